@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/err.h"
+
+#include <errno.h>
+#include <stddef.h>
+
+static const char *const TEXTS[] = {
+    [-ERR_OK] = "success",
+    [-ERR_INVALID] = "invalid argument or input",
+    [-ERR_NO_MEMORY] = "out of memory",
+    [-ERR_IO] = "input/output failed",
+    [-ERR_NOT_FOUND] = "not found",
+    [-ERR_EXISTS] = "exists already",
+    [-ERR_CONFLICT] = "in another state than expected",
+    [-ERR_TOO_LARGE] = "too large",
+    [-ERR_NO_SPACE] = "no space left",
+    [-ERR_UNAVAILABLE] = "service unavailable",
+    [-ERR_DENIED] = "not allowed",
+    [-ERR_TIMEOUT] = "timed out",
+    [-ERR_CANCELLED] = "cancelled",
+    [-ERR_CORRUPT] = "stored data is corrupt",
+    [-ERR_AGAIN] = "nothing available now",
+    [-ERR_UNSUPPORTED] = "not supported",
+};
+
+const char *err_text(int err)
+{
+    const size_t index = err <= 0 ? (size_t)-err : sizeof TEXTS;
+
+    if (index >= sizeof TEXTS / sizeof TEXTS[0])
+        return "unknown failure";
+    return TEXTS[index];
+}
+
+int err_from_errno(int errnum)
+{
+    switch (errnum) {
+    case 0:
+        return ERR_OK;
+    case EINVAL:
+    case ENAMETOOLONG:
+        return ERR_INVALID;
+    case ENOMEM:
+        return ERR_NO_MEMORY;
+    case ENOENT:
+    case ENOTDIR:
+        return ERR_NOT_FOUND;
+    case EEXIST:
+        return ERR_EXISTS;
+    case EFBIG:
+    case EMSGSIZE:
+        return ERR_TOO_LARGE;
+    case ENOSPC:
+    case EDQUOT:
+        return ERR_NO_SPACE;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return ERR_DENIED;
+    case ETIMEDOUT:
+        return ERR_TIMEOUT;
+    case EAGAIN:
+        return ERR_AGAIN;
+    case ECONNREFUSED:
+        return ERR_UNAVAILABLE;
+    default:
+        return ERR_IO;
+    }
+}

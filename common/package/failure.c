@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/package/failure.h"
+
+struct description {
+    const char *code;
+    const char *vi;
+    const char *en;
+    bool is_retryable;
+};
+
+static const struct description DESCRIPTIONS[N_FAILURES] = {
+    [FAILURE_NONE] = {"", "", "", false},
+    [FAILURE_NOT_MEDIA] =
+        {"E_NOT_MEDIA",
+         "Tệp này không phải là video hay âm thanh. Hãy chép lại tệp từ máy quay hoặc điện thoại.",
+         "This file is not a video or a sound recording. Copy it again from the camera or phone.",
+         false},
+    [FAILURE_EMPTY] = {"E_EMPTY",
+                       "Tệp rỗng, không có dữ liệu. Hãy chép lại tệp từ máy quay hoặc điện thoại.",
+                       "The file is empty. Copy it again from the camera or phone.", false},
+    [FAILURE_NO_STREAM] =
+        {"E_NO_STREAM",
+         "Tệp không chứa hình hay tiếng mà máy chủ đọc được. Hãy xuất lại thành MP4 (H.264/AAC).",
+         "The file holds no picture or sound that can be decoded. Export it again as MP4 "
+         "(H.264/AAC).",
+         false},
+    [FAILURE_CODEC_UNSUPPORTED] =
+        {"E_CODEC_UNSUPPORTED",
+         "Máy chủ không đọc định dạng nén của tệp này. Hãy xuất lại thành MP4 (H.264/AAC).",
+         "The file's codec is not accepted. Export it again as MP4 (H.264/AAC).", false},
+    [FAILURE_DRM] = {"E_DRM", "Tệp bị khoá bản quyền (mã hoá). Hãy dùng bản gốc không khoá.",
+                     "The file is encrypted. Use the original without copy protection.", false},
+    [FAILURE_TOO_LONG] = {"E_TOO_LONG",
+                          "Bài giảng quá dài. Hãy cắt thành nhiều phần ngắn hơn rồi tải lên lại.",
+                          "The lecture is too long. Cut it into shorter parts and upload those.",
+                          false},
+    [FAILURE_TOO_LARGE] = {"E_TOO_LARGE",
+                           "Khung hình quá lớn. Hãy xuất lại với độ phân giải không quá 4K.",
+                           "The picture is too large. Export it again at 4K or less.", false},
+    [FAILURE_TOO_MANY_STREAMS] =
+        {"E_TOO_MANY_STREAMS",
+         "Tệp chứa quá nhiều luồng hình và tiếng. Hãy xuất lại với một hình và một tiếng.",
+         "The file holds too many streams. Export it again with one picture and one sound.", false},
+    [FAILURE_TRUNCATED] =
+        {"E_TRUNCATED",
+         "Tệp bị cắt ngang lúc chép, phần cuối không đọc được. Hãy chép lại tệp gốc.",
+         "The file was cut off while it was copied: its end cannot be read. Copy the original "
+         "again.",
+         false},
+    [FAILURE_NO_AUDIO] =
+        {"E_NO_AUDIO", "Bài giảng không có tiếng. Hãy kiểm tra micrô rồi tải bản khác nếu cần.",
+         "The lecture has no sound. Check the microphone and upload another take if need be.",
+         false},
+    [FAILURE_SOURCE_CRASHES] =
+        {"E_SOURCE_CRASHES",
+         "Bộ giải mã gặp lỗi nặng với tệp này nên tệp đã bị cách ly. Hãy xuất lại thành MP4 "
+         "(H.264/AAC).",
+         "The decoder crashed on this file more than once; it is quarantined. Export it again as "
+         "MP4 (H.264/AAC).",
+         false},
+    [FAILURE_DISK_FULL] =
+        {"E_DISK_FULL",
+         "Máy chủ hết chỗ trống; lỗi không phải do tệp. Quản trị viên cần giải phóng ổ đĩa rồi "
+         "chạy lại.",
+         "The server's disk is full; the file is fine. An administrator has to free space, then "
+         "retry.",
+         true},
+    [FAILURE_TIMEOUT] =
+        {"E_TIMEOUT",
+         "Việc chuyển mã dừng quá lâu không tiến triển. Hãy thử lại; nếu vẫn lỗi, xuất lại tệp "
+         "thành MP4.",
+         "Transcoding made no progress for too long. Retry; if that fails, export the file again "
+         "as MP4.",
+         true},
+    [FAILURE_WORKER_LOST] =
+        {"E_WORKER_LOST",
+         "Máy chuyển mã bị dừng nhiều lần; lỗi không phải do tệp. Hãy thử lại và báo quản trị "
+         "viên.",
+         "The transcoding worker stopped several times; the file is fine. Retry and tell an "
+         "administrator.",
+         true},
+    [FAILURE_CANCELLED] = {"E_CANCELLED", "Đã huỷ theo yêu cầu. Có thể chạy lại bất cứ lúc nào.",
+                           "Cancelled on request. It can be started again at any time.", true},
+    [FAILURE_SANDBOX] =
+        {"E_SANDBOX",
+         "Máy chủ không cô lập được bộ giải mã nên từ chối mở tệp. Quản trị viên cần bật seccomp.",
+         "This machine cannot isolate the decoder, so the file was not opened. An administrator "
+         "has to enable seccomp.",
+         true},
+    [FAILURE_INTERNAL] =
+        {"E_INTERNAL", "Lỗi của máy chủ, không phải do tệp. Hãy thử lại và báo quản trị viên.",
+         "An error of the server, not of the file. Retry and tell an administrator.", true},
+};
+
+static const struct description *describe(enum failure failure)
+{
+    if (failure < FAILURE_NONE || failure >= N_FAILURES)
+        return &DESCRIPTIONS[FAILURE_INTERNAL];
+    return &DESCRIPTIONS[failure];
+}
+
+const char *failure_code(enum failure failure)
+{
+    return describe(failure)->code;
+}
+
+const char *failure_text_vi(enum failure failure)
+{
+    return describe(failure)->vi;
+}
+
+const char *failure_text_en(enum failure failure)
+{
+    return describe(failure)->en;
+}
+
+bool failure_is_retryable(enum failure failure)
+{
+    return describe(failure)->is_retryable;
+}
+
+enum failure failure_from_code(struct slice code)
+{
+    for (int i = 0; i < N_FAILURES; i++) {
+        if (slice_is(code, DESCRIPTIONS[i].code))
+            return (enum failure)i;
+    }
+    return FAILURE_INTERNAL;
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* failure.h - why a job failed or what is missing from its result: a stable code and a sentence for
+ * the instructor that says what to do. Codes are part of the API: they are never renamed. Pure. */
+#ifndef COMMON_PACKAGE_FAILURE_H
+#define COMMON_PACKAGE_FAILURE_H
+
+#include <stdbool.h>
+
+#include "common/slice.h"
+
+enum failure {
+    FAILURE_NONE,
+    FAILURE_NOT_MEDIA,         /* no container that we know */
+    FAILURE_EMPTY,             /* a file of no bytes */
+    FAILURE_NO_STREAM,         /* a container without picture or sound that can be decoded */
+    FAILURE_CODEC_UNSUPPORTED, /* a codec outside the allow-list */
+    FAILURE_DRM,               /* encrypted */
+    FAILURE_TOO_LONG,
+    FAILURE_TOO_LARGE, /* too many pixels or bytes */
+    FAILURE_TOO_MANY_STREAMS,
+    FAILURE_TRUNCATED, /* as a failure: nothing can be read; as a warning: the end is missing */
+    FAILURE_NO_AUDIO,  /* only ever a warning */
+    FAILURE_SOURCE_CRASHES, /* the decoder died on it twice: quarantined */
+    FAILURE_DISK_FULL,
+    FAILURE_TIMEOUT,     /* no progress within the watchdog's time */
+    FAILURE_WORKER_LOST, /* workers died again and again */
+    FAILURE_CANCELLED,
+    FAILURE_SANDBOX,  /* this machine cannot box the decoder */
+    FAILURE_INTERNAL, /* ours */
+    N_FAILURES
+};
+
+/* "E_NOT_MEDIA"; "" for FAILURE_NONE. Static. */
+const char *failure_code(enum failure failure);
+
+/* One sentence or two: what is wrong and what to do. Static, UTF-8. */
+const char *failure_text_vi(enum failure failure);
+const char *failure_text_en(enum failure failure);
+
+/* Whether another attempt with the same file may succeed (the machine's fault, not the file's). */
+bool failure_is_retryable(enum failure failure);
+
+/* FAILURE_INTERNAL for a code that is not known. */
+enum failure failure_from_code(struct slice code);
+
+#endif

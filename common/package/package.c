@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/package/package.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/digest.h"
+#include "common/encode.h"
+#include "common/err.h"
+
+struct package *package_new(void)
+{
+    return calloc(1, sizeof(struct package));
+}
+
+static void rendition_clear(struct rendition *r)
+{
+    free(r->files);
+    free(r->fragments);
+}
+
+void package_free(struct package *p)
+{
+    if (!p)
+        return;
+    for (size_t i = 0; i < p->n_renditions; i++)
+        rendition_clear(&p->renditions[i]);
+    free(p->renditions);
+    free(p);
+}
+
+/* Room for one more element, doubling at powers of two: no capacity field to keep. */
+static int grow(void **array, size_t n, size_t size)
+{
+    if (n != 0 && (n & (n - 1)) != 0)
+        return 0;
+    void *larger = reallocarray(*array, n ? 2 * n : 1, size);
+    if (!larger)
+        return ERR_NO_MEMORY;
+    *array = larger;
+    return 0;
+}
+
+static bool is_name_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+}
+
+static bool is_rendition_name(const char *name)
+{
+    if (!name[0])
+        return false;
+    for (const char *c = name; *c; c++) {
+        if (!is_name_char(*c))
+            return false;
+    }
+    return true;
+}
+
+static bool is_file_name(const char *name)
+{
+    if (!is_name_char(name[0]))
+        return false;
+    for (const char *c = name; *c; c++) {
+        if (!is_name_char(*c) && *c != '.')
+            return false;
+    }
+    return true;
+}
+
+int package_add_rendition(struct package *p, const struct rendition *description,
+                          struct rendition **ret_rendition)
+{
+    if (!is_rendition_name(description->name) || description->timescale == 0 ||
+        p->n_renditions >= PACKAGE_MAX_RENDITIONS || package_find(p, slice_from(description->name)))
+        return ERR_INVALID;
+    void *renditions = p->renditions;
+    if (grow(&renditions, p->n_renditions, sizeof *p->renditions))
+        return ERR_NO_MEMORY;
+    p->renditions = renditions;
+    struct rendition *r = &p->renditions[p->n_renditions++];
+    *r = *description;
+    r->files = NULL;
+    r->n_files = 0;
+    r->fragments = NULL;
+    r->n_fragments = 0;
+    r->init = (struct fragment){0};
+    *ret_rendition = r;
+    return 0;
+}
+
+int rendition_add_file(struct rendition *r, const char *name, uint32_t *ret_file)
+{
+    struct package_file file = {0};
+
+    if (r->n_files >= PACKAGE_MAX_FILES || !is_file_name(name) ||
+        slice_to_cstr(slice_from(name), file.name, sizeof file.name))
+        return ERR_INVALID;
+    void *files = r->files;
+    if (grow(&files, r->n_files, sizeof *r->files))
+        return ERR_NO_MEMORY;
+    r->files = files;
+    r->files[r->n_files] = file;
+    *ret_file = (uint32_t)r->n_files++;
+    return 0;
+}
+
+int rendition_add_fragment(struct rendition *r, const struct fragment *fragment)
+{
+    if (fragment->size_bytes == 0 || fragment->duration_ticks == 0 ||
+        fragment->file >= r->n_files || r->n_fragments >= PACKAGE_MAX_FRAGMENTS)
+        return ERR_INVALID;
+    void *fragments = r->fragments;
+    if (grow(&fragments, r->n_fragments, sizeof *r->fragments))
+        return ERR_NO_MEMORY;
+    r->fragments = fragments;
+    r->fragments[r->n_fragments++] = *fragment;
+    return 0;
+}
+
+struct rendition *package_find(const struct package *p, struct slice name)
+{
+    for (size_t i = 0; i < p->n_renditions; i++) {
+        if (slice_is(name, p->renditions[i].name))
+            return &p->renditions[i];
+    }
+    return NULL;
+}
+
+static bool have_same_form(const struct rendition *a, const struct rendition *b)
+{
+    return a->kind == b->kind && strcmp(a->codecs, b->codecs) == 0 &&
+           a->timescale == b->timescale && a->width == b->width && a->height == b->height &&
+           a->rate_num == b->rate_num && a->rate_den == b->rate_den &&
+           a->sample_rate == b->sample_rate && a->n_channels == b->n_channels &&
+           strcmp(a->language, b->language) == 0 && strcmp(a->group, b->group) == 0;
+}
+
+static int append_tables(struct rendition *r, const struct rendition *more)
+{
+    const uint32_t first_file = (uint32_t)r->n_files;
+
+    for (size_t i = 0; i < more->n_files; i++) {
+        uint32_t file;
+        const int err = rendition_add_file(r, more->files[i].name, &file);
+        if (err)
+            return err;
+    }
+    if (first_file == 0)
+        r->init = more->init;
+    for (size_t i = 0; i < more->n_fragments; i++) {
+        struct fragment fragment = more->fragments[i];
+        fragment.file += first_file;
+        const int err = rendition_add_fragment(r, &fragment);
+        if (err)
+            return err;
+    }
+    return 0;
+}
+
+int package_append(struct package *p, const struct package *part)
+{
+    const size_t n_before = p->n_renditions;
+    size_t n_files[PACKAGE_MAX_RENDITIONS];
+    size_t n_fragments[PACKAGE_MAX_RENDITIONS];
+    int err = 0;
+
+    for (size_t i = 0; i < n_before; i++) {
+        n_files[i] = p->renditions[i].n_files;
+        n_fragments[i] = p->renditions[i].n_fragments;
+    }
+    for (size_t i = 0; i < part->n_renditions && !err; i++) {
+        const struct rendition *more = &part->renditions[i];
+        struct rendition *r = package_find(p, slice_from(more->name));
+        if (r && !have_same_form(r, more))
+            err = ERR_CONFLICT;
+        else if (!r)
+            err = package_add_rendition(p, more, &r);
+        if (!err)
+            err = append_tables(r, more);
+    }
+    if (!err)
+        return 0;
+    for (size_t i = n_before; i < p->n_renditions; i++)
+        rendition_clear(&p->renditions[i]);
+    p->n_renditions = n_before;
+    for (size_t i = 0; i < n_before; i++) {
+        p->renditions[i].n_files = n_files[i];
+        p->renditions[i].n_fragments = n_fragments[i];
+    }
+    return err == ERR_NO_MEMORY ? err : ERR_CONFLICT;
+}
+
+/* value * 1000000 / divisor without overflow for any value and a divisor below 2^44. */
+static uint64_t millionths(uint64_t value, uint64_t divisor)
+{
+    return value / divisor * 1000000 + value % divisor * 1000000 / divisor;
+}
+
+int64_t rendition_duration_us(const struct rendition *r)
+{
+    uint64_t ticks = 0;
+
+    for (size_t i = 0; i < r->n_fragments; i++)
+        ticks += r->fragments[i].duration_ticks;
+    return (int64_t)millionths(ticks, r->timescale);
+}
+
+uint64_t rendition_size_bytes(const struct rendition *r)
+{
+    uint64_t bytes = r->init.size_bytes;
+
+    for (size_t i = 0; i < r->n_fragments; i++)
+        bytes += r->fragments[i].size_bytes;
+    return bytes;
+}
+
+static uint64_t bit_rate(uint64_t bytes, uint64_t ticks, uint32_t timescale)
+{
+    const uint64_t us = millionths(ticks, timescale);
+
+    return millionths(bytes * 8, us ? us : 1);
+}
+
+/* The peak over all runs that start at each fragment. A run is at most 1.5 target durations long,
+ * so the work is linear in practice. */
+static uint64_t peak_rate(const struct rendition *r, uint32_t target_duration_s)
+{
+    const uint64_t shortest = (uint64_t)target_duration_s * r->timescale / 2;
+    const uint64_t longest = (uint64_t)target_duration_s * r->timescale * 3 / 2;
+    uint64_t peak = 0;
+
+    for (size_t first = 0; first < r->n_fragments; first++) {
+        uint64_t bytes = 0;
+        uint64_t ticks = 0;
+        for (size_t i = first; i < r->n_fragments; i++) {
+            bytes += r->fragments[i].size_bytes;
+            ticks += r->fragments[i].duration_ticks;
+            if (ticks > longest)
+                break;
+            if (ticks < shortest)
+                continue;
+            const uint64_t rate = bit_rate(bytes, ticks, r->timescale);
+            peak = rate > peak ? rate : peak;
+        }
+    }
+    return peak;
+}
+
+void package_measure(struct package *p)
+{
+    for (size_t i = 0; i < p->n_renditions; i++) {
+        struct rendition *r = &p->renditions[i];
+        uint64_t ticks = 0;
+        for (size_t k = 0; k < r->n_fragments; k++)
+            ticks += r->fragments[k].duration_ticks;
+        if (ticks == 0)
+            continue;
+        const uint64_t bytes = rendition_size_bytes(r) - r->init.size_bytes;
+        r->average_bps = bit_rate(bytes, ticks, r->timescale);
+        r->peak_bps = peak_rate(r, p->target_duration_s);
+        if (r->peak_bps < r->average_bps)
+            r->peak_bps = r->average_bps;
+    }
+}
+
+void package_id(const char *source_sha256, struct slice plan_json, char id[PACKAGE_ID_SIZE])
+{
+    struct digest *d = NULL;
+    uint8_t value[DIGEST_MAX_BYTES];
+
+    if (digest_new(DIGEST_SHA256, &d))
+        abort(); /* a few hundred bytes: there is no way on without memory */
+    digest_update(d, source_sha256, strlen(source_sha256));
+    digest_update(d, plan_json.data, plan_json.length);
+    digest_finish(d, value);
+    digest_free(d);
+    encode_hex(value, ID_LENGTH / 2, id);
+}

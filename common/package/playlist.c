@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/package/playlist.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* EXT-X-MAP in a playlist that is not of I-frames only needs version 6; nothing here needs more. */
+static const char HEAD[] = "#EXTM3U\n#EXT-X-VERSION:6\n";
+
+static const char *media_uri_tail(enum playlist_form form)
+{
+    return form == PLAYLIST_SEGMENTS ? "/media.m3u8" : ".m3u8";
+}
+
+static bool is_listed(const struct rendition *r, enum rendition_kind kind)
+{
+    return r->kind == kind && r->n_fragments > 0;
+}
+
+static const struct rendition *first_of_group(const struct package *p, const char *group)
+{
+    for (size_t i = 0; i < p->n_renditions; i++) {
+        const struct rendition *r = &p->renditions[i];
+        if (is_listed(r, RENDITION_AUDIO) && strcmp(r->group, group) == 0)
+            return r;
+    }
+    return NULL;
+}
+
+static bool has_video(const struct package *p)
+{
+    for (size_t i = 0; i < p->n_renditions; i++) {
+        if (is_listed(&p->renditions[i], RENDITION_VIDEO))
+            return true;
+    }
+    return false;
+}
+
+/* EXT-X-MEDIA NAME is shown to people and unique within its group (RFC 8216 §4.3.4.1.1). */
+static void append_audio_media(const struct rendition *r, bool is_default, enum playlist_form form,
+                               struct buf *out)
+{
+    const bool is_known = strcmp(r->language, "und") != 0;
+
+    buf_printf(out, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"%s\",NAME=\"%s\"", r->group,
+               is_known ? r->language : r->name);
+    if (is_known)
+        buf_printf(out, ",LANGUAGE=\"%s\"", r->language);
+    buf_printf(out, ",DEFAULT=%s,AUTOSELECT=YES,CHANNELS=\"%" PRIu32 "\",URI=\"%s%s\"\n",
+               is_default ? "YES" : "NO", r->n_channels, r->name, media_uri_tail(form));
+}
+
+/* FRAME-RATE is a decimal with three places (RFC 8216 §4.3.4.2). */
+static void append_frame_rate(const struct rendition *r, struct buf *out)
+{
+    const uint64_t milli = ((uint64_t)r->rate_num * 1000 + r->rate_den / 2) / r->rate_den;
+
+    buf_printf(out, ",FRAME-RATE=%" PRIu64 ".%03" PRIu64, milli / 1000, milli % 1000);
+}
+
+static void append_variant(const struct rendition *r, const struct rendition *audio,
+                           enum playlist_form form, struct buf *out)
+{
+    buf_printf(out, "#EXT-X-STREAM-INF:BANDWIDTH=%" PRIu64 ",AVERAGE-BANDWIDTH=%" PRIu64,
+               r->peak_bps + (audio ? audio->peak_bps : 0),
+               r->average_bps + (audio ? audio->average_bps : 0));
+    buf_printf(out, ",CODECS=\"%s%s%s\"", r->codecs, audio ? "," : "", audio ? audio->codecs : "");
+    if (r->kind == RENDITION_VIDEO) {
+        buf_printf(out, ",RESOLUTION=%" PRIu32 "x%" PRIu32, r->width, r->height);
+        append_frame_rate(r, out);
+    }
+    if (audio)
+        buf_printf(out, ",AUDIO=\"%s\"", audio->group);
+    buf_printf(out, "\n%s%s\n", r->name, media_uri_tail(form));
+}
+
+static void append_head(struct buf *out)
+{
+    buf_append_text(out, HEAD);
+    buf_append_text(out, "#EXT-X-INDEPENDENT-SEGMENTS\n");
+}
+
+void playlist_multivariant(const struct package *p, enum playlist_form form, struct buf *out)
+{
+    if (!has_video(p)) {
+        playlist_audio_only(p, form, out);
+        return;
+    }
+    append_head(out);
+    for (size_t i = 0; i < p->n_renditions; i++) {
+        const struct rendition *r = &p->renditions[i];
+        if (is_listed(r, RENDITION_AUDIO))
+            append_audio_media(r, r == first_of_group(p, r->group), form, out);
+    }
+    for (size_t i = 0; i < p->n_renditions; i++) {
+        const struct rendition *r = &p->renditions[i];
+        if (is_listed(r, RENDITION_VIDEO))
+            append_variant(r, first_of_group(p, r->group), form, out);
+    }
+}
+
+void playlist_audio_only(const struct package *p, enum playlist_form form, struct buf *out)
+{
+    bool is_started = false;
+
+    for (size_t i = 0; i < p->n_renditions; i++) {
+        const struct rendition *r = &p->renditions[i];
+        if (!is_listed(r, RENDITION_AUDIO))
+            continue;
+        if (!is_started)
+            append_head(out);
+        is_started = true;
+        append_variant(r, NULL, form, out);
+    }
+}
+
+static void append_segment(const struct rendition *r, size_t index, enum playlist_form form,
+                           struct buf *out)
+{
+    const struct fragment *f = &r->fragments[index];
+    const uint64_t us = ((uint64_t)f->duration_ticks * 1000000 + r->timescale / 2) / r->timescale;
+
+    buf_printf(out, "#EXTINF:%" PRIu64 ".%06" PRIu64 ",\n", us / 1000000, us % 1000000);
+    if (form == PLAYLIST_SEGMENTS)
+        buf_printf(out, "%zu.m4s\n", index);
+    else
+        buf_printf(out, "#EXT-X-BYTERANGE:%" PRIu32 "@%" PRIu64 "\n%s.mp4\n", f->size_bytes,
+                   f->offset, r->name);
+}
+
+void playlist_media(const struct package *p, const struct rendition *r, enum playlist_form form,
+                    struct buf *out)
+{
+    buf_append_text(out, HEAD);
+    buf_printf(out, "#EXT-X-TARGETDURATION:%" PRIu32 "\n#EXT-X-PLAYLIST-TYPE:%s\n",
+               p->target_duration_s, p->is_complete ? "VOD" : "EVENT");
+    if (form == PLAYLIST_SEGMENTS)
+        buf_append_text(out, "#EXT-X-MAP:URI=\"init.mp4\"\n");
+    else
+        buf_printf(out, "#EXT-X-MAP:URI=\"%s.mp4\",BYTERANGE=\"%" PRIu32 "@%" PRIu64 "\"\n",
+                   r->name, r->init.size_bytes, r->init.offset);
+    for (size_t i = 0; i < r->n_fragments; i++)
+        append_segment(r, i, form, out);
+    if (p->is_complete)
+        buf_append_text(out, "#EXT-X-ENDLIST\n");
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* playlist.h - HLS playlists from a package's index (RFC 8216 and draft-pantos-hls-rfc8216bis).
+ *
+ * Two forms of one playlist. PLAYLIST_SEGMENTS is what the server gives out: short virtual names
+ * that compress well ("0.m4s"), under /{rendition}/. PLAYLIST_BYTE_RANGES names one real file per
+ * rendition with EXT-X-BYTERANGE: it plays from any static web server. Pure. */
+#ifndef COMMON_PACKAGE_PLAYLIST_H
+#define COMMON_PACKAGE_PLAYLIST_H
+
+#include "common/buf.h"
+#include "common/package/package.h"
+
+enum playlist_form { PLAYLIST_SEGMENTS, PLAYLIST_BYTE_RANGES };
+
+/* The multivariant playlist: one variant per video rendition with its audio group, from the lowest
+ * bandwidth up. Without video, one variant per audio rendition. Renditions without fragments are
+ * left out.
+ * URIs: "{name}/media.m3u8" (segments) or "{name}.m3u8" (byte ranges). */
+void playlist_multivariant(const struct package *p, enum playlist_form form, struct buf *out);
+
+/* A multivariant playlist of the sound alone, for the worst links: hls.js drops audio-only
+ * variants that stand beside video. Empty (nothing appended) when the package has no sound. */
+void playlist_audio_only(const struct package *p, enum playlist_form form, struct buf *out);
+
+/* One rendition's media playlist: EVENT without an end while the package grows, VOD when it is
+ * complete. URIs: "init.mp4" and "{n}.m4s" with n counted from 0, or "{name}.mp4" with ranges.
+ * PLAYLIST_BYTE_RANGES needs a complete package. */
+void playlist_media(const struct package *p, const struct rendition *r, enum playlist_form form,
+                    struct buf *out);
+
+#endif
