@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* server.h - listeners and loops: the engine as a whole. */
+#ifndef SERVER_HTTP_SERVER_H
+#define SERVER_HTTP_SERVER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "server/http/exchange.h"
+
+struct http_server; /* opaque */
+
+struct http_server_config {
+    const char *listen;          /* "ADDR:PORT" or "[ADDR]:PORT"; port 0 picks one; NULL for none */
+    const char *tls_certificate; /* PEM chain; NULL for plain HTTP */
+    const char *tls_key;         /* PEM */
+    const char *control_socket;  /* path of a Unix socket, mode 0600; NULL for none */
+    unsigned n_loops;            /* 1 to 64 */
+
+    http_handler *on_request;
+    void *request_arg;
+
+    /* Called on each loop's thread before its first request and after its last one; *ret_context is
+     * what http_loop_context() gives. A failure of start ends the whole server's start. */
+    int (*on_loop_start)(struct http_loop *loop, void *arg, void **ret_context);
+    void (*on_loop_stop)(struct http_loop *loop, void *context);
+    void *loop_arg;
+};
+
+/* Binds, starts the loops and returns when all of them accept connections.
+ * Returns 0 and a server that http_server_stop() ends. On failure *ret_message is a static or
+ * thread-local sentence that names the cause ("cannot listen on 127.0.0.1:8080: address already in
+ * use"): ERR_INVALID bad address or certificate, ERR_EXISTS the address is taken, ERR_DENIED,
+ * ERR_NO_MEMORY, or what on_loop_start returned. */
+int http_server_start(const struct http_server_config *config, struct http_server **ret_server,
+                      const char **ret_message);
+
+/* The port that is listened on; 0 without a TCP listener. */
+uint16_t http_server_port(const struct http_server *server);
+
+/* Reads certificate and key again; new connections use them. On failure the old ones stay. */
+int http_server_reload_tls(struct http_server *server, const char **ret_message);
+
+/* Stops accepting, lets exchanges in flight finish for at most grace_ms, closes the rest, ends the
+ * loops. Blocks. NULL is allowed. */
+void http_server_stop(struct http_server *server, uint32_t grace_ms);
+
+#endif
