@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <ini.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/slice.h"
+
+enum setting_kind { SETTING_TEXT, SETTING_COUNT, SETTING_BYTES, SETTING_SWITCH };
+
+struct setting {
+    const char *name; /* snake_case: the INI name; BANMAI_NAME; --na-me */
+    enum setting_kind kind;
+    size_t offset;      /* in struct config */
+    size_t size;        /* of a text's buffer */
+    uint64_t min, max;  /* of a number */
+    const char *preset; /* the default, as one would write it */
+    const char *help;
+};
+
+#define TEXT(field, preset, help)                                                                  \
+    {                                                                                              \
+#field, SETTING_TEXT, offsetof(struct config, field), sizeof(((struct config *)0)->field), \
+            0, 0, preset, help                                                                     \
+    }
+#define NUMBER(field, kind, min, max, preset, help)                             \
+    {                                                                           \
+#field, kind, offsetof(struct config, field), 0, min, max, preset, help \
+    }
+
+static const struct setting SETTINGS[] = {
+    TEXT(data, "./data", "folder with all state: database, uploads, media, Redis"),
+    TEXT(listen, "127.0.0.1:8080",
+         "ADDR:PORT to serve HTTP on; \"none\" for the control socket alone"),
+    TEXT(tls_cert, "", "certificate chain, PEM; with --tls-key: HTTPS"),
+    TEXT(tls_key, "", "private key, PEM"),
+    TEXT(redis, "",
+         "redis://HOST:PORT or unix:PATH; empty: a private redis-server in the data folder"),
+    TEXT(media, "", "banmai worker: the media store of its server"),
+    TEXT(web, "", "folder of the built pages; empty: found beside the program"),
+    TEXT(transcoder, "", "the program banmai-transcode; empty: found beside the program"),
+    TEXT(log_format, "json", "json or text"),
+    TEXT(log_level, "info", "debug, info, warn or error"),
+    NUMBER(loops, SETTING_COUNT, 0, 64, "0", "event loops; 0: one per core"),
+    NUMBER(workers, SETTING_COUNT, 0, 256, "0", "transcoding slots; 0: one per core"),
+    NUMBER(max_upload_bytes, SETTING_BYTES, 1, UINT64_C(1) << 45, "16G", "largest upload"),
+    NUMBER(disk_floor_bytes, SETTING_BYTES, 0, UINT64_C(1) << 50, "1G",
+           "uploads are refused rather than leave less free space"),
+    NUMBER(upload_idle_days, SETTING_COUNT, 1, 3650, "30",
+           "an upload is removed so long after its last byte"),
+    NUMBER(session_days, SETTING_COUNT, 1, 3650, "30", "a login lasts so long"),
+    NUMBER(progress_credit_s, SETTING_COUNT, 0, 1000000000, "30",
+           "seconds that a new watch session may report at once"),
+    NUMBER(complete_permille, SETTING_COUNT, 1, 1000, "900",
+           "coverage at which a lecture counts as complete"),
+    NUMBER(access_log, SETTING_SWITCH, 0, 1, "no", "a log line for every answered request"),
+    NUMBER(unsafe_no_sandbox, SETTING_SWITCH, 0, 1, "no",
+           "decode without the sandbox on machines that lack seccomp"),
+};
+
+enum { N_SETTINGS = sizeof SETTINGS / sizeof SETTINGS[0] };
+
+static int parse_switch(const char *text, uint64_t *ret_value)
+{
+    static const char *const WORDS[][2] = {{"no", "yes"},
+                                           {"false", "true"},
+                                           {"off", "on"},
+                                           {"0", "1"}};
+
+    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
+        for (unsigned value = 0; value < 2; value++) {
+            if (strcmp(text, WORDS[i][value]) == 0) {
+                *ret_value = value;
+                return 0;
+            }
+        }
+    }
+    return ERR_INVALID;
+}
+
+/* Digits and, for bytes, one of K, M, G, T: powers of 1024. */
+static int parse_number(const char *text, bool is_bytes, uint64_t *ret_value)
+{
+    static const char UNITS[] = "KMGT";
+    struct slice digits = slice_from(text);
+    const char *unit = NULL;
+    uint64_t value;
+
+    if (is_bytes && digits.length > 0)
+        unit = strchr(UNITS, toupper((unsigned char)digits.data[digits.length - 1]));
+    if (unit)
+        digits.length--;
+    const int err = slice_to_u64(digits, &value);
+    if (err)
+        return err;
+    const unsigned shift = unit ? 10U * (unsigned)(unit - UNITS + 1) : 0;
+    if (value > UINT64_MAX >> shift)
+        return ERR_TOO_LARGE;
+    *ret_value = value << shift;
+    return 0;
+}
+
+static int set(struct config *config, const struct setting *setting, const char *text)
+{
+    char *field = (char *)config + setting->offset;
+    uint64_t value = 0;
+    int err;
+
+    if (setting->kind == SETTING_TEXT)
+        return slice_to_cstr(slice_from(text), field, setting->size) ? ERR_INVALID : 0;
+    if (setting->kind == SETTING_SWITCH)
+        err = parse_switch(text, &value);
+    else
+        err = parse_number(text, setting->kind == SETTING_BYTES, &value);
+    if (err || value < setting->min || value > setting->max)
+        return ERR_INVALID;
+    if (setting->kind == SETTING_SWITCH)
+        *(bool *)(void *)field = value != 0;
+    else
+        memcpy(field, &value, sizeof value);
+    return 0;
+}
+
+static void say_wrong(const struct setting *setting, const char *value, const char *where,
+                      struct buf *message)
+{
+    buf_printf(message, "bad value \"%s\" for %s in %s: ", value, setting->name, where);
+    if (setting->kind == SETTING_SWITCH)
+        buf_append_text(message, "yes or no expected");
+    else if (setting->kind == SETTING_TEXT)
+        buf_append_text(message, "too long");
+    else
+        buf_printf(message, "a number from %llu to %llu expected", (unsigned long long)setting->min,
+                   (unsigned long long)setting->max);
+}
+
+/* Finds by INI name, with "-" for "_" when is_flag. */
+static const struct setting *find(const char *name, bool is_flag)
+{
+    for (size_t i = 0; i < N_SETTINGS; i++) {
+        const char *a = SETTINGS[i].name;
+        const char *b = name;
+        while (*a && (*b == *a || (is_flag && *a == '_' && *b == '-'))) {
+            a++;
+            b++;
+        }
+        if (*a == '\0' && (*b == '\0' || (is_flag && *b == '=')))
+            return &SETTINGS[i];
+    }
+    return NULL;
+}
+
+struct ini_reading {
+    struct config *config;
+    const char *path;
+    struct buf *message;
+};
+
+/* Called by libinih for each "name = value"; 0 stops with an error. */
+static int on_ini_value(void *arg, const char *section, const char *name, const char *value)
+{
+    const struct ini_reading *reading = arg;
+    const struct setting *setting = find(name, false);
+
+    (void)section; /* sections are for the eye */
+    if (!setting) {
+        buf_printf(reading->message, "unknown setting \"%s\" in %s", name, reading->path);
+        return 0;
+    }
+    if (set(reading->config, setting, value)) {
+        say_wrong(setting, value, reading->path, reading->message);
+        return 0;
+    }
+    return 1;
+}
+
+static int load_file(struct config *config, const char *path, struct buf *message)
+{
+    struct ini_reading reading = {config, path, message};
+    const int result = ini_parse(path, on_ini_value, &reading);
+
+    if (result == 0)
+        return 0;
+    if (result < 0)
+        buf_printf(message, "cannot read configuration file %s: %s", path, strerrordesc_np(errno));
+    else if (message->length > 0)
+        buf_printf(message, ", line %d", result);
+    else
+        buf_printf(message, "cannot understand line %d of %s: name = value expected", result, path);
+    return ERR_INVALID;
+}
+
+static int load_environment(struct config *config, struct buf *message)
+{
+    for (size_t i = 0; i < N_SETTINGS; i++) {
+        char variable[64];
+        (void)snprintf(variable, sizeof variable, "BANMAI_%s", SETTINGS[i].name);
+        for (char *c = variable; *c; c++)
+            *c = (char)toupper((unsigned char)*c);
+        const char *value = getenv(variable);
+        if (value && set(config, &SETTINGS[i], value)) {
+            say_wrong(&SETTINGS[i], value, variable, message);
+            return ERR_INVALID;
+        }
+    }
+    return 0;
+}
+
+/* What a flag at argv[i] says: its setting and value, and how many arguments it takes (0: no flag
+ * of ours). */
+static int read_flag(int argc, char **argv, int i, const struct setting **ret_setting,
+                     const char **ret_value)
+{
+    const struct setting *setting = strncmp(argv[i], "--", 2) == 0 ? find(argv[i] + 2, true) : NULL;
+
+    if (!setting)
+        return 0;
+    const char *equals = strchr(argv[i], '=');
+    *ret_setting = setting;
+    if (equals || setting->kind == SETTING_SWITCH) {
+        *ret_value = equals ? equals + 1 : "yes";
+        return 1;
+    }
+    *ret_value = i + 1 < argc ? argv[i + 1] : NULL;
+    return 2;
+}
+
+static int load_flags(struct config *config, int argc, char **argv, int *ret_n_left,
+                      struct buf *message)
+{
+    int n_left = 0;
+
+    for (int i = 0; i < argc;) {
+        const struct setting *setting = NULL;
+        const char *value = NULL;
+        const int n = read_flag(argc, argv, i, &setting, &value);
+        if (n == 0) {
+            argv[n_left++] = argv[i++];
+            continue;
+        }
+        if (!value) {
+            buf_printf(message, "%s needs a value", argv[i]);
+            return ERR_INVALID;
+        }
+        if (set(config, setting, value)) {
+            say_wrong(setting, value, "the command line", message);
+            return ERR_INVALID;
+        }
+        i += n;
+    }
+    *ret_n_left = n_left;
+    return 0;
+}
+
+/* Takes "--config F" or "--config=F" out of argv; the variable counts when the flag is absent. */
+static const char *take_config_path(int *argc, char **argv)
+{
+    const char *path = getenv("BANMAI_CONFIG");
+    int n_left = 0;
+
+    for (int i = 0; i < *argc; i++) {
+        if (strcmp(argv[i], "--config") == 0 && i + 1 < *argc)
+            path = argv[++i];
+        else if (strncmp(argv[i], "--config=", 9) == 0)
+            path = argv[i] + 9;
+        else
+            argv[n_left++] = argv[i];
+    }
+    *argc = n_left;
+    return path;
+}
+
+static int check_whole(const struct config *config, struct buf *message)
+{
+    static const char *const LEVELS[] = {"debug", "info", "warn", "error"};
+    bool is_known_level = false;
+
+    for (size_t i = 0; i < sizeof LEVELS / sizeof LEVELS[0]; i++)
+        is_known_level = is_known_level || strcmp(config->log_level, LEVELS[i]) == 0;
+    if (!is_known_level)
+        buf_printf(message, "bad log_level \"%s\": debug, info, warn or error expected",
+                   config->log_level);
+    else if (strcmp(config->log_format, "json") != 0 && strcmp(config->log_format, "text") != 0)
+        buf_printf(message, "bad log_format \"%s\": json or text expected", config->log_format);
+    else if (!config->tls_cert[0] != !config->tls_key[0])
+        buf_append_text(message, "tls_cert and tls_key go together: give both or none");
+    else if (!config->data[0])
+        buf_append_text(message, "data is empty: give a folder");
+    return message->length > 0 ? ERR_INVALID : 0;
+}
+
+int config_load(struct config *config, int argc, char **argv, int *ret_n_left, struct buf *message)
+{
+    struct config loaded = {0};
+    int n_left = 0;
+
+    for (size_t i = 0; i < N_SETTINGS; i++) {
+        if (set(&loaded, &SETTINGS[i], SETTINGS[i].preset))
+            abort(); /* a default that breaks its own rule is our bug */
+    }
+    const char *path = take_config_path(&argc, argv);
+    if ((path && load_file(&loaded, path, message)) || load_environment(&loaded, message) ||
+        load_flags(&loaded, argc, argv, &n_left, message) || check_whole(&loaded, message))
+        return ERR_INVALID;
+    *config = loaded;
+    *ret_n_left = n_left;
+    return 0;
+}
+
+void config_describe(struct buf *out)
+{
+    for (size_t i = 0; i < N_SETTINGS; i++) {
+        char flag[32];
+        (void)snprintf(flag, sizeof flag, "--%s", SETTINGS[i].name);
+        for (char *c = flag; *c; c++)
+            *c = *c == '_' ? '-' : *c;
+        const char *preset = SETTINGS[i].preset;
+        buf_printf(out, "  %-22s %s%s%s%s\n", flag, SETTINGS[i].help, preset[0] ? " [" : "", preset,
+                   preset[0] ? "]" : "");
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* config.h - every setting of the program, from three places: flag over variable over file.
+ *
+ * One table in config.c names them all: `--tls-cert`, BANMAI_TLS_CERT and `tls_cert =` in the INI
+ * file are the same setting. The result is a plain value that nobody changes afterwards. */
+#ifndef SERVER_CONFIG_H
+#define SERVER_CONFIG_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+
+struct config {
+    char data[PATH_MAX];       /* folder with all state */
+    char listen[128];          /* ADDR:PORT, or "none": the control socket alone */
+    char tls_cert[PATH_MAX];   /* PEM chain; empty for plain HTTP */
+    char tls_key[PATH_MAX];    /* PEM */
+    char redis[PATH_MAX];      /* redis://HOST:PORT or unix:PATH; empty for a private one */
+    char media[PATH_MAX];      /* worker alone: the media store of its core */
+    char web[PATH_MAX];        /* built pages; empty: found beside the program */
+    char transcoder[PATH_MAX]; /* banmai-transcode; empty: found beside the program */
+    char log_format[8];        /* json or text */
+    char log_level[8];         /* debug, info, warn or error */
+    uint64_t loops;            /* event loops; 0: one per core */
+    uint64_t workers;          /* transcoding slots; 0: one per core */
+    uint64_t max_upload_bytes;
+    uint64_t disk_floor_bytes;  /* uploads are refused rather than leave less than this */
+    uint64_t upload_idle_days;  /* an upload without a new byte for so long is removed */
+    uint64_t session_days;      /* a login lasts so long */
+    uint64_t progress_credit_s; /* starting credit of a watch session */
+    uint64_t complete_permille; /* coverage at which a lecture counts as complete */
+    bool access_log;            /* a line for every answered request */
+    bool unsafe_no_sandbox;     /* decode without the box: for machines without seccomp */
+};
+
+/* Reads argv (after the subcommand's name), the environment and the INI file that --config or
+ * BANMAI_CONFIG names. Arguments that are no setting (words, and the subcommand's own options) are
+ * moved to the front of argv in their order; *ret_n_left counts them.
+ * Returns 0, or ERR_INVALID with one line for people in *message: what is wrong and where. */
+int config_load(struct config *config, int argc, char **argv, int *ret_n_left, struct buf *message);
+
+/* Appends one line per setting: flag, variable, default, meaning. */
+void config_describe(struct buf *out);
+
+#endif

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* child.h - child processes that never outlive us. */
+#ifndef SERVER_ROLES_CHILD_H
+#define SERVER_ROLES_CHILD_H
+
+#include <sys/types.h>
+
+struct child_spec {
+    const char *const *argv; /* argv[0] is looked up in PATH when it has no "/"; NULL-terminated */
+    const char *work_dir;    /* NULL: ours */
+    int stdin_fd;            /* becomes standard input; -1: /dev/null */
+    int stdout_fd;           /* becomes standard output; -1: /dev/null */
+    int kept_fd;             /* stays open in the child (a lock); -1: none */
+    int death_signal;        /* what the child gets when the thread that starts it ends */
+};
+
+/* Starts a program with an empty signal mask and its descriptors as above (standard error is
+ * ours). Waits until the program runs, so that a missing one is told at once: ERR_NOT_FOUND,
+ * ERR_DENIED, ERR_NO_MEMORY, or ERR_IO. Any thread that lives as long as the child should. */
+int child_start(const struct child_spec *spec, pid_t *ret_pid);
+
+/* Sends the signal and waits for at most wait_ms; then kills. Reaps the child.
+ * Returns its wait status. */
+int child_stop(pid_t pid, int signal, unsigned wait_ms);
+
+#endif

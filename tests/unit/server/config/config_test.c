@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/config.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/err.h"
+
+static struct buf message;
+
+static void start(void)
+{
+    message = buf_with_limit(1000);
+    unsetenv("BANMAI_CONFIG");
+}
+
+static void stop(void)
+{
+    buf_clear(&message);
+}
+
+TestSuite(config, .init = start, .fini = stop);
+
+/* Loads from a NULL-terminated list of arguments. */
+static int load(struct config *config, char **argv, int *n_left)
+{
+    int argc = 0;
+
+    while (argv[argc])
+        argc++;
+    return config_load(config, argc, argv, n_left, &message);
+}
+
+static void write_ini(char *path, const char *text)
+{
+    const int fd = mkstemp(path);
+
+    cr_assert_geq(fd, 0);
+    cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    close(fd);
+}
+
+Test(config, flag_wins_over_variable_and_variable_over_file)
+{
+    char path[] = "/tmp/banmai-config-XXXXXX";
+    char *argv[] = {"--config", path, "--loops=3", NULL};
+    struct config config;
+    int n_left;
+
+    write_ini(path, "[server]\nloops = 1\nworkers = 1\ndata = /from/file\n");
+    setenv("BANMAI_LOOPS", "2", 1);
+    setenv("BANMAI_WORKERS", "2", 1);
+    cr_assert_eq(load(&config, argv, &n_left), 0, "%s", message.data);
+    cr_assert_eq(config.loops, 3);
+    cr_assert_eq(config.workers, 2);
+    cr_assert_str_eq(config.data, "/from/file");
+    cr_assert_eq(n_left, 0);
+    unlink(path);
+}
+
+Test(config, words_and_foreign_options_stay_in_order)
+{
+    char *argv[] = {"add", "--data", "/d", "lan", "--role", "learner", "--access-log", NULL};
+    struct config config;
+    int n_left;
+
+    cr_assert_eq(load(&config, argv, &n_left), 0);
+    cr_assert_eq(n_left, 4);
+    cr_assert_str_eq(argv[0], "add");
+    cr_assert_str_eq(argv[1], "lan");
+    cr_assert_str_eq(argv[2], "--role");
+    cr_assert_str_eq(argv[3], "learner");
+    cr_assert_str_eq(config.data, "/d");
+    cr_assert(config.access_log);
+}
+
+Test(config, sizes_take_units)
+{
+    char *argv[] = {"--disk-floor-bytes", "5M", "--max-upload-bytes", "1073741824", NULL};
+    struct config config;
+    int n_left;
+
+    cr_assert_eq(load(&config, argv, &n_left), 0);
+    cr_assert_eq(config.disk_floor_bytes, 5 * 1024 * 1024);
+    cr_assert_eq(config.max_upload_bytes, 1 << 30);
+}
+
+Test(config, every_mistake_names_its_place)
+{
+    static char *wrong[][3] = {{"--loops", "many", NULL},
+                               {"--loops", "65", NULL},
+                               {"--loops", NULL},
+                               {"--log-level", "loud", NULL},
+                               {"--tls-cert", "c.pem", NULL},
+                               {"--access-log=maybe", NULL},
+                               {"--data", "", NULL},
+                               {"--disk-floor-bytes", "5X", NULL},
+                               {"--disk-floor-bytes", "18446744073709551615T", NULL}};
+
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        struct config config;
+        int n_left;
+        buf_reset(&message);
+        cr_assert_eq(load(&config, wrong[i], &n_left), ERR_INVALID, "row %zu", i);
+        cr_assert_gt(message.length, 0, "row %zu has no message", i);
+    }
+}
+
+Test(config, an_unknown_name_in_the_file_is_told_with_its_line)
+{
+    char path[] = "/tmp/banmai-config-XXXXXX";
+    char *argv[] = {"--config", path, NULL};
+    struct config config;
+    int n_left;
+
+    write_ini(path, "loops = 1\nlops = 2\n");
+    cr_assert_eq(load(&config, argv, &n_left), ERR_INVALID);
+    cr_assert_not_null(strstr(message.data, "\"lops\""), "%s", message.data);
+    cr_assert_not_null(strstr(message.data, "line 2"), "%s", message.data);
+    unlink(path);
+}
+
+Test(config, a_missing_file_is_an_error)
+{
+    char *argv[] = {"--config", "/nowhere/banmai.ini", NULL};
+    struct config config;
+    int n_left;
+
+    cr_assert_eq(load(&config, argv, &n_left), ERR_INVALID);
+    cr_assert_not_null(strstr(message.data, "/nowhere/banmai.ini"));
+}
