@@ -68,7 +68,8 @@ static void *thread_main(void *arg)
 
         const struct mailbox *home = work->home;
         work->run(work, pool->config.context);
-        home->post(home->owner, call_done, work);
+        work->result = (struct mail){.fn = call_done, .arg = work};
+        home->post(home->owner, &work->result);
 
         (void)pthread_mutex_lock(&pool->lock);
         pool->n_running--;
@@ -126,12 +127,11 @@ int work_pool_submit(struct work_pool *pool, const struct mailbox *home, struct 
     return err;
 }
 
-static void finish_call(void *owner, void (*fn)(void *arg), void *arg)
+static void finish_call(void *owner, struct mail *mail)
 {
     struct call *call = owner;
 
-    (void)fn;
-    (void)arg;
+    (void)mail;
     (void)pthread_mutex_lock(&call->lock);
     call->is_finished = true;
     (void)pthread_cond_signal(&call->finished);

@@ -16,10 +16,18 @@
 
 #include <stddef.h>
 
-/* Where results go: posts fn(arg) to the thread that owns the mailbox. Must be callable from any
- * thread and must not fail. */
+/* A call on its way to another thread. The sender embeds it in a structure of its own, so that
+ * posting allocates nothing and cannot fail; it is the sender's again when fn runs. */
+struct mail {
+    void (*fn)(void *arg);
+    void *arg;
+    struct mail *next; /* while under way */
+};
+
+/* Where results go: posts a call of mail->fn(mail->arg) to the thread that owns the mailbox, in the
+ * order of posting. Callable from any thread; never fails. */
 struct mailbox {
-    void (*post)(void *owner, void (*fn)(void *arg), void *arg);
+    void (*post)(void *owner, struct mail *mail);
     void *owner; /* borrowed: lives as long as its work is under way */
 };
 
@@ -28,6 +36,7 @@ struct work {
     void (*done)(struct work *work);               /* home's thread */
     const struct mailbox *home;                    /* set by work_pool_submit */
     struct work *next;                             /* while queued */
+    struct mail result;                            /* carries done() home */
 };
 
 struct work_pool; /* opaque */
