@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* job_task.h - the tasks of jobs: issuing them, and what workers report. job_store.h has the model.
+ *
+ * Reports return 0, or ERR_CONFLICT for one that comes too late (see job_store.h), and nothing has
+ * changed then; each is one transaction. Wrap several in db_begin/db_commit to make them durable
+ * with one write. */
+#ifndef STORAGE_JOB_TASK_H
+#define STORAGE_JOB_TASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "storage/job_store.h"
+
+/*           job_task_issue       job_task_started        job_task_done, _planned
+ *     WAITING ──────────▶ QUEUED ────────────────▶ RUNNING ────────────────▶ DONE
+ *        ▲                  │ job_task_lost           │ job_task_expire_leases
+ *        │                  │ job_task_requeue_queued │ job_task_failed: to be tried again
+ *        └──────────────────┴─────────────────────────┘
+ *
+ *     all but DONE ──▶ FAILED: with the whole job, when attempts or crashes are used up, when a
+ *                      failure is final, or when the job is cancelled                         */
+enum task_state {
+    TASK_WAITING, /* to be issued, at not_before_ms at the earliest */
+    TASK_QUEUED,  /* in the stream */
+    TASK_RUNNING, /* a worker holds a lease */
+    TASK_DONE,
+    TASK_FAILED,
+    N_TASK_STATES
+};
+
+struct task {
+    struct task_ref ref;
+    enum task_state state;
+    int64_t attempts; /* that ended without a result */
+    int64_t crashes;  /* of those: the decoder died */
+    int64_t lease_until_ms;
+    int64_t progress_permille;
+    char worker[TASK_WORKER_SIZE]; /* who has it, or had it last; "" for nobody yet */
+};
+
+/* What a worker needs to know of an issued task. */
+struct task_issue {
+    struct task_ref ref; /* with the new epoch */
+    char lecture_id[ID_SIZE];
+    char source_sha256[SHA256_HEX_SIZE];
+    char package_id[PACKAGE_ID_SIZE]; /* "" for the plan */
+};
+
+/* WAITING tasks become QUEUED, as long as fewer than max_queued are: plans first, for they are
+ * short and tell early that a file is bad; then the oldest job's sound, chunks by number, join.
+ * The caller puts them on the stream; if it cannot, or dies, job_task_requeue_queued follows. The
+ * array is in the arena. */
+int job_task_issue(struct db *db, size_t max_queued, int64_t now_ms, struct arena *arena,
+                   struct task_issue **ret_issues, size_t *ret_n);
+
+/* All QUEUED tasks go back to WAITING: after a start, and after Redis lost its data. Stores how
+ * many. Entries that are still on the stream are void, for the next issue has another epoch. */
+int job_task_requeue_queued(struct db *db, int64_t *ret_n);
+
+/* All tasks of a job in order, or those RUNNING in all jobs (to put their fences back after Redis
+ * lost its data). The arrays are in the arena. */
+int job_task_list(struct db *db, const char *job_id, struct arena *arena, struct task **ret_tasks,
+                  size_t *ret_n);
+int job_task_list_running(struct db *db, struct arena *arena, struct task **ret_tasks,
+                          size_t *ret_n);
+
+/* A worker took the task. */
+int job_task_started(struct db *db, const struct task_ref *task, const char *worker,
+                     int64_t lease_until_ms, int64_t now_ms);
+
+/* The worker lives. Also updates progress, speed and remaining time of the job.
+ * progress_permille: 0 to 1000 of this task; speed_permille >= 0 of this task alone. */
+int job_task_renew(struct db *db, const struct task_ref *task, int64_t progress_permille,
+                   int64_t speed_permille, int64_t lease_until_ms);
+
+struct task_plan {
+    int64_t n_chunks; /* 0 to TASK_MAX_NUMBER + 1; 0: sound alone */
+    int64_t n_sounds; /* >= 0; one of both is not 0 */
+    int64_t duration_us;
+    const char *package_id;
+};
+
+/* The plan is done, and its folder is in place: the sound's and the chunks' tasks are made. */
+int job_task_planned(struct db *db, const struct task_ref *task, const struct task_plan *plan,
+                     int64_t now_ms);
+
+/* Files and index of a part are durable in the package's folder. */
+int job_task_part_done(struct db *db, const struct task_ref *task, int64_t number);
+
+/* Something is missing from the result, or odd; the instructor is told. */
+int job_task_warned(struct db *db, const struct task_ref *task, enum failure warning);
+
+/* The task ended well. After the last sound or chunk the join is made; after the join the job is
+ * DONE and its lecture READY. A plan ends with job_task_planned instead (ERR_CONFLICT here). */
+int job_task_done(struct db *db, const struct task_ref *task, int64_t now_ms);
+
+/* The task ended badly. It is tried again after a pause when is_crash, or when the failure is
+ * retryable (failure_is_retryable), until attempts or crashes are used up; else the job is FAILED:
+ * with this failure, or FAILURE_SOURCE_CRASHES. */
+int job_task_failed(struct db *db, const struct task_ref *task, enum failure failure, bool is_crash,
+                    int64_t now_ms);
+
+/* The stream says that a worker took the task and then nothing came: as an expired lease. */
+int job_task_lost(struct db *db, const struct task_ref *task, int64_t now_ms);
+
+/* RUNNING tasks whose lease has ended go back to WAITING, or fail their job with
+ * FAILURE_WORKER_LOST. The array (for logs) is in the arena. */
+int job_task_expire_leases(struct db *db, int64_t now_ms, struct arena *arena,
+                           struct task **ret_tasks, size_t *ret_n);
+
+/* For the load view: how many tasks are in each state, in jobs that have not ended. */
+int job_task_count(struct db *db, int64_t ret_counts[N_TASK_STATES]);
+
+#endif

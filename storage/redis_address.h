@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* redis_address.h - where a Redis is. Pure.
+ *
+ *     /path/to/socket   unix:/path/to/socket
+ *     redis://HOST   redis://HOST:PORT   redis://[USER]:PASSWORD@HOST[:PORT]   (IPv6 in brackets)
+ *
+ * User and password may hold %XX. hiredis 0.14 knows no TLS: between hosts use a private network
+ * or a tunnel. */
+#ifndef STORAGE_REDIS_ADDRESS_H
+#define STORAGE_REDIS_ADDRESS_H
+
+#include <stdint.h>
+
+#include "common/slice.h"
+
+struct redis_address {
+    char path[108]; /* of a unix socket; "" for TCP */
+    char host[254];
+    uint16_t port;
+    char user[65];
+    char password[257]; /* "" for none; never logged */
+};
+
+/* Returns 0 or ERR_INVALID. */
+int redis_address_parse(struct slice text, struct redis_address *ret_address);
+
+#endif
