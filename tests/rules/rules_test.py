@@ -1,0 +1,407 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each rule finds what it is there to find: a violation is seeded in a tree of its own, which is
+clean without it."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+SPDX = "// SPDX-License-Identifier: GPL-3.0-or-later\n"
+HEADER = SPDX + "#ifndef COMMON_A_H\n#define COMMON_A_H\n\nint a_count(int from);\n\n#endif\n"
+SOURCE = (SPDX + '#include "common/a.h"\n\n#include <stdlib.h>\n\n'
+          "int a_count(int from)\n{\n    return abs(from);\n}\n")
+
+
+class Tree:
+    """A small tree in a temporary folder."""
+
+    def __init__(self, case):
+        folder = tempfile.TemporaryDirectory(prefix="rules-")
+        case.addCleanup(folder.cleanup)
+        self.root = folder.name
+        self.write("common/a.h", HEADER)
+        self.write("common/a.c", SOURCE)
+
+    def write(self, path, text):
+        full = os.path.join(self.root, path)
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        with open(full, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def remove(self, path):
+        os.remove(os.path.join(self.root, path))
+
+    def git(self, *words):
+        identity = ["-c", "user.name=t", "-c", "user.email=t@t", "-c", "commit.gpgsign=false",
+                    "-c", "core.hooksPath=/dev/null"]
+        subprocess.run(["git", "-C", self.root, *identity, *words], check=True, capture_output=True)
+
+
+class RuleCase(unittest.TestCase):
+    def setUp(self):
+        self.tree = Tree(self)
+
+    def run_rule(self, rule):
+        return subprocess.run([sys.executable, os.path.join(HERE, rule), "--root", self.tree.root],
+                              capture_output=True, text=True, timeout=60)
+
+    def assert_clean(self, rule):
+        done = self.run_rule(rule)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def assert_found(self, rule, *texts):
+        done = self.run_rule(rule)
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        for text in texts:
+            self.assertIn(text, done.stdout)
+
+
+class Includes(RuleCase):
+    def seed(self, path, *includes):
+        self.tree.write(path, SPDX + "".join(f"#include {i}\n" for i in includes))
+
+    def test_a_clean_tree_passes(self):
+        self.assert_clean("includes")
+
+    def test_an_include_against_the_direction_is_found(self):
+        self.seed("storage/db.h")
+        self.seed("common/b.c", '"storage/db.h"')
+        self.assert_found("includes", "common/b.c:2: common must not include storage")
+
+    def test_common_does_not_see_the_package_either(self):
+        self.seed("common/package/package.h", "<stdint.h>")
+        self.seed("common/b.c", '"common/package/package.h"')
+        self.assert_found("includes", "common must not include common/package")
+
+    def test_a_library_of_another_layer_is_found(self):
+        for path, header in (("server/routes/r.c", "<sqlite3.h>"),
+                             ("server/routes/s.c", "<event2/event.h>"),
+                             ("storage/t.c", "<event2/event.h>"),
+                             ("server/http/u.c", "<hiredis/hiredis.h>"),
+                             ("transcoder/v.c", "<openssl/ssl.h>")):
+            self.seed(path, header)
+            self.assert_found("includes", f"{path}:2: ")
+
+    def test_only_roles_and_main_join_objects(self):
+        self.seed("server/http/server.h", "<stdint.h>")
+        self.seed("storage/db.h", "<stdint.h>")
+        self.seed("server/main.c", '"server/http/server.h"', '"storage/db.h"')
+        self.assert_clean("includes")
+        self.seed("server/config.c", '"storage/db.h"')
+        self.assert_found("includes", "server/config.c:2: server must not include storage")
+
+    def test_an_unknown_library_is_found(self):
+        self.seed("common/b.c", "<curl/curl.h>")
+        self.assert_found("includes", "neither the C library nor a library of the table")
+
+    def test_a_folder_outside_the_table_is_found(self):
+        self.seed("plugins/b.c", "<stdint.h>")
+        self.assert_clean("includes")  # not a folder of ours
+        self.seed("server/plugins/b.c", "<openssl/ssl.h>")
+        self.assert_found("includes", "server must not include openssl")
+
+    def test_a_path_that_is_not_from_the_root_is_found(self):
+        self.seed("common/b.c", '"a.h"')
+        self.assert_found("includes", "is not a path from the root")
+
+    def test_a_source_that_does_not_include_its_own_header_first_is_found(self):
+        self.tree.write("common/a.c", SPDX + '#include <stdlib.h>\n#include "common/a.h"\n')
+        self.assert_found("includes", 'the first include has to be "common/a.h"')
+
+    def test_a_system_header_after_ours_is_found(self):
+        self.seed("common/b.c", "<errno.h>", '"common/a.h"', "<stdlib.h>")
+        self.assert_found("includes", "<stdlib.h> stands after headers of ours")
+
+    def test_a_reason_beside_the_include_allows_it(self):
+        self.seed("common/b.c", "<curl/curl.h> /* allow(includes): a measured reason */")
+        self.assert_clean("includes")
+        self.seed("common/b.c", "<curl/curl.h> /* allow(includes): no */")
+        self.assert_found("includes", "common/b.c:2")
+
+
+class Lengths(RuleCase):
+    def seed(self, lines, comment=""):
+        body = "    (void)0;\n" * (lines - 2)
+        self.tree.write("common/b.c", f"{SPDX}\n{comment}int b_long(void)\n{{\n{body}}}\n")
+
+    def test_a_function_at_the_limit_passes(self):
+        self.seed(80)
+        self.assert_clean("lengths")
+
+    def test_a_function_above_the_limit_is_found(self):
+        self.seed(81)
+        self.assert_found("lengths", "common/b.c:3: b_long has 81 lines, the limit is 80")
+
+    def test_a_reason_above_the_function_allows_it(self):
+        self.seed(90, "/* allow(length): one state per case, read side by side */\n")
+        self.assert_clean("lengths")
+
+    def test_a_brace_in_a_comment_or_string_ends_nothing(self):
+        body = "    (void)0;\n" * 79 + '    /*\n}\n    */\n    (void)"}";\n'
+        self.tree.write("common/b.c", f"{SPDX}\nint b_long(void)\n{{\n{body}}}\n")
+        self.assert_found("lengths", "b_long has 85 lines")
+
+    def test_long_files_are_found(self):
+        for path, limit in (("common/c.c", 600), ("common/c.h", 150), ("player-web/src/c.ts", 300)):
+            self.tree.write(path, "\n" * limit)
+            self.assert_clean("lengths")
+            self.tree.write(path, "\n" * (limit + 1))
+            self.assert_found("lengths", f"{path}: {limit + 1} lines, the limit is {limit}")
+            self.tree.remove(path)
+
+    def test_the_figures_are_told(self):
+        self.assertIn("1 functions, median 3 lines", self.run_rule("lengths").stdout)
+
+
+class Banned(RuleCase):
+    def seed(self, statement):
+        self.tree.write("common/b.c", f"{SPDX}\nvoid b(void)\n{{\n    {statement}\n}}\n")
+
+    def test_a_clean_tree_passes(self):
+        self.assert_clean("banned")
+
+    def test_banned_calls_are_found(self):
+        for call in ("strcpy(a, b);", "sprintf (a, b);", "n = atoi(text);", "system(line);",
+                     "p = strtok(a, b);", "popen(a, b);", "char *p = alloca(n);", "x = gets(b);",
+                     "signal(SIGINT, on_signal);"):
+            self.seed(call)
+            self.assert_found("banned", "common/b.c:5: ", "is banned: use ")
+
+    def test_names_that_only_contain_a_banned_one_pass(self):
+        for call in ("my_system(line);", "file->system(1);", "snprintf(a, n, b);",
+                     '/* strcpy(a, b) */ log("strcpy(a, b)");', "signal(SIGPIPE, SIG_IGN);"):
+            self.seed(call)
+            self.assert_clean("banned")
+
+    def test_a_typedef_for_a_struct_is_found(self):
+        self.seed("typedef struct b b_t;")
+        self.assert_found("banned", "no typedef for a struct")
+
+    def test_an_assertion_with_a_side_effect_is_found(self):
+        for statement in ("assert(n++ < 3);", "assert((n = f()) > 0);"):
+            self.seed(statement)
+            self.assert_found("banned", "an assertion with a side effect")
+        self.seed("assert(a == b && c <= d && e != f);")
+        self.assert_clean("banned")
+
+    def test_a_goto_backwards_is_found(self):
+        self.seed("again:\n    goto again;")
+        self.assert_found("banned", "goto again goes backwards")
+        self.seed("goto end;\nend:\n    return;")
+        self.assert_clean("banned")
+
+    def test_words_of_unfinished_work_are_found_in_any_text(self):
+        for word in ("TO" "DO", "FIX" "ME", "for" " now"):
+            self.tree.write("docs/guide.md", f"This works, {word}.\n")
+            self.assert_found("banned", "docs/guide.md:1: ")
+
+
+class BuiltCase(RuleCase):
+    """With a compile database for common/a.c."""
+
+    def setUp(self):
+        super().setUp()
+        root = self.tree.root
+        command = (f"gcc -std=c17 -I{root} -Wall -Werror -Wmissing-prototypes -o a.o "
+                   f"-c {root}/common/a.c")
+        entry = {"directory": root, "file": f"{root}/common/a.c", "command": command}
+        self.tree.write("build/dev/compile_commands.json", json.dumps([entry]))
+
+    def seed(self, body):
+        self.tree.write("common/a.c", SOURCE.replace("    return abs(from);\n", body))
+
+
+class HeadersAlone(BuiltCase):
+
+    def test_a_clean_tree_passes(self):
+        self.assert_clean("headers_alone")
+
+    def test_a_header_that_needs_another_before_it_is_found(self):
+        self.tree.write("common/a.h", HEADER.replace("int from", "uint8_t from"))
+        self.assert_found("headers_alone", "does not compile alone", "uint8_t")
+
+    def test_a_warning_counts(self):
+        self.tree.write("common/a.h", HEADER.replace("a_count(int from);", "a_count(){return 1;}"))
+        self.assert_found("headers_alone", "does not compile alone")
+
+    def test_a_guard_of_another_file_is_found(self):
+        self.tree.write("common/b.h", HEADER)
+        self.assert_found("headers_alone", "common/b.h: its include guard")
+
+    def test_without_a_build_it_says_that_it_could_not_look(self):
+        self.tree.remove("build/dev/compile_commands.json")
+        self.assertEqual(self.run_rule("headers_alone").returncode, 2)
+
+
+class Tidy(BuiltCase):
+    def setUp(self):
+        super().setUp()
+        with open(os.path.join(HERE, "..", "..", ".clang-tidy"), encoding="utf-8") as checks:
+            self.tree.write(".clang-tidy", checks.read())
+
+    def test_a_clean_source_is_looked_at_once(self):
+        self.assertIn("1 looked at now", self.run_rule("tidy").stdout)
+        self.assertIn("0 looked at now", self.run_rule("tidy").stdout)
+
+    def test_a_finding_is_told_each_time(self):
+        self.seed("    int *at = NULL;\n    return from ? *at : 0;\n")
+        for _ in range(2):
+            self.assert_found("tidy", "common/a.c:9: ", "clang-analyzer-core.NullDereference")
+
+    def test_a_change_in_a_header_or_in_the_checks_is_seen(self):
+        self.assert_clean("tidy")
+        self.tree.write("common/a.h", HEADER.replace("#endif", "#define A_TWICE(n) n * 2\n#endif"))
+        self.assert_found("tidy", "common/a.h:7: ", "bugprone-macro-parentheses")
+        self.tree.write(".clang-tidy", "Checks: '-*,misc-static-assert'\n")
+        self.assert_clean("tidy")
+
+
+class Analyzer(BuiltCase):
+    def test_a_clean_source_passes(self):
+        self.seed("    __attribute__((cleanup(a_release))) char *p = malloc(4);\n"
+                  "    return p ? from : 0;\n")
+        with open(os.path.join(self.tree.root, "common/a.c"), encoding="utf-8") as file:
+            text = file.read()
+        self.tree.write("common/a.c", text.replace(
+            "int a_count", "static void a_release(char **p)\n{\n    free(*p);\n}\n\nint a_count"))
+        self.assert_clean("analyzer")
+
+    def test_a_leak_and_a_use_after_free_are_found(self):
+        self.seed("    char *p = malloc(4);\n    return p ? from : 0;\n")
+        self.assert_found("analyzer", "common/a.c:9: leak of")
+        self.seed("    int *p = calloc(4, 4);\n    free(p);\n    return p ? p[from] : 0;\n")
+        self.assert_found("analyzer", "used after")
+
+
+class Cppcheck(BuiltCase):
+    def test_a_clean_source_passes(self):
+        self.assert_clean("cppcheck")
+
+    def test_a_finding_is_told(self):
+        self.seed("    int a[2] = {1, 2};\n    return a[2] + from;\n")
+        self.assert_found("cppcheck", "common/a.c:9: ", "[arrayIndexOutOfBounds]")
+
+
+class Spdx(RuleCase):
+    def test_a_clean_tree_passes(self):
+        self.tree.write("tests/run.sh", "#!/bin/sh\n# SPDX-License-Identifier: GPL-3.0-or-later\n")
+        self.tree.write("README.md", "# No licence line needed\n")
+        self.assert_clean("spdx")
+
+    def test_a_missing_or_wrong_line_is_found(self):
+        for path, text in (("common/a.h", HEADER.replace(SPDX, "")),
+                           ("common/a.h", HEADER.replace("-or-later", "-only")),
+                           ("tests/tool", "#!/bin/sh\necho\n"),
+                           ("player-web/src/a.ts", "export const a = 1;\n"),
+                           ("player-web/src/a.css", "a { color: red; }\n")):
+            self.tree.write(path, text)
+            self.assert_found("spdx", f"{path}:1: the licence line is missing")
+
+
+class Format(RuleCase):
+    def setUp(self):
+        super().setUp()
+        with open(os.path.join(HERE, "..", "..", ".clang-format"), encoding="utf-8") as style:
+            self.tree.write(".clang-format", style.read())
+
+    def test_a_clean_tree_passes(self):
+        self.assert_clean("format")
+
+    def test_a_difference_is_found(self):
+        self.tree.write("common/a.c", SOURCE.replace("return abs", "return  abs"))
+        self.assert_found("format", "common/a.c:8: run clang-format")
+
+
+class Mirror(RuleCase):
+    def test_a_source_without_a_test_is_found(self):
+        self.assert_found("mirror", "common/a.c: has no unit test")
+
+    def test_a_test_file_or_a_folder_of_tests_satisfies_it(self):
+        self.tree.write("tests/unit/common/a_test.c", SPDX)
+        self.assert_clean("mirror")
+        self.tree.remove("tests/unit/common/a_test.c")
+        self.tree.write("tests/unit/common/a/counting_test.c", SPDX)
+        self.assert_clean("mirror")
+
+    def test_a_listed_reason_satisfies_it(self):
+        self.tree.write("tests/rules/without_unit_test.txt", "common/a.c: only joins objects\n")
+        self.assert_clean("mirror")
+
+    def test_a_list_that_is_out_of_date_is_found(self):
+        listing = "tests/rules/without_unit_test.txt"
+        self.tree.write("tests/unit/common/a_test.c", SPDX)
+        for entry, told in (("common/gone.c: only joins objects", "is gone"),
+                            ("common/a.c: only joins objects", "has a test now"),
+                            ("common/a.c", "has to read")):
+            self.tree.write(listing, entry + "\n")
+            self.assert_found("mirror", told)
+
+    def test_a_test_without_a_source_is_found(self):
+        self.tree.write("tests/unit/common/a_test.c", SPDX)
+        self.tree.write("tests/unit/common/z_test.c", SPDX)
+        self.assert_found("mirror", "tests/unit/common/z_test.c: no source of that name")
+
+
+class Links(RuleCase):
+    def test_links_that_lead_somewhere_pass(self):
+        self.tree.write("docs/a.md", "# A tour\n\n[x](../common/a.c) [y](#a-tour) [z](b.md#two)\n"
+                                     "[w](https://example.org)\n```\n[no](link)\n```\n")
+        self.tree.write("docs/b.md", "## Two\n")
+        self.assert_clean("links")
+
+    def test_dead_links_are_found(self):
+        for target, told in (("gone.md", "leads nowhere"), ("#gone", "no such heading"),
+                             ("../../etc/passwd", "leads out of the tree")):
+            self.tree.write("docs/a.md", f"# A\n\nSee [it]({target}).\n")
+            self.assert_found("links", f"docs/a.md:3: {target}", told)
+
+
+class MachinePaths(RuleCase):
+    def test_a_clean_tree_passes(self):
+        self.tree.write("docs/a.md", "See /var/lib/banmai, /home/banmai and lib/work/pool.\n")
+        self.assert_clean("machine_paths")
+
+    def test_a_path_of_a_developer_is_found(self):
+        for path in ("/wo" "rk/x", "/ro" "ot/x", "/ho" "me/alice/x"):
+            self.tree.write("docs/a.md", f"Built in {path}.\n")
+            self.assert_found("machine_paths", "docs/a.md:1: a path of one machine")
+
+    def test_a_download_address_in_a_lock_file_is_found(self):
+        self.tree.write("player-web/package-lock.json", '{\n"resolved": "https://r/x.tgz"}\n')
+        self.assert_found("machine_paths", "package-lock.json:2: a download address")
+
+
+class Commits(RuleCase):
+    def commit(self, subject):
+        self.tree.git("add", "-A")
+        self.tree.git("commit", "--allow-empty", "-m", subject)
+
+    def setUp(self):
+        super().setUp()
+        self.tree.git("init", "-q")
+
+    def test_good_subjects_pass(self):
+        for subject in ("http: answer ranges", "common, storage: keep the first error",
+                        "server/http: speak HTTP/2", "tests: HTTP/2 frames as literal bytes"):
+            self.commit(subject)
+        self.assert_clean("commits")
+
+    def test_bad_subjects_are_found(self):
+        for subject, told in (("answer ranges", "has to read"),
+                              ("Http: answer ranges", "has to read"),
+                              ("http: answer ranges.", "full stop"),
+                              ("http: Answer ranges", "capital"),
+                              ("http: answered ranges", "not an imperative"),
+                              ("http: adds ranges", "not an imperative"),
+                              ("http: " + "a" * 67, "73 columns")):
+            self.commit(subject)
+            self.assert_found("commits", told)
+            self.tree.git("commit", "--amend", "--allow-empty", "-m", "http: answer ranges")
+
+
+if __name__ == "__main__":
+    unittest.main()
