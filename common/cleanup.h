@@ -13,10 +13,10 @@
 #define CLEANUP(function) __attribute__((cleanup(function##_cleanup)))
 
 /* Defines what CLEANUP(function) calls, for a destructor that takes a pointer (NULL allowed). */
-#define DEFINE_CLEANUP(function, type)                 \
-    static inline void function##_cleanup(type *owned) \
-    {                                                  \
-        function(*owned);                              \
+#define DEFINE_CLEANUP(function, type) /* NOLINTNEXTLINE(bugprone-macro-parentheses): a type */ \
+    static inline void function##_cleanup(type *owned)                                          \
+    {                                                                                           \
+        function(*owned);                                                                       \
     }
 
 static inline void free_ptr_cleanup(void *owned)

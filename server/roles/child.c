@@ -75,7 +75,7 @@ int child_stop(pid_t pid, int signal, unsigned wait_ms)
             return status;
         if (waited_ms >= wait_ms)
             break;
-        (void)nanosleep(&(struct timespec){.tv_nsec = 10 * 1000 * 1000}, NULL);
+        (void)nanosleep(&(struct timespec){.tv_nsec = 10L * 1000 * 1000}, NULL);
     }
     (void)kill(pid, SIGKILL);
     (void)waitpid(pid, &status, 0);
