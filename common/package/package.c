@@ -158,37 +158,62 @@ static int append_tables(struct rendition *r, const struct rendition *more)
     return 0;
 }
 
+/* Where a rendition's tables ended. */
+struct mark {
+    size_t n_files;
+    size_t n_fragments;
+    struct fragment init;
+};
+
+static void set_marks(const struct package *p, struct mark marks[PACKAGE_MAX_RENDITIONS])
+{
+    for (size_t i = 0; i < p->n_renditions; i++) {
+        const struct rendition *r = &p->renditions[i];
+        marks[i] = (struct mark){r->n_files, r->n_fragments, r->init};
+    }
+}
+
+/* Takes away all that came after the marks were set. */
+static void go_back(struct package *p, const struct mark *marks, size_t n_marks)
+{
+    while (p->n_renditions > n_marks)
+        rendition_clear(&p->renditions[--p->n_renditions]);
+    for (size_t i = 0; i < n_marks; i++) {
+        struct rendition *r = &p->renditions[i];
+        r->n_files = marks[i].n_files;
+        r->n_fragments = marks[i].n_fragments;
+        r->init = marks[i].init;
+    }
+}
+
+static int append_rendition(struct package *p, const struct rendition *more)
+{
+    struct rendition *r = package_find(p, slice_of(more->name, strlen(more->name)));
+
+    if (r && !have_same_form(r, more))
+        return ERR_CONFLICT;
+    if (!r) {
+        const int err = package_add_rendition(p, more, &r);
+        if (err)
+            return err;
+    }
+    return append_tables(r, more);
+}
+
 int package_append(struct package *p, const struct package *part)
 {
-    const size_t n_before = p->n_renditions;
-    size_t n_files[PACKAGE_MAX_RENDITIONS];
-    size_t n_fragments[PACKAGE_MAX_RENDITIONS];
-    int err = 0;
+    struct mark marks[PACKAGE_MAX_RENDITIONS];
+    const size_t n_marks = p->n_renditions;
 
-    for (size_t i = 0; i < n_before; i++) {
-        n_files[i] = p->renditions[i].n_files;
-        n_fragments[i] = p->renditions[i].n_fragments;
+    set_marks(p, marks);
+    for (size_t i = 0; i < part->n_renditions; i++) {
+        const int err = append_rendition(p, &part->renditions[i]);
+        if (err) {
+            go_back(p, marks, n_marks);
+            return err == ERR_NO_MEMORY ? err : ERR_CONFLICT;
+        }
     }
-    for (size_t i = 0; i < part->n_renditions && !err; i++) {
-        const struct rendition *more = &part->renditions[i];
-        struct rendition *r = package_find(p, slice_from(more->name));
-        if (r && !have_same_form(r, more))
-            err = ERR_CONFLICT;
-        else if (!r)
-            err = package_add_rendition(p, more, &r);
-        if (!err)
-            err = append_tables(r, more);
-    }
-    if (!err)
-        return 0;
-    for (size_t i = n_before; i < p->n_renditions; i++)
-        rendition_clear(&p->renditions[i]);
-    p->n_renditions = n_before;
-    for (size_t i = 0; i < n_before; i++) {
-        p->renditions[i].n_files = n_files[i];
-        p->renditions[i].n_fragments = n_fragments[i];
-    }
-    return err == ERR_NO_MEMORY ? err : ERR_CONFLICT;
+    return 0;
 }
 
 /* value * 1000000 / divisor without overflow for any value and a divisor below 2^44. */
