@@ -1,4 +1,4 @@
-# Everything is a Debian 12 package; tests/install-packages lists them.
+# Everything is a Debian 12 package; deploy/packages.list names them.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 

@@ -1,0 +1,204 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The runner turns red when it should: for each way in which a step can fail, one is made."""
+import contextlib
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+import counts  # noqa: E402
+import main  # noqa: E402
+import runner  # noqa: E402
+from counts import Count  # noqa: E402
+from runner import Command, Step  # noqa: E402
+
+ROOT = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..")
+
+SUITE = """
+#include <criterion/criterion.h>
+#include <limits.h>
+#include <stdlib.h>
+int zero;
+void *kept;
+Test(seeded, passes) { cr_assert_eq(zero, 0); }
+#ifdef LEAK
+Test(seeded, leaks) { kept = malloc(13 + (size_t)zero); cr_assert_not_null(kept); kept = NULL; }
+#endif
+#ifdef OVERFLOW
+Test(seeded, overflows) { int n = INT_MAX - zero; n++; cr_assert_neq(n, zero); }
+#endif
+#ifdef FAILS
+Test(seeded, fails) { cr_assert_eq(zero, 1); }
+#endif
+#ifdef CRASHES
+Test(seeded, crashes) { abort(); }
+#endif
+"""
+
+
+class StepCase(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="harness-")
+        self.addCleanup(folder.cleanup)
+        self.context = runner.Context(folder.name, 2)
+
+    def path(self, name):
+        return os.path.join(self.context.root, name)
+
+    def run_commands(self, *commands):
+        return runner.run_step(Step("seeded", "", lambda _: commands), self.context)
+
+    def run_shell(self, script, count=counts.printed, **more):
+        return self.run_commands(Command(["sh", "-c", script], count, "shell", **more))
+
+
+class Sanitizers(StepCase):
+    def outcome(self, *defines):
+        source, program = self.path("suite.c"), self.path("suite")
+        with open(source, "w", encoding="utf-8") as file:
+            file.write(SUITE)
+        subprocess.run(["gcc", "-g", "-fsanitize=address,undefined", *(f"-D{d}" for d in defines),
+                        source, "-o", program, "-lcriterion"], check=True)
+        report = self.path("report.json")
+        return self.run_commands(
+            Command([program, f"--json={report}", "--ascii"], counts.criterion, "suite", report))
+
+    def test_a_clean_suite_passes(self):
+        outcome = self.outcome()
+        self.assertEqual((outcome.count, outcome.complaints), (Count(1, 0, 0), []))
+
+    def test_a_leak_that_the_exit_status_hides_is_found(self):
+        outcome = self.outcome("LEAK")
+        self.assertEqual(outcome.count.passed, 2)
+        self.assertEqual(outcome.count.failed, 1)
+        self.assertEqual(outcome.complaints, ["suite: a sanitizer found something"])
+
+    def test_undefined_behaviour_is_found(self):
+        outcome = self.outcome("OVERFLOW")
+        self.assertFalse(outcome.is_good)
+        self.assertIn("suite: a sanitizer found something", outcome.complaints)
+
+    def test_failing_and_crashing_tests_are_counted(self):
+        outcome = self.outcome("FAILS", "CRASHES")
+        self.assertEqual((outcome.count.passed, outcome.count.failed), (1, 2))
+
+
+class Verdicts(StepCase):
+    def test_what_passes_passes(self):
+        outcome = self.run_shell("echo '3 passed, 0 failed'")
+        self.assertEqual((outcome.count, outcome.is_good), (Count(3, 0, 0), True))
+
+    def test_a_program_that_ran_nothing_fails(self):
+        for said in ("", "0 passed, 0 failed", "Ran 0 tests in 0.0s\n\nOK"):
+            outcome = self.run_shell(f"echo '{said}'")
+            self.assertEqual(outcome.complaints, ["shell: no test was run"])
+            self.assertEqual(outcome.count.failed, 1)
+
+    def test_a_step_without_commands_fails(self):
+        outcome = self.run_commands()
+        self.assertEqual((outcome.count.failed, outcome.complaints),
+                         (1, ["seeded: nothing to run"]))
+
+    def test_a_bad_end_after_good_tests_fails(self):
+        outcome = self.run_shell("echo '3 passed, 0 failed'; exit 3")
+        self.assertEqual((outcome.count.passed, outcome.count.failed), (3, 1))
+
+    def test_a_program_that_is_not_there_fails(self):
+        outcome = self.run_commands(Command(["/nonexistent/test"], counts.printed))
+        self.assertEqual(outcome.count.failed, 1)
+
+    def test_a_program_without_an_end_is_ended_with_its_children(self):
+        mark = self.path("child")
+        began = time.monotonic()
+        outcome = self.run_shell(f"sleep 60 & echo $! >{mark}; wait", timeout_s=1)
+        self.assertLess(time.monotonic() - began, 10)
+        self.assertIn("shell: no end after 1 s", outcome.complaints)
+        with open(mark, encoding="utf-8") as file:
+            child = int(file.read())
+        time.sleep(0.2)
+        self.assertFalse(os.path.exists(f"/proc/{child}/exe"))
+
+    def test_a_preparation_counts_only_when_it_fails(self):
+        self.assertEqual(self.run_shell("true", counts.none).count, Count())
+        self.assertTrue(self.run_shell("true", counts.none).is_good)
+        self.assertEqual(self.run_shell("false", counts.none).count.failed, 1)
+
+    def test_a_sanitizer_report_of_any_child_fails_the_step(self):
+        outcome = self.run_shell("echo '1 passed, 0 failed'; "
+                                 "echo '==7==ERROR: LeakSanitizer: detected' "
+                                 ">\"$(echo $ASAN_OPTIONS | sed 's/:.*//;s/log_path=//').7\"")
+        self.assertEqual(outcome.complaints, ["shell: a sanitizer found something"])
+
+
+class Counts(unittest.TestCase):
+    def test_own_line(self):
+        self.assertEqual(counts.printed("x\n1 passed, 9 failed\n12 passed, 3 failed\n", 1, ""),
+                         Count(12, 3, 0))
+        self.assertEqual(counts.printed("12 passed, 3 failed, 4 skipped\n", 1, ""), Count(12, 3, 4))
+
+    def test_unittest(self):
+        self.assertEqual(counts.printed("Ran 5 tests in 0.1s\n\nOK (skipped=2)\n", 0, ""),
+                         Count(3, 0, 2))
+        self.assertEqual(counts.printed("Ran 5 tests in 0.1s\n\nFAILED (failures=1, errors=2)\n",
+                                        1, ""), Count(2, 3, 0))
+        self.assertEqual(counts.printed("Ran 5 tests in 0.1s\n", 1, ""), Count(0, 5, 0))
+
+    def test_node(self):
+        self.assertEqual(counts.printed("# tests 4\n# pass 2\n# fail 1\n# cancelled 1\n", 1, ""),
+                         Count(2, 2, 0))
+
+    def test_a_lost_report_is_a_failure(self):
+        for parser in (counts.criterion, counts.vitest):
+            self.assertEqual(parser("all fine", 0, "/nonexistent"), Count(0, 1, 0))
+
+
+class Selection(unittest.TestCase):
+    STEPS = (Step("build", "", None), Step("unit", "", None, ("build",)),
+             Step("soak", "", None, ("build",), True))
+
+    def names(self, *words):
+        arguments = main.argparse.Namespace(steps=[w for w in words if w[0] != "-"],
+                                            long="--long" in words)
+        return [step.name for step in main.chosen(arguments, self.STEPS)]
+
+    def test_long_steps_are_asked_for(self):
+        self.assertEqual(self.names(), ["build", "unit"])
+        self.assertEqual(self.names("--long"), ["build", "unit", "soak"])
+        self.assertEqual(self.names("soak"), ["build", "soak"])
+
+    def test_a_step_is_not_run_when_what_it_needs_failed(self):
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+            context = runner.Context(folder, 1)
+            steps = (Step("build", "", lambda _: [Command(["false"], counts.none)]),
+                     Step("unit", "", lambda _: [Command(["true"])], ("build",)))
+            outcomes = main.run_all(steps, context)
+        self.assertIsNone(outcomes["unit"])
+        self.assertEqual(main.total_of(outcomes), Count(0, 2, 0))
+
+
+class Packages(unittest.TestCase):
+    def missing(self, *groups):
+        with tempfile.TemporaryDirectory() as folder:
+            shutil.copy(os.path.join(ROOT, "deploy", "install-packages"), folder)
+            with open(os.path.join(folder, "packages.list"), "w", encoding="utf-8") as file:
+                file.write("# a comment\n\nrun bash\nrun no-such-package\n"
+                           "test no-such-shell sh\ntest no-such-tool no-such-command\n")
+            done = subprocess.run([os.path.join(folder, "install-packages"), "--missing", *groups],
+                                  capture_output=True, text=True, check=True)
+        return done.stdout.split()
+
+    def test_only_what_is_missing_in_the_groups_is_named(self):
+        self.assertEqual(self.missing("run"), ["no-such-package"])
+
+    def test_a_command_that_is_there_needs_no_package(self):
+        self.assertEqual(self.missing("test"), ["no-such-tool"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""tests/run.sh [STEP…] [--long] [--list]: runs the steps and adds up what they ran.
+
+Each step's output is in build/test-logs/STEP.log; the tail of a failed one is shown. The last line
+is `N passed, N failed`, and the exit status 1 when anything failed or a step had nothing to run.
+"""
+import argparse
+import os
+import signal
+import sys
+import time
+
+import counts
+import runner
+from steps import STEPS
+
+
+def parse(words):
+    parser = argparse.ArgumentParser(prog="tests/run.sh", description=__doc__.splitlines()[0])
+    parser.add_argument("steps", nargs="*", metavar="STEP", help="run these alone, and what they need")
+    parser.add_argument("--long", action="store_true", help="the long steps and forms too")
+    parser.add_argument("--list", action="store_true", help="name the steps")
+    parser.add_argument("-j", type=int, default=os.cpu_count() or 1, help="jobs at a time")
+    arguments = parser.parse_args(words)
+    unknown = set(arguments.steps) - {step.name for step in STEPS}
+    if unknown:
+        parser.error(f"no such step: {', '.join(sorted(unknown))}")
+    return arguments
+
+
+def with_needs(names, steps):
+    """The named steps and all that they need."""
+    by_name = {step.name: step for step in steps}
+    wanted = set()
+
+    def add(name):
+        wanted.add(name)
+        for needed in by_name[name].needs:
+            add(needed)
+
+    for name in names:
+        add(name)
+    return wanted
+
+
+def chosen(arguments, steps):
+    names = arguments.steps or [s.name for s in steps if arguments.long or not s.is_long]
+    wanted = with_needs(names, steps)
+    return [step for step in steps if step.name in wanted]
+
+
+def show(step, outcome, context):
+    log = os.path.join(context.logs, step.name + ".log")
+    print(f"--- {step.name} failed; the end of {os.path.relpath(log, context.root)}:")
+    for line in runner.tail_of(log):
+        print(f"    {line}")
+    for line in outcome.complaints:
+        print(f"  {line}")
+
+
+def run_all(steps, context):
+    """Outcomes by step; None for one that was not run because what it needs had failed."""
+    outcomes = {}
+    for step in steps:
+        broken = [n for n in step.needs if not (outcomes.get(n) and outcomes[n].is_good)]
+        if broken:
+            outcomes[step.name] = None
+            print(f"{step.name}: not run, {' and '.join(broken)} failed", flush=True)
+            continue
+        print(f"{step.name}: {step.about}", flush=True)
+        outcomes[step.name] = runner.run_step(step, context)
+        if not outcomes[step.name].is_good:
+            show(step, outcomes[step.name], context)
+    return outcomes
+
+
+def print_table(outcomes):
+    print(f"\n{'step':<14}{'passed':>8}{'failed':>8}{'skipped':>8}{'seconds':>9}")
+    for name, outcome in outcomes.items():
+        if outcome is None:
+            print(f"{name:<14}{'not run':>8}")
+            continue
+        count = outcome.count
+        print(f"{name:<14}{count.passed:>8}{count.failed:>8}{count.skipped:>8}"
+              f"{outcome.seconds:>9.1f}")
+
+
+def total_of(outcomes):
+    total = counts.Count()
+    for outcome in outcomes.values():
+        total += outcome.count if outcome else counts.Count(failed=1)
+    return total
+
+
+def main(words):
+    arguments = parse(words)
+    if arguments.list:
+        for step in STEPS:
+            print(f"{step.name:<14}{step.about}{' (--long)' if step.is_long else ''}")
+        return 0
+    root = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+    context = runner.Context(root, arguments.j, arguments.long)
+    os.environ["LC_ALL"] = "C.UTF-8"
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    started = time.monotonic()
+    outcomes = run_all(chosen(arguments, STEPS), context)
+    print_table(outcomes)
+    total = total_of(outcomes)
+    print(f"{time.monotonic() - started:.0f} s\n{total.passed} passed, {total.failed} failed")
+    return 0 if total.failed == 0 and total.passed > 0 else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The steps of the tests, from the quickest to the broadest, so that the first red is the cause."""
+import glob
+import os
+import sys
+
+import counts
+from runner import Command, Step
+
+RULES = ("includes", "lengths", "banned", "spdx", "format", "mirror", "links", "machine_paths",
+         "commits", "scripts", "headers_alone")
+ANALYSES = ("tidy", "analyzer", "cppcheck")
+
+# Debian's own python3: its packages (python3-h2) are not visible to another one.
+PYTHON = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
+
+
+def _configure_and_build(preset, targets=()):
+    def commands(context):
+        yield Command(["cmake", "--preset", preset], counts.none, "configure")
+        build = ["cmake", "--build", context.build(preset), "-j", str(context.jobs)]
+        if targets:
+            build += ["--target", *targets]
+        yield Command(build, counts.none, "build", timeout_s=900)
+    return commands
+
+
+def _rules(context):
+    for rule in RULES:
+        yield Command([os.path.join("tests", "rules", rule)], counts.by_status, rule)
+
+
+def _analyses(context):
+    for rule in ANALYSES:
+        yield Command([os.path.join("tests", "rules", rule), "-j", str(context.jobs)],
+                      counts.by_status, rule, timeout_s=900)
+
+
+def _self_tests(context):
+    for path in ("tests/harness/harness_test.py", "tests/rules/rules_test.py"):
+        yield Command([sys.executable, path], counts.printed, os.path.basename(path))
+
+
+def _unit(preset):
+    def commands(context):
+        for path in sorted(glob.glob(os.path.join(context.build(preset), "tests", "unit", "unit-*"))):
+            if os.path.isdir(path):
+                continue
+            name = os.path.basename(path)
+            report = os.path.join(context.logs, f"{preset}-{name}.json")
+            yield Command([path, f"--json={report}", "--ascii", "--short-filename",
+                           "--jobs", str(context.jobs)],
+                          counts.criterion, name, report)
+    return commands
+
+
+def _programs(folder, preset):
+    """Every *_test.py and *_test.sh of a folder of tests, against the programs of one build."""
+    def commands(context):
+        environment = {"BANMAI_BUILD": context.build(preset), "PYTHONDONTWRITEBYTECODE": "1"}
+        if context.is_long:
+            environment["BANMAI_LONG"] = "1"
+        timeout_s = 7200 if context.is_long else 420
+        base = os.path.join(context.root, "tests", folder)
+        for path in sorted(glob.glob(os.path.join(base, "**", "*_test.*"), recursive=True)):
+            runner = {".py": [PYTHON], ".sh": ["bash"], ".mjs": ["node"]}.get(os.path.splitext(path)[1])
+            if runner:
+                yield Command([*runner, path], counts.printed, os.path.basename(path),
+                              env=environment, timeout_s=timeout_s)
+    return commands
+
+
+def _web(context):
+    if not os.path.exists(os.path.join(context.root, "player-web", "package.json")):
+        return
+    npm = ["npm", "--prefix", "player-web"]
+    report = os.path.join(context.logs, "vitest.json")
+    yield Command(["deploy/build-web", "--packages"], counts.none, "npm-ci", timeout_s=600)
+    yield Command([*npm, "run", "check"], counts.by_status, "types")
+    yield Command([*npm, "test", "--", "--reporter=default", "--reporter=json",
+                   f"--outputFile.json={report}"], counts.vitest, "vitest", report)
+    yield Command(["deploy/build-web"], counts.by_status, "pages")
+
+
+STEPS = (
+    Step("build", "the dev build", _configure_and_build("dev")),
+    Step("rules", "house rules: layers, lengths, banned calls, format, …", _rules, ("build",)),
+    Step("self", "whether rules and runner can fail", _self_tests),
+    Step("unit", "unit tests", _unit("dev"), ("build",)),
+    Step("build-asan", "the build with sanitizers", _configure_and_build("asan")),
+    Step("unit-asan", "unit tests under ASan, LSan and UBSan", _unit("asan"), ("build-asan",)),
+    Step("conformance", "the HTTP engine against the RFCs", _programs("conformance", "dev"),
+         ("build",)),
+    Step("integration", "the whole path over real sockets", _programs("integration", "dev"),
+         ("build",)),
+    Step("web", "the pages: types, tests, build", _web),
+    Step("browser", "the pages in headless Chromium", _programs("browser", "dev"),
+         ("build", "web")),
+    Step("analysis", "clang-tidy, gcc's analyzer, cppcheck", _analyses, ("build",)),
+    Step("build-tsan", "the build with ThreadSanitizer", _configure_and_build("tsan"),
+         is_long=True),
+    Step("unit-tsan", "unit tests under ThreadSanitizer", _unit("tsan"), ("build-tsan",),
+         is_long=True),
+    Step("faults", "slow clients, floods, crashes, full disks", _programs("faults", "dev"),
+         ("build",), is_long=True),
+)
