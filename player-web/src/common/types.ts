@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* What the server says: the words of its API, unchanged. */
+
+export type Role = 'learner' | 'ambassador' | 'instructor' | 'admin';
+
+export interface User {
+  id: string;
+  login: string;
+  name: string;
+  role: Role;
+}
+
+export interface CourseSummary {
+  id: string;
+  title: string;
+  n_lectures: number;
+  duration_s: number;
+}
+
+export interface Course {
+  id: string;
+  title: string;
+  lectures: Lecture[];
+}
+
+export type LectureState = 'uploading' | 'queued' | 'processing' | 'ready' | 'failed';
+export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+export type JobStage = 'plan' | 'sound' | 'chunk' | 'join';
+
+export interface Playback {
+  hls: string;
+  audio: string | null;
+  poster: string | null;
+}
+
+/** A failure or a warning: a stable code and a sentence in both languages. */
+export interface Finding {
+  code: string;
+  message: string;
+  message_en: string;
+}
+
+export interface Job {
+  state: JobState;
+  stage: JobStage | null;
+  progress: number;
+  speed: number | null;
+  eta_s: number | null;
+  error: Finding | null;
+  warnings: Finding[];
+}
+
+export interface Lecture {
+  id: string;
+  title: string;
+  course: { id: string; title: string } | null;
+  state: LectureState;
+  duration_s: number | null;
+  created_at: string;
+  /** Set as soon as something can be watched, also while processing. */
+  playback: Playback | null;
+  job: Job | null;
+  /** Only while uploading. */
+  upload?: { offset: number; length: number };
+}
+
+/** Media seconds [from, to), as played. */
+export type Range = [from_s: number, to_s: number];
+
+export interface Progress {
+  position_s: number;
+  watched_s: number;
+  duration_s: number;
+  coverage: number;
+  completed: boolean;
+  watched: Range[];
+}
+
+/** application/problem+json, RFC 9457. */
+export interface Problem {
+  type?: string;
+  title?: string;
+  status?: number;
+  detail?: string;
+}
+
+/** True while a lecture still changes on its own. */
+export function isMoving(lecture: Lecture): boolean {
+  return lecture.state === 'uploading' || lecture.state === 'queued' || lecture.state === 'processing';
+}

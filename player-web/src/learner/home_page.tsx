@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { api } from '../common/api';
+import { length } from '../common/format';
+import { useResource } from '../common/resource';
+import { user } from '../common/session';
+import type { CourseSummary, Lecture } from '../common/types';
+import { t } from '../text/text';
+import { Icon } from '../ui/icon';
+import { Loaded } from '../ui/loaded';
+import { Notice } from '../ui/message';
+import { Page } from '../ui/page';
+import { LectureCard, ResumeCard } from './lecture_card';
+import { askUnknown, lectureToResume } from './seen_memory';
+
+const MAX_RECENT = 8;
+
+function CourseLink({ course }: { course: CourseSummary }): JSX.Element {
+  return (
+    <a class="course-link" href={`/course/${encodeURIComponent(course.id)}`}>
+      <span class="card-text">
+        <span class="card-title">{course.title}</span>
+        <span class="card-soft">
+          {t('course.lectures', { n: course.n_lectures })}
+          {course.duration_s > 0 && ` · ${length(course.duration_s)}`}
+        </span>
+      </span>
+      <Icon name="next" />
+    </a>
+  );
+}
+
+function Recent({ lectures }: { lectures: Lecture[] }): JSX.Element {
+  const shown = lectures.filter((lecture) => lecture.state !== 'failed' && lecture.state !== 'uploading');
+  const resume = lectureToResume(shown);
+  useEffect(() => {
+    void askUnknown(shown);
+  }, [lectures, user.value?.id]);
+
+  if (shown.length === 0) {
+    return (
+      <Notice icon="clock" title={t('home.empty')}>
+        <p>{t('home.empty_hint')}</p>
+      </Notice>
+    );
+  }
+  return (
+    <>
+      {resume && <ResumeCard lecture={resume} />}
+      <section aria-labelledby="recent">
+        <h2 id="recent">{t('home.recent')}</h2>
+        <ul class="cards">
+          {shown.slice(0, MAX_RECENT).map((lecture) => (
+            <li key={lecture.id}>
+              <LectureCard lecture={lecture} />
+            </li>
+          ))}
+        </ul>
+      </section>
+    </>
+  );
+}
+
+export function HomePage(): JSX.Element {
+  const lectures = useResource(api.lectures, [], { cacheAs: 'lectures' });
+  const courses = useResource(api.courses, [], { cacheAs: 'courses' });
+  const name = user.value?.name;
+
+  return (
+    <Page title={t('app.name')}>
+      <h1 class="hello">{name ? t('home.hello', { name }) : t('home.welcome')}</h1>
+      <Loaded resource={lectures}>{(value) => <Recent lectures={value.lectures} />}</Loaded>
+      <Loaded resource={courses}>
+        {(value) =>
+          value.courses.length > 0 && (
+            <section aria-labelledby="courses">
+              <h2 id="courses">{t('home.courses')}</h2>
+              <ul class="course-list">
+                {value.courses.map((course) => (
+                  <li key={course.id}>
+                    <CourseLink course={course} />
+                  </li>
+                ))}
+              </ul>
+            </section>
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}

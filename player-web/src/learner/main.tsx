@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The learner app: home, course, lecture, sign-in. The lecture page and its player are fetched when
+ * they are needed, side by side with the lecture itself. */
+import { render, type ComponentType, type JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import '../styles/base.css';
+import '../styles/page.css';
+import '../styles/cards.css';
+import { match, navigate, nextPage, path, startRouter } from '../common/router';
+import { loadUser, user } from '../common/session';
+import { startProgressService } from '../progress/service';
+import { restoreLanguage, t } from '../text/text';
+import { LoginForm } from '../ui/login_form';
+import { Loading } from '../ui/loaded';
+import { Notice } from '../ui/message';
+import { Page } from '../ui/page';
+import { CoursePage } from './course_page';
+import { HomePage } from './home_page';
+
+type LecturePageType = ComponentType<{ id: string }>;
+
+function fetchPlayer(): Promise<LecturePageType> {
+  void import('../player/make_source').catch(() => undefined); /* asked for again when needed */
+  return import('./lecture_page').then((module) => module.LecturePage);
+}
+
+function LazyLecture({ id }: { id: string }): JSX.Element {
+  const [page, setPage] = useState<{ type: LecturePageType } | null>(null);
+  const [hasFailed, setFailed] = useState(false);
+  useEffect(() => {
+    fetchPlayer().then((type) => setPage({ type }), () => setFailed(true));
+  }, []);
+
+  if (page) return <page.type key={id} id={id} />;
+  return (
+    <Page title={t('app.name')}>
+      {hasFailed ? (
+        <Notice tone="warn" icon="warn" role="alert">
+          <p>{t('error.offline')}</p>
+          <button type="button" class="button button-quiet" onClick={() => location.reload()}>
+            {t('error.retry')}
+          </button>
+        </Notice>
+      ) : (
+        <Loading />
+      )}
+    </Page>
+  );
+}
+
+function LoginPage(): JSX.Element {
+  const isSignedIn = Boolean(user.value);
+  useEffect(() => {
+    if (isSignedIn) navigate(nextPage(location.search), { replace: true });
+  }, [isSignedIn]);
+  return (
+    <Page title={t('login.title')}>
+      <LoginForm lead={t('login.lead')} />
+    </Page>
+  );
+}
+
+function NotFound(): JSX.Element {
+  return (
+    <Page title={t('app.name')}>
+      <Notice icon="warn">
+        <p>{t('error.not_found')}</p>
+        <p>
+          <a href="/">{t('app.home')}</a>
+        </p>
+      </Notice>
+    </Page>
+  );
+}
+
+const PAGES: [pattern: string, draw: (parameters: Record<string, string>) => JSX.Element][] = [
+  ['/', () => <HomePage key="home" />],
+  ['/login', () => <LoginPage key="login" />],
+  ['/course/:id', ({ id = '' }) => <CoursePage key={`course/${id}`} id={id} />],
+  ['/lecture/:id', ({ id = '' }) => <LazyLecture key={`lecture/${id}`} id={id} />],
+];
+
+function App(): JSX.Element {
+  for (const [pattern, draw] of PAGES) {
+    const parameters = match(pattern, path.value);
+    if (parameters) return draw(parameters);
+  }
+  return <NotFound />;
+}
+
+const owns = (pathname: string): boolean => PAGES.some(([pattern]) => match(pattern, pathname) !== null);
+
+async function start(): Promise<void> {
+  startRouter(owns);
+  startProgressService();
+  void loadUser();
+  await restoreLanguage();
+  const root = document.getElementById('app');
+  if (root) render(<App />, root);
+}
+
+void start();

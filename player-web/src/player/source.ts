@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* A way to get a playlist into a media element: hls.js where Media Source Extensions exist, the
+ * browser's own HLS only where they do not (browsers with both play some streams black). */
+import type { DataMode } from './data_mode';
+
+export type SourceProblem =
+  | 'network' /* retried by the source until it works */
+  | 'gone' /* the address no longer answers for us: ask the server for a new one */
+  | 'broken' /* the media cannot be decoded */
+  | 'unsupported';
+
+export interface SourceEvents {
+  onProblem: (problem: SourceProblem) => void;
+  /** Something arrived after a problem. */
+  onRecovered: () => void;
+}
+
+export interface Source {
+  /** Starts to load url, to play from position_s. */
+  open(url: string, position_s: number): void;
+  /** The learner wants to watch now, no longer only to look at the page. */
+  play(): void;
+  setMode(mode: DataMode): void;
+  destroy(): void;
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { JSX } from 'preact';
+import { api } from '../common/api';
+import { useResource } from '../common/resource';
+import { isMoving } from '../common/types';
+import { t } from '../text/text';
+import { Icon } from '../ui/icon';
+import { Loaded } from '../ui/loaded';
+import { Notice } from '../ui/message';
+import { Page } from '../ui/page';
+import { LectureRow } from './lecture_row';
+
+const REFRESH_MS = 3_000;
+
+export function ListPage(): JSX.Element {
+  const lectures = useResource(api.lectures, [], {
+    refreshMs: (value) => (value.lectures.some(isMoving) ? REFRESH_MS : null),
+  });
+  return (
+    <Page title={t('studio.title')}>
+      <div class="studio-head">
+        <h1>{t('studio.title')}</h1>
+        <a class="button button-main" href="/studio/upload">
+          <Icon name="upload" />
+          {t('studio.upload')}
+        </a>
+      </div>
+      <Loaded resource={lectures}>
+        {(value) =>
+          value.lectures.length === 0 ? (
+            <Notice icon="upload" title={t('studio.empty')}>
+              <p>{t('studio.empty_hint')}</p>
+            </Notice>
+          ) : (
+            <div class="rows">
+              {value.lectures.map((lecture) => (
+                <LectureRow key={lecture.id} lecture={lecture} onChanged={() => void lectures.refresh()} />
+              ))}
+            </div>
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}

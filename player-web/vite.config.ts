@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Three pages from one tree: index.html (learner), studio.html, admin.html. The server answers
+ * every path of an app with its page; everything under /assets/ has a content hash in its name. */
+import { resolve } from 'node:path';
+import { defineConfig } from 'vitest/config';
+import { compressedCopies } from './build/compressed_copies';
+import { hlsFromSource, hlsFlags } from './build/hls_from_source';
+
+const page = (name: string): string => resolve(__dirname, name);
+
+export default defineConfig(({ mode }) => ({
+  define: hlsFlags(),
+  /* Fields declared without a value stay absent, as hls.js's own build has it. */
+  esbuild: {
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    legalComments: 'none',
+    tsconfigRaw: { compilerOptions: { target: 'es2020', useDefineForClassFields: false } },
+  },
+  plugins: mode === 'test' ? [] : [hlsFromSource(), compressedCopies()],
+  build: {
+    target: ['es2020', 'chrome87', 'safari14', 'firefox78'],
+    manifest: true,
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 400,
+    rollupOptions: {
+      input: { index: page('index.html'), studio: page('studio.html'), admin: page('admin.html') },
+    },
+  },
+  server: { proxy: { '/api': 'http://127.0.0.1:8080', '/v': 'http://127.0.0.1:8080' } },
+  test: {
+    environment: 'jsdom',
+    include: ['test/**/*_test.{ts,tsx}'],
+    setupFiles: ['test/setup.ts'],
+    restoreMocks: true,
+  },
+}));
