@@ -40,10 +40,10 @@ struct http_peer {
 
 struct http_request {
     enum http_method method;
-    struct slice
-        path; /* percent-decoded once; starts with "/"; no empty, "." or ".." part, no NUL */
+    struct slice path;  /* percent-decoded once, plain UTF-8; starts with "/", may end with one; no
+                         * empty, "." or ".." part */
     struct slice query; /* raw, without "?"; empty when there is none */
-    struct slice host;  /* lower-case name or address, without port */
+    struct slice host;  /* lower-case name or address, without port; empty in old HTTP/1.0 */
     const struct http_header *headers;
     size_t n_headers;
     bool has_body;           /* a body follows, even one of length 0 */
@@ -53,6 +53,9 @@ struct http_request {
 
 /* "GET" and so on; static. */
 const char *http_method_name(enum http_method method);
+
+/* Method names are case-sensitive. Returns 0, or ERR_UNSUPPORTED for any other. */
+int http_method_parse(struct slice name, enum http_method *ret_method);
 
 /* The value of the field, or a slice with a NULL pointer when it is absent. When a field that may
  * not repeat was sent twice, the parser has refused the request; of others the first is returned.
