@@ -31,15 +31,20 @@ struct arena *http_exchange_arena(struct http_exchange *x);
 /* Whether the peer is known to be gone: an answer would be dropped. */
 bool http_exchange_is_abandoned(const struct http_exchange *x);
 
+/* What the access log shows instead of the path, for paths that carry a secret. The bytes must stay
+ * valid as long as the exchange: its arena, or static. */
+void http_exchange_set_log_path(struct http_exchange *x, struct slice path);
+
 struct http_body_reader {
     /* Some bytes of the body, in order; the slice is valid during the call. A result other than 0
-     * stops the reading: no more data comes, on_end is not called, and the handler answers. The
-     * connection is closed after that answer when body bytes were left unread. */
+     * stops the reading: no more data comes, on_end is not called, and the handler answers (it may
+     * have done so in the call). A short rest of the body is thrown away to keep the connection;
+     * with a longer one it is closed after the answer. */
     int (*on_data)(void *arg, struct slice data);
 
     /* The body is over: 0 all of it came, ERR_IO the peer went away, ERR_TIMEOUT it was too slow,
      * ERR_INVALID its framing is broken, ERR_TOO_LARGE it exceeds max_bytes. The handler answers
-     * (now or later) in each case. */
+     * (now or later) in each case. Not called once the exchange is answered. */
     void (*on_end)(void *arg, int err);
 };
 
@@ -50,8 +55,9 @@ struct http_body_reader {
 void http_exchange_read_body(struct http_exchange *x, uint64_t max_bytes,
                              const struct http_body_reader *reader, void *arg);
 
-/* Stops and restarts the flow of on_data: back-pressure reaches the client through its socket.
- * May be called inside on_data. No deadline runs while paused. */
+/* Stops and restarts the flow: while paused neither on_data nor on_end is called, and back-pressure
+ * reaches the client through its socket. May be called inside on_data. No deadline runs while
+ * paused. */
 void http_exchange_pause_body(struct http_exchange *x);
 void http_exchange_resume_body(struct http_exchange *x);
 

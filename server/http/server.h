@@ -9,6 +9,19 @@
 #include "server/http/exchange.h"
 
 struct http_server; /* opaque */
+struct http_limits;
+
+/* One line of an access log, reported when an answer was sent or dropped. Valid during the call. */
+struct http_answered {
+    const struct http_request *request; /* its path may hold a secret: log `path` instead */
+    struct slice path;                  /* as http_exchange_set_log_path said; empty when the
+                                         * request was refused before it was understood */
+    int version;                        /* 10, 11 or 20; 0 as above */
+    int status;
+    uint64_t n_body_bytes; /* sent */
+    int64_t duration_ms;   /* from the complete head to the last byte */
+    bool was_sent;         /* all of it; false when the peer went away first */
+};
 
 struct http_server_config {
     const char *listen;          /* "ADDR:PORT" or "[ADDR]:PORT"; port 0 picks one; NULL for none */
@@ -16,9 +29,15 @@ struct http_server_config {
     const char *tls_key;         /* PEM */
     const char *control_socket;  /* path of a Unix socket, mode 0600; NULL for none */
     unsigned n_loops;            /* 1 to 64 */
+    const struct http_limits *limits; /* NULL: HTTP_DEFAULT_LIMITS */
+
+    /* Names this server answers for, lower-case; others get 421. NULL: any name. */
+    const char *const *hosts;
+    size_t n_hosts;
 
     http_handler *on_request;
-    void *request_arg;
+    void (*on_answered)(const struct http_answered *record, void *arg); /* NULL: no access log */
+    void *request_arg;                                                  /* of both */
 
     /* Called on each loop's thread before its first request and after its last one; *ret_context is
      * what http_loop_context() gives. A failure of start ends the whole server's start. */
@@ -41,8 +60,13 @@ uint16_t http_server_port(const struct http_server *server);
 /* Reads certificate and key again; new connections use them. On failure the old ones stay. */
 int http_server_reload_tls(struct http_server *server, const char **ret_message);
 
-/* Stops accepting, lets exchanges in flight finish for at most grace_ms, closes the rest, ends the
- * loops. Blocks. NULL is allowed. */
+/* Stops accepting, closes idle connections, lets exchanges in flight finish for at most grace_ms,
+ * closes the rest, waits for the handlers that have not answered yet, and ends the loops. Streams
+ * are told by http_stream_write. Blocks. NULL and a second call are allowed. */
 void http_server_stop(struct http_server *server, uint32_t grace_ms);
+
+/* Stops when that has not been done, and frees. Until then the loops' mailboxes take mail, which
+ * nobody reads any more: free work pools between stop and free. NULL is allowed. */
+void http_server_free(struct http_server *server);
 
 #endif

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* compress.h - gzip for texts that are sent now. One compressor per loop: its memory (256 KiB) is
+ * set up once and used again. */
+#ifndef SERVER_HTTP_COMPRESS_H
+#define SERVER_HTTP_COMPRESS_H
+
+#include <stdbool.h>
+
+#include "common/slice.h"
+
+struct z_stream_s;
+
+struct compressor {
+    struct z_stream_s *stream; /* owned; NULL until first used */
+};
+
+void compressor_clear(struct compressor *compressor);
+
+/* Whether texts of this media type shrink: text, JSON, playlists, scripts, SVG. Pure. */
+bool compress_suits_type(const char *content_type);
+
+/* Compresses into `size` bytes. Returns 0 and the length, ERR_TOO_LARGE when the result does not
+ * fit, or ERR_NO_MEMORY. */
+int compress_gzip(struct compressor *compressor, struct slice text, char *to, size_t size,
+                  size_t *ret_length);
+
+#endif

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/http/connection.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/err.h"
+#include "server/http/h1_session.h"
+#include "server/http/tls.h"
+#include "server/http/tls_handshake.h"
+
+/* A record can be used only when all of it has come: 16 KiB are two seconds of a 64 kbit/s link. So
+ * the first records after a pause fit one packet each, as long as the congestion window has not
+ * opened; then a few; then full ones, which cost least. */
+enum {
+    FIRST_RECORD_BYTES = 1370,
+    FIRST_BURST_BYTES = 16 * 1024,
+    SECOND_RECORD_BYTES = 4096,
+    SECOND_BURST_BYTES = 64 * 1024,
+    FULL_RECORD_BYTES = 16 * 1024,
+};
+
+static void on_event(evutil_socket_t fd, short what, void *arg)
+{
+    struct connection *c = arg;
+
+    (void)fd;
+    (void)loop_update_now(c->loop);
+    if (what & (EV_READ | EV_CLOSED))
+        c->is_readable = true;
+    if (what & EV_CLOSED)
+        c->is_half_closed = true;
+    if (what & EV_WRITE)
+        c->is_writable = true;
+    c->type->advance(c->session);
+}
+
+static void on_again(struct loop_task *task)
+{
+    struct connection *c = LINK_ELEMENT(task, struct connection, again);
+
+    (void)loop_update_now(c->loop);
+    c->type->advance(c->session);
+}
+
+/* The session that comes first. */
+static int start_session(struct connection *c)
+{
+    if (c->peer.is_tls)
+        return tls_handshake_start(c);
+    return h1_session_start(c);
+}
+
+static struct connection *new_connection(struct http_loop *loop, int fd,
+                                         const struct http_peer *peer)
+{
+    struct connection *c = malloc(sizeof *c);
+
+    if (!c)
+        return NULL;
+    *c = (struct connection){.loop = loop, .fd = fd, .peer = *peer, .again.run = on_again};
+    if (event_assign(&c->event, loop->base, fd, EV_READ | EV_WRITE | EV_CLOSED | EV_ET | EV_PERSIST,
+                     on_event, c) < 0 ||
+        event_add(&c->event, NULL) < 0) {
+        free(c);
+        return NULL;
+    }
+    link_append(&loop->connections, &c->link);
+    atomic_fetch_add_explicit(&loop->engine->n_connections, 1, memory_order_relaxed);
+    counter_add(&loop->counters, HTTP_COUNT_CONNECTIONS_OPEN, 1);
+    counter_add(&loop->counters, HTTP_COUNT_CONNECTIONS, 1);
+    return c;
+}
+
+void connection_open(struct http_loop *loop, int fd, const struct http_peer *peer)
+{
+    struct connection *c = new_connection(loop, fd, peer);
+
+    if (!c) {
+        (void)close(fd);
+        counter_add(&loop->counters, HTTP_COUNT_CONNECTIONS_TURNED_AWAY, 1);
+        return;
+    }
+    c->is_writable = true;
+    if (start_session(c) < 0)
+        connection_close(c);
+}
+
+void connection_close(struct connection *c)
+{
+    struct http_loop *loop = c->loop;
+
+    if (c->session)
+        c->type->free(c->session);
+    tls_free_connection(c);
+    (void)event_del(&c->event);
+    (void)close(c->fd);
+    deadline_clear(&loop->deadlines, &c->deadline);
+    loop_cancel(&c->again);
+    link_remove(&c->link);
+    free(c);
+    atomic_fetch_sub_explicit(&loop->engine->n_connections, 1, memory_order_relaxed);
+    counter_subtract(&loop->counters, HTTP_COUNT_CONNECTIONS_OPEN, 1);
+    loop_end_if_idle(loop);
+}
+
+void connection_set_session(struct connection *c, const struct session_type *type, void *session)
+{
+    if (c->session)
+        c->type->free(c->session);
+    c->type = type;
+    c->session = session;
+}
+
+void connection_again(struct connection *c)
+{
+    loop_later(c->loop, &c->again);
+}
+
+void connection_set_deadline(struct connection *c, int64_t at_ms)
+{
+    deadline_set(&c->loop->deadlines, &c->deadline, at_ms);
+}
+
+static ssize_t plain_read(struct connection *c, char *to, size_t size)
+{
+    ssize_t n = 0;
+
+    do
+        n = recv(c->fd, to, size, 0);
+    while (n < 0 && errno == EINTR);
+    if (n >= 0) {
+        /* A short read has emptied the socket, and more makes a new edge. The end of input does
+         * not, when it came together with the data. */
+        if ((size_t)n < size && !c->is_half_closed)
+            c->is_readable = false;
+        return n;
+    }
+    c->is_readable = false;
+    return errno == EAGAIN ? ERR_AGAIN : ERR_IO;
+}
+
+ssize_t connection_read(struct connection *c, char *to, size_t size)
+{
+    if (!c->is_readable)
+        return ERR_AGAIN;
+    const ssize_t n = c->ssl ? tls_read(c, to, size) : plain_read(c, to, size);
+    if (n > 0)
+        counter_add(&c->loop->counters, HTTP_COUNT_BYTES_IN, (uint64_t)n);
+    return n;
+}
+
+/* What a failed send means; what a taken one adds. */
+static ssize_t note_sent(struct connection *c, ssize_t n)
+{
+    if (n >= 0) {
+        counter_add(&c->loop->counters, HTTP_COUNT_BYTES_OUT, (uint64_t)n);
+        return n;
+    }
+    if (errno != EAGAIN)
+        return ERR_IO;
+    c->is_writable = false;
+    return ERR_AGAIN;
+}
+
+static ssize_t plain_write(struct connection *c, const struct iovec *runs, int n_runs, bool is_more)
+{
+    const int flags = MSG_NOSIGNAL | (is_more ? MSG_MORE : 0);
+    ssize_t n = 0;
+
+    do {
+        if (n_runs == 1) {
+            n = send(c->fd, runs[0].iov_base, runs[0].iov_len, flags);
+        } else {
+            const struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)runs,
+                                           .msg_iovlen = (size_t)n_runs};
+            n = sendmsg(c->fd, &message, flags);
+        }
+    } while (n < 0 && errno == EINTR);
+    return n;
+}
+
+ssize_t connection_write(struct connection *c, const struct iovec *runs, int n_runs, bool is_more)
+{
+    if (!c->is_writable)
+        return ERR_AGAIN;
+    if (c->ssl) {
+        const ssize_t n = tls_write(c, runs[0].iov_base, runs[0].iov_len);
+        if (n > 0)
+            counter_add(&c->loop->counters, HTTP_COUNT_BYTES_OUT, (uint64_t)n);
+        return n;
+    }
+    return note_sent(c, plain_write(c, runs, n_runs, is_more));
+}
+
+ssize_t connection_write_file(struct connection *c, int file_fd, uint64_t offset, uint64_t length)
+{
+    off_t position = (off_t)offset;
+    ssize_t n = 0;
+
+    if (!c->is_writable)
+        return ERR_AGAIN;
+    do
+        n = sendfile(c->fd, file_fd, &position, (size_t)length);
+    while (n < 0 && errno == EINTR);
+    return n == 0 ? ERR_IO : note_sent(c, n); /* 0: the file has become shorter */
+}
+
+size_t connection_record_bytes(const struct connection *c)
+{
+    if (c->tls_retry_bytes > 0)
+        return c->tls_retry_bytes;
+    if (c->tls_burst_bytes < FIRST_BURST_BYTES)
+        return FIRST_RECORD_BYTES;
+    return c->tls_burst_bytes < SECOND_BURST_BYTES ? SECOND_RECORD_BYTES : FULL_RECORD_BYTES;
+}
+
+void connection_shut_down(struct connection *c)
+{
+    if (c->ssl)
+        tls_say_goodbye(c);
+    (void)shutdown(c->fd, SHUT_WR);
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* connection.h - a socket of a loop, plain or TLS, and what speaks on it.
+ *
+ *   accept ──▶ [ TLS handshake ] ──▶ session: HTTP/1.1 or HTTP/2 ──▶ closed
+ *
+ * The socket is registered once, edge-triggered, for both directions. An edge only sets a flag and
+ * lets the session advance; the session reads and writes until it has nothing to do or the kernel
+ * says so (ERR_AGAIN, which clears the flag). A turn is bounded: a session with more to do calls
+ * connection_again() and goes to the end of the line. */
+#ifndef SERVER_HTTP_CONNECTION_H
+#define SERVER_HTTP_CONNECTION_H
+
+#include <openssl/types.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#include "server/http/loop_core.h"
+#include "server/http/request.h"
+
+struct connection;
+
+/* A protocol on a connection. Each call may end with connection_close(), as its last act. */
+struct session_type {
+    /* The socket may be readable or writable, or the connection's turn has come again. */
+    void (*advance)(void *session);
+
+    /* The deadline set by connection_set_deadline() has passed. */
+    void (*on_deadline)(void *session);
+
+    /* The server is stopping: close when idle, else after the exchanges under way. */
+    void (*stop)(void *session);
+
+    /* Frees the session; exchanges under way lose their peer. Called by connection_close(). */
+    void (*free)(void *session);
+};
+
+struct connection {
+    struct link link; /* among the loop's connections */
+    struct event event;
+    struct deadline deadline;
+    struct loop_task again;
+    struct http_loop *loop;
+    const struct session_type *type;
+    void *session;          /* owned */
+    SSL *ssl;               /* owned; NULL when plain */
+    size_t tls_retry_bytes; /* OpenSSL wants to see this write again; 0: none */
+    size_t tls_burst_bytes; /* written since the connection was last idle */
+    int64_t tls_write_ms;   /* time of the last write */
+    int fd;                 /* owned */
+    bool is_readable;       /* no read has failed since the last edge */
+    bool is_writable;
+    bool is_half_closed; /* the peer has sent all that it will */
+    struct http_peer peer;
+};
+
+/* Takes over an accepted, non-blocking socket. On failure the socket is closed. */
+void connection_open(struct http_loop *loop, int fd, const struct http_peer *peer);
+
+/* Ends session and socket. What the kernel has taken is still sent, unless unread input makes it
+ * reset the connection: see the lingering of sessions. */
+void connection_close(struct connection *c);
+
+/* Replaces what speaks on the connection (after a handshake); the old session is freed. */
+void connection_set_session(struct connection *c, const struct session_type *type, void *session);
+
+/* Up to `size` bytes (> 0). Returns their number, 0 at the end of input, ERR_AGAIN or ERR_IO. */
+ssize_t connection_read(struct connection *c, char *to, size_t size);
+
+/* Writes from memory; is_more says that more follows at once. Returns the number of bytes taken
+ * (> 0), ERR_AGAIN or ERR_IO. Over TLS only the first run is taken, at most one record of it. */
+ssize_t connection_write(struct connection *c, const struct iovec *runs, int n_runs, bool is_more);
+
+/* Sends from a file without copying; plain connections only. As above. */
+ssize_t connection_write_file(struct connection *c, int file_fd, uint64_t offset, uint64_t length);
+
+/* How much a TLS connection should put into the next record: small at first, so that a slow link
+ * delivers something usable early. */
+size_t connection_record_bytes(const struct connection *c);
+
+/* Sends all, then tells the peer that nothing more comes; input is still read. */
+void connection_shut_down(struct connection *c);
+
+/* Lets the session advance again, after the other connections had their turn. */
+void connection_again(struct connection *c);
+
+/* at_ms on the loop's clock; 0 for none. */
+void connection_set_deadline(struct connection *c, int64_t at_ms);
+
+#endif

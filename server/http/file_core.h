@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* file_core.h - the inside of a cached file, for the engine's own files. */
+#ifndef SERVER_HTTP_FILE_CORE_H
+#define SERVER_HTTP_FILE_CORE_H
+
+#include "server/http/file.h"
+#include "server/http/link.h"
+
+struct http_file {
+    struct link link; /* in the cache's order of use; unlinked once evicted */
+    struct http_file *next_in_bucket;
+    uint64_t size;
+    unsigned n_references; /* the cache's own included */
+    int fd;                /* owned */
+    char key[];
+};
+
+#endif

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/http/listener.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+#include "common/err.h"
+#include "common/slice.h"
+#include "server/http/connection.h"
+
+enum {
+    BACKLOG = 4096,         /* the kernel caps it at net.core.somaxconn */
+    ACCEPTS_PER_TURN = 64,  /* new connections taken in one wake-up */
+    KEEP_ALIVE_IDLE_S = 60, /* probes find phones that left without a word */
+    MAX_ADDRESS_BYTES = 255,
+};
+
+/* ---- Opening ---- */
+
+/* "ADDR:PORT" or "[ADDR]:PORT", numeric. */
+static int parse_address(const char *text, struct sockaddr_storage *ret_address,
+                         socklen_t *ret_length)
+{
+    const char *colon = strrchr(text, ':');
+    char host[MAX_ADDRESS_BYTES + 1];
+    struct addrinfo *found = NULL;
+    const struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV,
+                                   .ai_socktype = SOCK_STREAM};
+
+    if (!colon || colon == text || !colon[1])
+        return ERR_INVALID;
+    struct slice name = slice_of(text, (size_t)(colon - text));
+    if (name.data[0] == '[') {
+        if (name.length < 3 || name.data[name.length - 1] != ']')
+            return ERR_INVALID;
+        name = slice_of(name.data + 1, name.length - 2);
+    } else if (memchr(name.data, ':', name.length)) {
+        return ERR_INVALID; /* which of the colons is meant? */
+    }
+    if (slice_to_cstr(name, host, sizeof host) < 0 ||
+        getaddrinfo(host, colon + 1, &hints, &found) != 0)
+        return ERR_INVALID;
+    memcpy(ret_address, found->ai_addr, found->ai_addrlen);
+    *ret_length = found->ai_addrlen;
+    freeaddrinfo(found);
+    return 0;
+}
+
+static int listen_error(int errnum)
+{
+    switch (errnum) {
+    case EADDRINUSE:
+        return ERR_EXISTS;
+    case EADDRNOTAVAIL:
+        return ERR_NOT_FOUND;
+    default:
+        return err_from_errno(errnum);
+    }
+}
+
+/* Sockets that share a port need not ask whether somebody else has it; this one does. */
+static int check_is_free(const struct sockaddr_storage *address, socklen_t length)
+{
+    const int one = 1;
+    CLEANUP(close_fd) int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (fd < 0)
+        return ERR_IO;
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (bind(fd, (const struct sockaddr *)address, length) < 0)
+        return listen_error(errno);
+    return 0;
+}
+
+/* Accepted sockets inherit these, which saves the calls per connection. */
+static void set_options(int fd)
+{
+    const int one = 1;
+    const int unsent = HTTP_UNSENT_BYTES;
+    const int idle_s = KEEP_ALIVE_IDLE_S;
+
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
+    (void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof one);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof idle_s);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
+}
+
+static uint16_t bound_port(int fd)
+{
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } address = {.v6 = {.sin6_port = 0}};
+    socklen_t length = sizeof address;
+
+    if (getsockname(fd, &address.any, &length) < 0)
+        return 0;
+    return ntohs(address.any.sa_family == AF_INET6 ? address.v6.sin6_port : address.v4.sin_port);
+}
+
+int listener_open_tcp(const char *text, bool is_first, int *ret_fd, uint16_t *ret_port)
+{
+    struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
+    socklen_t length = 0;
+
+    int err = parse_address(text, &address, &length);
+    if (err == 0 && is_first)
+        err = check_is_free(&address, length);
+    if (err < 0)
+        return err;
+    CLEANUP(close_fd)
+    int fd = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return ERR_IO;
+    set_options(fd);
+    if (bind(fd, (const struct sockaddr *)&address, length) < 0 || listen(fd, BACKLOG) < 0)
+        return listen_error(errno);
+    *ret_port = bound_port(fd);
+    *ret_fd = fd;
+    fd = -1;
+    return 0;
+}
+
+/* A file that a crash has left behind refuses connections; only such a one is removed. */
+static int remove_stale(const struct sockaddr_un *address)
+{
+    CLEANUP(close_fd) int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+    if (fd < 0)
+        return ERR_IO;
+    if (connect(fd, (const struct sockaddr *)address, sizeof *address) == 0 || errno == EAGAIN)
+        return ERR_EXISTS;
+    if (errno == ECONNREFUSED && unlink(address->sun_path) < 0)
+        return err_from_errno(errno);
+    return 0;
+}
+
+int listener_open_unix(const char *path, int *ret_fd)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    CLEANUP(close_fd) int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+    if (fd < 0)
+        return ERR_IO;
+    if (slice_to_cstr(slice_from(path), address.sun_path, sizeof address.sun_path) < 0)
+        return ERR_INVALID;
+    const int err = remove_stale(&address);
+    if (err < 0)
+        return err;
+    /* The mode is the socket's before it gets a name, so nobody can slip in between. */
+    if (fchmod(fd, S_IRUSR | S_IWUSR) < 0 ||
+        bind(fd, (const struct sockaddr *)&address, sizeof address) < 0 || listen(fd, BACKLOG) < 0)
+        return listen_error(errno);
+    *ret_fd = fd;
+    fd = -1;
+    return 0;
+}
+
+/* ---- Accepting ---- */
+
+static void describe_tcp_peer(const struct sockaddr_storage *address, struct http_peer *peer)
+{
+    const void *bytes = &((const struct sockaddr_in *)address)->sin_addr;
+
+    if (address->ss_family == AF_INET6) {
+        const struct in6_addr *v6 = &((const struct sockaddr_in6 *)address)->sin6_addr;
+        if (!IN6_IS_ADDR_V4MAPPED(v6)) {
+            (void)inet_ntop(AF_INET6, v6, peer->address, sizeof peer->address);
+            return;
+        }
+        bytes = &v6->s6_addr[12]; /* IPv4 over a dual-stack socket */
+    }
+    (void)inet_ntop(AF_INET, bytes, peer->address, sizeof peer->address);
+}
+
+static int describe_local_peer(int fd, struct http_peer *peer)
+{
+    struct ucred credentials = {.uid = 0};
+    socklen_t length = sizeof credentials;
+
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &length) < 0)
+        return ERR_DENIED;
+    memcpy(peer->address, "unix", sizeof "unix");
+    peer->is_local_socket = true;
+    peer->uid = credentials.uid;
+    return 0;
+}
+
+static void turn_away(struct http_loop *loop, int fd)
+{
+    (void)close(fd);
+    counter_add(&loop->counters, HTTP_COUNT_CONNECTIONS_TURNED_AWAY, 1);
+}
+
+static void open_accepted(struct listener *listener, int fd, const struct sockaddr_storage *address)
+{
+    struct http_loop *loop = listener->loop;
+    struct http_peer peer = {.is_tls = loop->tls && !listener->is_local};
+    const uint32_t n = atomic_load_explicit(&loop->engine->n_connections, memory_order_relaxed);
+
+    if (n >= loop->engine->max_connections) {
+        turn_away(loop, fd);
+        return;
+    }
+    if (!listener->is_local) {
+        describe_tcp_peer(address, &peer);
+    } else if (describe_local_peer(fd, &peer) < 0) {
+        turn_away(loop, fd);
+        return;
+    }
+    connection_open(loop, fd, &peer);
+}
+
+static int open_reserve(void)
+{
+    return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+/* Out of descriptors: a connection that nobody accepts would wake the loop for ever. The reserve
+ * makes room to take it and hang up. */
+static void accept_and_hang_up(struct listener *listener)
+{
+    if (listener->reserve_fd >= 0)
+        (void)close(listener->reserve_fd);
+    const int fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC);
+    if (fd >= 0)
+        turn_away(listener->loop, fd);
+    listener->reserve_fd = open_reserve();
+}
+
+/* Returns whether there may be more. */
+static bool accept_one(struct listener *listener)
+{
+    struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
+    socklen_t length = sizeof address;
+    const int fd =
+        accept4(listener->fd, (struct sockaddr *)&address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+    if (fd >= 0) {
+        open_accepted(listener, fd, &address);
+        return true;
+    }
+    if (errno == EMFILE || errno == ENFILE) {
+        accept_and_hang_up(listener);
+        return true;
+    }
+    return errno == EINTR || errno == ECONNABORTED;
+}
+
+static void accept_up_to(struct listener *listener, int n)
+{
+    while (n > 0 && accept_one(listener))
+        n--;
+}
+
+static void on_acceptable(evutil_socket_t fd, short what, void *arg)
+{
+    struct listener *listener = arg;
+
+    (void)fd;
+    (void)what;
+    (void)loop_update_now(listener->loop);
+    accept_up_to(listener, ACCEPTS_PER_TURN);
+}
+
+int listener_start(struct listener *listener, struct http_loop *loop, int fd, bool is_local)
+{
+    *listener = (struct listener){.loop = loop,
+                                  .fd = fd,
+                                  .reserve_fd = open_reserve(),
+                                  .is_local = is_local};
+    if (event_assign(&listener->event, loop->base, fd, EV_READ | EV_PERSIST, on_acceptable,
+                     listener) < 0 ||
+        event_add(&listener->event, NULL) < 0) {
+        listener_close(listener);
+        return ERR_NO_MEMORY;
+    }
+    return 0;
+}
+
+void listener_drain_and_close(struct listener *listener)
+{
+    if (listener->loop && listener->fd >= 0)
+        accept_up_to(listener, BACKLOG);
+    listener_close(listener);
+}
+
+void listener_close(struct listener *listener)
+{
+    if (!listener->loop || listener->fd < 0)
+        return;
+    (void)event_del(&listener->event);
+    (void)close(listener->fd);
+    if (listener->reserve_fd >= 0)
+        (void)close(listener->reserve_fd);
+    listener->fd = -1;
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* negotiate.h - what the ways of answering share. */
+#ifndef SERVER_HTTP_NEGOTIATE_H
+#define SERVER_HTTP_NEGOTIATE_H
+
+#include <stdbool.h>
+
+#include "common/slice.h"
+
+struct http_exchange;
+
+/* Replaces the body by its gzip form in the exchange's arena when the client accepts that and it
+ * pays. Returns whether it did. */
+bool compress_body(struct http_exchange *x, struct slice *body);
+
+#endif

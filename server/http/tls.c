@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/http/tls.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/err.h"
+#include "server/http/connection.h"
+#include "server/http/tls_tickets.h"
+
+enum { BURST_PAUSE_MS = 1000 };
+
+struct tls_context {
+    SSL_CTX *ssl;
+    _Atomic unsigned n_references;
+};
+
+DEFINE_CLEANUP(tls_context_unref, struct tls_context *)
+
+/* The server's order, HTTP/2 first once it speaks it. */
+static int choose_protocol(SSL *ssl, const unsigned char **ret_name, unsigned char *ret_length,
+                           const unsigned char *offered, unsigned offered_length, void *arg)
+{
+    static const unsigned char OURS[] = "\x08http/1.1";
+    unsigned char *name = NULL;
+
+    (void)ssl;
+    (void)arg;
+    if (SSL_select_next_proto(&name, ret_length, OURS, sizeof OURS - 1, offered, offered_length) !=
+        OPENSSL_NPN_NEGOTIATED)
+        return SSL_TLSEXT_ERR_NOACK;
+    *ret_name = name;
+    return SSL_TLSEXT_ERR_OK;
+}
+
+static bool configure(SSL_CTX *ssl, struct tls_tickets *tickets)
+{
+    static const unsigned char SESSION_ID_CONTEXT[] = "banmai";
+
+    SSL_CTX_set_options(ssl, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
+                                 SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
+    SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                              SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_read_ahead(ssl, 1); /* record header and body in one read */
+    (void)SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF); /* tickets do it */
+    SSL_CTX_set_alpn_select_cb(ssl, choose_protocol, NULL);
+    (void)SSL_CTX_set_num_tickets(ssl, 1);
+    tls_tickets_install(tickets, ssl);
+    return SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION) &&
+           SSL_CTX_set_cipher_list(ssl, "ECDHE+AESGCM:ECDHE+CHACHA20") &&
+           SSL_CTX_set1_groups_list(ssl, "X25519:P-256") &&
+           SSL_CTX_set_session_id_context(ssl, SESSION_ID_CONTEXT, sizeof SESSION_ID_CONTEXT - 1);
+}
+
+static const char *load(SSL_CTX *ssl, const char *certificate, const char *key)
+{
+    if (SSL_CTX_use_certificate_chain_file(ssl, certificate) != 1)
+        return "the TLS certificate cannot be read: it must be a PEM file";
+    if (SSL_CTX_use_PrivateKey_file(ssl, key, SSL_FILETYPE_PEM) != 1)
+        return "the TLS key cannot be read: it must be a PEM file that fits the certificate";
+    if (SSL_CTX_check_private_key(ssl) != 1)
+        return "the TLS key does not fit the certificate";
+    return NULL;
+}
+
+int tls_context_new(const char *certificate, const char *key, struct tls_tickets *tickets,
+                    struct tls_context **ret_context, const char **ret_message)
+{
+    CLEANUP(tls_context_unref) struct tls_context *context = calloc(1, sizeof *context);
+
+    if (!context)
+        return ERR_NO_MEMORY;
+    atomic_init(&context->n_references, 1);
+    context->ssl = SSL_CTX_new(TLS_server_method());
+    if (!context->ssl || !configure(context->ssl, tickets))
+        return ERR_NO_MEMORY;
+    const char *message = load(context->ssl, certificate, key);
+    ERR_clear_error();
+    if (message) {
+        *ret_message = message;
+        return ERR_INVALID;
+    }
+    *ret_context = context;
+    context = NULL;
+    return 0;
+}
+
+struct tls_context *tls_context_ref(struct tls_context *context)
+{
+    if (context)
+        (void)atomic_fetch_add(&context->n_references, 1);
+    return context;
+}
+
+void tls_context_unref(struct tls_context *context)
+{
+    if (!context || atomic_fetch_sub(&context->n_references, 1) > 1)
+        return;
+    SSL_CTX_free(context->ssl);
+    free(context);
+}
+
+/* ---- One connection ---- */
+
+int tls_attach(struct connection *c, struct tls_context *context)
+{
+    SSL *ssl = SSL_new(context->ssl);
+
+    if (!ssl || SSL_set_fd(ssl, c->fd) != 1) {
+        SSL_free(ssl);
+        return ERR_NO_MEMORY;
+    }
+    SSL_set_accept_state(ssl);
+    c->ssl = ssl;
+    return 0;
+}
+
+void tls_free_connection(struct connection *c)
+{
+    SSL_free(c->ssl);
+    c->ssl = NULL;
+}
+
+/* What a call that did not succeed needs before it can. */
+static int after_failure(struct connection *c, int result)
+{
+    switch (SSL_get_error(c->ssl, result)) {
+    case SSL_ERROR_WANT_READ:
+        c->is_readable = false;
+        return ERR_AGAIN;
+    case SSL_ERROR_WANT_WRITE:
+        c->is_writable = false;
+        return ERR_AGAIN;
+    default:
+        ERR_clear_error();
+        return ERR_IO;
+    }
+}
+
+int tls_shake_hands(struct connection *c)
+{
+    ERR_clear_error();
+    const int result = SSL_do_handshake(c->ssl);
+    if (result == 1)
+        return 0;
+    return after_failure(c, result);
+}
+
+bool tls_chose_h2(const struct connection *c)
+{
+    const unsigned char *name = NULL;
+    unsigned length = 0;
+
+    SSL_get0_alpn_selected(c->ssl, &name, &length);
+    return length == 2 && memcmp(name, "h2", 2) == 0;
+}
+
+ssize_t tls_read(struct connection *c, char *to, size_t size)
+{
+    size_t n = 0;
+
+    ERR_clear_error();
+    const int result = SSL_read_ex(c->ssl, to, size, &n);
+    if (result == 1)
+        return (ssize_t)n;
+    if (SSL_get_error(c->ssl, result) == SSL_ERROR_ZERO_RETURN)
+        return 0;
+    return after_failure(c, result);
+}
+
+ssize_t tls_write(struct connection *c, const char *from, size_t size)
+{
+    size_t n = 0;
+
+    if (c->loop->now_ms - c->tls_write_ms > BURST_PAUSE_MS)
+        c->tls_burst_bytes = 0;
+    c->tls_write_ms = c->loop->now_ms;
+    ERR_clear_error();
+    const int result = SSL_write_ex(c->ssl, from, size, &n);
+    if (result == 1) {
+        c->tls_retry_bytes = 0;
+        c->tls_burst_bytes += n;
+        return (ssize_t)n;
+    }
+    const int err = after_failure(c, result);
+    c->tls_retry_bytes = err == ERR_AGAIN ? size : 0;
+    return err;
+}
+
+void tls_say_goodbye(struct connection *c)
+{
+    ERR_clear_error();
+    (void)SSL_shutdown(c->ssl);
+    ERR_clear_error();
+}

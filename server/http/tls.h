@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* tls.h - TLS 1.2 and 1.3 by OpenSSL on the socket itself.
+ *
+ * A tls_context holds certificate and settings; it is shared by the loops and replaced as a whole
+ * when the certificate changes. Session tickets are encrypted with keys that all loops share and
+ * that rotate: a ticket is good for one to two days, and resuming saves a slow phone the
+ * certificate's bytes and a round trip. */
+#ifndef SERVER_HTTP_TLS_H
+#define SERVER_HTTP_TLS_H
+
+#include <openssl/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct connection;
+struct tls_context; /* opaque, counted references, any thread */
+struct tls_tickets; /* opaque, any thread */
+
+/* Returns 0 or ERR_NO_MEMORY. */
+int tls_tickets_new(struct tls_tickets **ret_tickets);
+void tls_tickets_free(struct tls_tickets *tickets);
+
+/* Reads the PEM files. Borrows tickets, which must outlive the context.
+ * Returns 0, ERR_NO_MEMORY, or ERR_INVALID with a static sentence in *ret_message. */
+int tls_context_new(const char *certificate, const char *key, struct tls_tickets *tickets,
+                    struct tls_context **ret_context, const char **ret_message);
+struct tls_context *tls_context_ref(struct tls_context *context);
+void tls_context_unref(struct tls_context *context);
+
+/* Makes the connection a TLS one. Returns 0 or ERR_NO_MEMORY. */
+int tls_attach(struct connection *c, struct tls_context *context);
+
+/* Goes on with the handshake. Returns 0 when it is finished, ERR_AGAIN or ERR_IO. */
+int tls_shake_hands(struct connection *c);
+
+/* Whether ALPN chose HTTP/2. */
+bool tls_chose_h2(const struct connection *c);
+
+/* See connection_read() and connection_write(). */
+ssize_t tls_read(struct connection *c, char *to, size_t size);
+ssize_t tls_write(struct connection *c, const char *from, size_t size);
+
+/* Sends close_notify as far as the socket takes it. */
+void tls_say_goodbye(struct connection *c);
+
+/* Frees the connection's part; fine on a plain one. */
+void tls_free_connection(struct connection *c);
+
+#endif
