@@ -24,10 +24,6 @@ class Count:
         return self.passed + self.failed
 
 
-# What sanitizers say; most of it goes to files of their own, see runner.py.
-SANITIZER = re.compile(r"^==\d+==\s*(?:ERROR|WARNING): \w+Sanitizer|: runtime error: ", re.MULTILINE)
-
-
 def by_status(_output, status, _report):
     """The program is one test."""
     return Count(passed=1) if status == 0 else Count(failed=1)

@@ -15,6 +15,7 @@ sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 import counts  # noqa: E402
 import main  # noqa: E402
 import runner  # noqa: E402
+import sanitizer  # noqa: E402
 from counts import Count  # noqa: E402
 from runner import Command, Step  # noqa: E402
 
@@ -59,15 +60,15 @@ class StepCase(unittest.TestCase):
 
 
 class Sanitizers(StepCase):
-    def outcome(self, *defines):
+    def outcome(self, *defines, limit=""):
         source, program = self.path("suite.c"), self.path("suite")
         with open(source, "w", encoding="utf-8") as file:
-            file.write(SUITE)
+            file.write(SUITE.replace("passes)", f"passes{limit})"))
         subprocess.run(["gcc", "-g", "-fsanitize=address,undefined", *(f"-D{d}" for d in defines),
                         source, "-o", program, "-lcriterion"], check=True)
         report = self.path("report.json")
         return self.run_commands(
-            Command([program, f"--json={report}", "--ascii"], counts.criterion, "suite", report))
+            Command([program, f"--json={report}", "--color=never"], counts.criterion, "suite", report))
 
     def test_a_clean_suite_passes(self):
         outcome = self.outcome()
@@ -78,6 +79,18 @@ class Sanitizers(StepCase):
         self.assertEqual(outcome.count.passed, 2)
         self.assertEqual(outcome.count.failed, 1)
         self.assertEqual(outcome.complaints, ["suite: a sanitizer found something"])
+
+    def test_what_criterion_loses_itself_does_not_count(self):
+        self.assertEqual(self.outcome(limit=", .timeout = 20").complaints, [])
+        told = "==1==ERROR: LeakSanitizer: detected memory leaks\n\n{}\nSUMMARY: AddressSanitizer\n"
+        block = ("Direct leak of 96 byte(s) in 2 object(s) allocated from:\n"
+                 "    #0 0x7fdd in __interceptor_calloc ../asan_malloc_linux.cpp:77\n"
+                 "    #1 0x7fde  (/lib/x86_64-linux-gnu/libcriterion.so.3+0x1a332)\n")
+        ours = block + "    #2 0x55c8 in slice_leaks_impl tests/unit/common/slice_test.c:3\n"
+        self.assertFalse(sanitizer.is_finding(told.format(block)))
+        self.assertTrue(sanitizer.is_finding(told.format(ours)))
+        self.assertTrue(sanitizer.is_finding(told.format(block + "\n" + ours)))
+        self.assertTrue(sanitizer.is_finding(told.format("")))
 
     def test_undefined_behaviour_is_found(self):
         outcome = self.outcome("OVERFLOW")

@@ -2,8 +2,7 @@
 """Runs a step: its commands one after the other, into one log, and counts their tests.
 
 A command fails when it says so, when it ends badly, when it takes too long, when it ran nothing
-though it should have, or when a sanitizer wrote a report, in whichever of its child processes:
-Criterion's exit status hides what LeakSanitizer finds in them, so the reports are collected in files.
+though it should have, or when a sanitizer found something in whichever of its child processes.
 """
 import os
 import shutil
@@ -13,6 +12,7 @@ import time
 from dataclasses import dataclass, field
 
 import counts
+import sanitizer
 
 
 @dataclass
@@ -60,15 +60,6 @@ class Outcome:
         return self.count.failed == 0 and not self.complaints
 
 
-def sanitizer_environment(folder):
-    """Reports go to files, so that those of child processes are not lost."""
-    common = f"log_path={folder}/report:exitcode=99"
-    return {"ASAN_OPTIONS": f"{common}:detect_leaks=1:strict_string_checks=1:"
-                            "detect_stack_use_after_return=1:abort_on_error=0",
-            "UBSAN_OPTIONS": f"{common}:print_stacktrace=1",
-            "TSAN_OPTIONS": f"{common}:halt_on_error=0:second_deadlock_stack=1"}
-
-
 def run_step(step, context):
     started = time.monotonic()
     os.makedirs(context.logs, exist_ok=True)
@@ -102,12 +93,14 @@ def run_command(command, step, context, log):
         file.seek(began)
         output = file.read().decode(errors="replace")
     count = command.count(output, status, command.report)
-    return _judge(command, name, count, status, ended, output + _collect(reports, log))
+    texts = [output, *sanitizer.reports(reports)]
+    log.write("\n".join(texts[1:]).encode())
+    return _judge(command, name, count, status, ended, any(map(sanitizer.is_finding, texts)))
 
 
 def _execute(command, reports, context, log):
     """Returns the exit status and, when the command had to be ended, a word about it."""
-    environment = {**os.environ, **sanitizer_environment(reports), **command.env}
+    environment = {**os.environ, **sanitizer.environment(reports), **command.env}
     try:
         process = subprocess.Popen(command.argv, cwd=context.root, env=environment, stdout=log,
                                    stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
@@ -136,24 +129,13 @@ def _end(process):
         process.wait()
 
 
-def _collect(reports, log):
-    """Copies the sanitizers' files into the log and returns their text."""
-    text = ""
-    for name in sorted(os.listdir(reports)):
-        with open(os.path.join(reports, name), encoding="utf-8", errors="replace") as file:
-            text += file.read()
-    log.write(text.encode())
-    log.flush()
-    return text
-
-
-def _judge(command, name, count, status, ended, output):
+def _judge(command, name, count, status, ended, has_finding):
     complaints = []
     if ended:
         complaints.append(f"{name}: {ended}")
     elif status != 0 and count.failed == 0:
         complaints.append(f"{name}: exit status {status}, though no test failed")
-    if counts.SANITIZER.search(output):
+    if has_finding:
         complaints.append(f"{name}: a sanitizer found something")
     if command.count is not counts.none and count.total == 0 and not command.may_be_empty:
         complaints.append(f"{name}: no test was run")

@@ -48,7 +48,7 @@ def _unit(preset):
                 continue
             name = os.path.basename(path)
             report = os.path.join(context.logs, f"{preset}-{name}.json")
-            yield Command([path, f"--json={report}", "--ascii", "--short-filename",
+            yield Command([path, f"--json={report}", "--color=never", "--short-filename",
                            "--jobs", str(context.jobs)],
                           counts.criterion, name, report)
     return commands
