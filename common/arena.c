@@ -3,6 +3,7 @@
 
 #include <stdalign.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,10 +17,12 @@ struct arena_block {
 
 static struct arena_block *add_block(struct arena *a, size_t wanted)
 {
-    const size_t size = wanted > BLOCK_BYTES ? wanted : BLOCK_BYTES;
+    const size_t room = a->limit_bytes - a->total_bytes;
 
-    if (size > a->limit_bytes - a->total_bytes)
+    if (wanted > room || wanted > PTRDIFF_MAX - sizeof(struct arena_block))
         return NULL;
+    const size_t usual = room < BLOCK_BYTES ? room : BLOCK_BYTES;
+    const size_t size = wanted > usual ? wanted : usual;
     struct arena_block *block = malloc(sizeof *block + size);
     if (!block)
         return NULL;
@@ -35,7 +38,7 @@ void *arena_alloc(struct arena *a, size_t size)
 {
     const size_t alignment = alignof(max_align_t);
 
-    if (size > a->limit_bytes)
+    if (size > a->limit_bytes || size > PTRDIFF_MAX)
         return NULL;
     const size_t rounded = (size + alignment - 1) / alignment * alignment;
     struct arena_block *block = a->blocks;
