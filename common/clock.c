@@ -29,10 +29,11 @@ int64_t clock_wall_ms(void)
 
 void clock_format_rfc3339(int64_t wall_ms, char text[CLOCK_RFC3339_SIZE])
 {
-    const time_t seconds = (time_t)(wall_ms / 1000);
+    const int64_t ms = (wall_ms % 1000 + 1000) % 1000; /* also before 1970 */
+    const time_t seconds = (time_t)((wall_ms - ms) / 1000);
     struct tm parts = {0};
 
     (void)gmtime_r(&seconds, &parts);
     const size_t n = strftime(text, CLOCK_RFC3339_SIZE, "%Y-%m-%dT%H:%M:%S", &parts);
-    (void)snprintf(text + n, CLOCK_RFC3339_SIZE - n, ".%03uZ", (unsigned)(wall_ms % 1000) % 1000);
+    (void)snprintf(text + n, CLOCK_RFC3339_SIZE - n, ".%03uZ", (unsigned)ms % 1000);
 }

@@ -2,7 +2,6 @@
 #include "common/err.h"
 
 #include <errno.h>
-#include <stddef.h>
 
 static const char *const TEXTS[] = {
     [-ERR_OK] = "success",
@@ -25,11 +24,9 @@ static const char *const TEXTS[] = {
 
 const char *err_text(int err)
 {
-    const size_t index = err <= 0 ? (size_t)-err : sizeof TEXTS;
-
-    if (index >= sizeof TEXTS / sizeof TEXTS[0])
+    if (err > ERR_OK || err < ERR_UNSUPPORTED)
         return "unknown failure";
-    return TEXTS[index];
+    return TEXTS[-err];
 }
 
 int err_from_errno(int errnum)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/id.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -14,6 +15,8 @@ void random_bytes(void *data, size_t length)
 
     while (length > 0) {
         const ssize_t n = getrandom(at, length, 0);
+        if (n < 0 && errno == EINTR)
+            continue;
         if (n < 0)
             abort();
         at += n;
