@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/log.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,7 +10,8 @@
 #include "common/clock.h"
 #include "common/err.h"
 
-enum { LINE_LIMIT = 8192 };
+/* What is written to a pipe at once stays together up to PIPE_BUF bytes. */
+enum { LINE_LIMIT = PIPE_BUF, TAIL_BYTES = sizeof ",\"truncated\":true}\n" };
 
 static const char *const LEVELS[] = {
     [LOG_DEBUG] = "debug", [LOG_INFO] = "info", [LOG_WARN] = "warn", [LOG_ERROR] = "error"};
@@ -32,21 +35,24 @@ struct log_field log_errno(int errnum)
     return log_str("error", strerrordesc_np(errnum));
 }
 
-/* One byte at a time would split multi-byte characters: text that is not plain UTF-8 as a whole is
- * written byte by byte in ASCII. */
+static bool is_control(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c <= 0x9f);
+}
+
 void log_append_json_string(struct buf *b, struct slice s)
 {
-    const bool is_plain = slice_is_plain_utf8(s);
-
     buf_append_char(b, '"');
-    for (size_t i = 0; i < s.length; i++) {
-        const unsigned char c = (unsigned char)s.data[i];
-        if (c == '"' || c == '\\')
-            buf_printf(b, "\\%c", c);
-        else if (c < 0x20 || c == 0x7f || (c >= 0x80 && !is_plain))
-            buf_printf(b, "\\u%04x", c);
+    while (s.length > 0) {
+        uint32_t c = (unsigned char)s.data[0];
+        const size_t n = slice_first_char(s, &c);
+        if (n == 0 || is_control(c))
+            buf_printf(b, "\\u%04x", (unsigned)c);
+        else if (c == '"' || c == '\\')
+            buf_printf(b, "\\%c", (int)c);
         else
-            buf_append_char(b, (char)c);
+            buf_append(b, s.data, n);
+        s = slice_skip(s, n ? n : 1);
     }
     buf_append_char(b, '"');
 }
@@ -61,14 +67,31 @@ static void append_value(struct buf *line, const struct log_field *field)
         log_append_json_string(line, field->text);
 }
 
-static void append_fields(struct buf *line, va_list args)
+/* Appends one field, or takes it back when the line has no room for it. */
+static bool append_field(struct buf *line, const struct log_field *field)
 {
+    const size_t before = line->length;
+
+    buf_printf(line, chosen_format == LOG_JSON ? ",\"%s\":" : " %s=", field->name);
+    append_value(line, field);
+    if (!line->err)
+        return true;
+    line->length = before;
+    line->err = 0;
+    return false;
+}
+
+/* Returns whether all fields found room. */
+static bool append_fields(struct buf *line, va_list args)
+{
+    bool is_complete = true;
+
     for (;;) {
         const struct log_field field = va_arg(args, struct log_field);
         if (field.kind == LOG_FIELD_END)
-            return;
-        buf_printf(line, chosen_format == LOG_JSON ? ",\"%s\":" : " %s=", field.name);
-        append_value(line, &field);
+            return is_complete;
+        if (!append_field(line, &field))
+            is_complete = false;
     }
 }
 
@@ -87,22 +110,22 @@ static void append_head(struct buf *line, enum log_level level, const char *mess
 
 void log_write(enum log_level level, const char *message, ...)
 {
-    CLEANUP(buf_clear) struct buf line = buf_with_limit(LINE_LIMIT);
+    const int errno_before = errno;
+    CLEANUP(buf_clear) struct buf line = buf_with_limit(LINE_LIMIT - TAIL_BYTES);
     va_list args;
 
     if (level < lowest_level)
         return;
     append_head(&line, level, message);
     va_start(args, message);
-    append_fields(&line, args);
+    const bool is_complete = append_fields(&line, args);
     va_end(args);
-    if (line.err) { /* too long: the event still has to be seen */
-        buf_reset(&line);
-        append_head(&line, level, message);
+    line.limit = LINE_LIMIT;
+    if (!is_complete)
         buf_append_text(&line,
                         chosen_format == LOG_JSON ? ",\"truncated\":true" : " truncated=true");
-    }
     buf_append_text(&line, chosen_format == LOG_JSON ? "}\n" : "\n");
-    if (line.data && write(STDERR_FILENO, line.data, line.length) < 0)
-        return; /* nobody left to tell */
+    while (line.data && write(STDERR_FILENO, line.data, line.length) < 0 && errno == EINTR) {
+    }
+    errno = errno_before;
 }

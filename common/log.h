@@ -4,9 +4,10 @@
  *     log_info("upload finished", log_str("upload", id), log_int("size_bytes", size));
  *
  * JSON by default ({"ts":…,"level":…,"msg":…,…}), or text for people. Lines are written with one
- * write(2), so threads and processes do not mix them. Control characters are escaped in both forms:
- * nobody forges a line. Libraries return codes; programs, roles and routes log. Never logged:
- * passwords, tokens, cookies, query strings. */
+ * write(2) of at most PIPE_BUF bytes, so threads and processes do not mix them; a field that does
+ * not fit is left out and "truncated" says so. errno is left alone. Control characters are escaped
+ * in both forms: nobody forges a line. Libraries return codes; programs, roles and routes log.
+ * Never logged: passwords, tokens, cookies, query strings. */
 #ifndef COMMON_LOG_H
 #define COMMON_LOG_H
 
@@ -68,8 +69,9 @@ struct log_field log_errno(int errnum);
 /* Takes struct log_field arguments up to one of kind LOG_FIELD_END. */
 void log_write(enum log_level level, const char *message, ...);
 
-/* Appends s as a JSON string with its quotes: everything below 0x20, 0x7f and malformed UTF-8 is
- * escaped, so the result is valid JSON whatever s holds. */
+/* Appends s as a JSON string with its quotes: control characters are escaped, and each byte that
+ * belongs to no character is as if it were Latin-1, so the result is valid JSON whatever s holds.
+ */
 void log_append_json_string(struct buf *b, struct slice s);
 
 #endif

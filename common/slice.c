@@ -84,49 +84,46 @@ int slice_to_cstr(struct slice s, char *buffer, size_t size)
     return 0;
 }
 
-/* Length of the character at the start of s and its value, or 0 when it is malformed. */
-static size_t utf8_decode(const unsigned char *s, size_t length, uint32_t *ret_value)
+/* Length that the first byte of a character promises, 0 for a byte that starts none. */
+static size_t utf8_length(unsigned char first)
+{
+    if (first < 0x80)
+        return 1;
+    if ((first & 0xe0) == 0xc0)
+        return 2;
+    if ((first & 0xf0) == 0xe0)
+        return 3;
+    return (first & 0xf8) == 0xf0 ? 4 : 0;
+}
+
+size_t slice_first_char(struct slice s, uint32_t *ret_char)
 {
     static const uint32_t SMALLEST[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t n;
+    const unsigned char *bytes = (const unsigned char *)s.data;
+    const size_t n = s.length > 0 ? utf8_length(bytes[0]) : 0;
 
-    if (s[0] < 0x80) {
-        *ret_value = s[0];
-        return 1;
-    }
-    if ((s[0] & 0xe0) == 0xc0)
-        n = 2;
-    else if ((s[0] & 0xf0) == 0xe0)
-        n = 3;
-    else if ((s[0] & 0xf8) == 0xf0)
-        n = 4;
-    else
+    if (n == 0 || s.length < n)
         return 0;
-    if (length < n)
-        return 0;
-    uint32_t value = s[0] & (0x7fU >> n);
+    uint32_t value = n == 1 ? bytes[0] : bytes[0] & (0x7fU >> n);
     for (size_t i = 1; i < n; i++) {
-        if ((s[i] & 0xc0) != 0x80)
+        if ((bytes[i] & 0xc0) != 0x80)
             return 0;
-        value = value << 6 | (s[i] & 0x3f);
+        value = value << 6 | (bytes[i] & 0x3f);
     }
     if (value < SMALLEST[n] || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))
         return 0;
-    *ret_value = value;
+    *ret_char = value;
     return n;
 }
 
 bool slice_is_plain_utf8(struct slice s)
 {
-    const unsigned char *bytes = (const unsigned char *)s.data;
-    size_t at = 0;
-
-    while (at < s.length) {
+    while (s.length > 0) {
         uint32_t value = 0;
-        const size_t n = utf8_decode(bytes + at, s.length - at, &value);
+        const size_t n = slice_first_char(s, &value);
         if (n == 0 || value < 0x20 || (value >= 0x7f && value <= 0x9f))
             return false;
-        at += n;
+        s = slice_skip(s, n);
     }
     return true;
 }

@@ -69,6 +69,10 @@ int slice_to_u64(struct slice s, uint64_t *ret_value);
  * Returns 0, or ERR_TOO_LARGE when it does not fit, or ERR_INVALID when the slice holds a NUL. */
 int slice_to_cstr(struct slice s, char *buffer, size_t size);
 
+/* The well-formed UTF-8 character (RFC 3629) at the start of s: returns its length in bytes and
+ * stores its code point, or returns 0 when there is none. */
+size_t slice_first_char(struct slice s, uint32_t *ret_char);
+
 /* Whether the bytes are well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates) without
  * control characters (C0, DEL, C1). */
 bool slice_is_plain_utf8(struct slice s);
