@@ -12,14 +12,18 @@
 
 #include "common/buf.h"
 
-/* Writes all bytes at the descriptor's position. Returns 0, ERR_NO_SPACE or ERR_IO. */
+/* Writes all bytes at the descriptor's position. On failure (ERR_NO_SPACE, ERR_IO, or what errno
+ * says otherwise) some of them may have been written. */
 int file_write_all(int fd, const void *data, size_t length);
 
-/* Reads the whole file into *b, after what is there. ERR_TOO_LARGE when the buffer's cap is hit. */
+/* Reads the whole file into *b, after what is there. ERR_TOO_LARGE when the buffer's cap is hit,
+ * ERR_NOT_FOUND, ERR_DENIED, ERR_IO; on failure a part of the file may stand in *b. */
 int file_read_all(int dir_fd, const char *path, struct buf *b);
 
 /* Makes `path` hold exactly these bytes, durably and at once: temporary file beside it, fsync,
- * rename, fsync of the directory. A crash leaves the old content or the new. */
+ * rename, fsync of the directory. A crash leaves the old content or the new, and perhaps the
+ * temporary file "PATH.tmp-N". ERR_NO_SPACE, ERR_IO, ERR_NOT_FOUND (no such directory),
+ * ERR_DENIED, ERR_INVALID (a path that is too long); then the old content stands. */
 int file_replace(int dir_fd, const char *path, const void *data, size_t length, mode_t mode);
 
 /* Makes the names in a directory durable. */
