@@ -8,14 +8,15 @@ import type { Point } from './load_feed';
 const WIDTH = 120;
 const HEIGHT = 32;
 
-/** Points as an SVG path; a flat line when nothing changes. */
+/** Points as an SVG path; empty when nothing changes, for a flat line says nothing. */
 export function sparkPath(points: readonly Point[]): string {
   const first = points[0];
   const last = points[points.length - 1];
   if (!first || !last || last.at_ms === first.at_ms) return '';
   const values = points.map((point) => point.value);
   const low = Math.min(...values);
-  const spread = Math.max(...values) - low || 1;
+  const spread = Math.max(...values) - low;
+  if (spread === 0) return '';
   return points
     .map(({ at_ms, value }, i) => {
       const x = ((at_ms - first.at_ms) / (last.at_ms - first.at_ms)) * WIDTH;

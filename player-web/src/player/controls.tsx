@@ -93,7 +93,7 @@ export function Controls({ engine, playback, duration_s, fullscreen }: ControlsP
           <Option icon="speed" label={t('watch.speed')} value={rateText(rate)} opensSheet onClick={() => setSheet('rate')} />
           <Option
             icon="data"
-            label={t('data.title')}
+            label={t('watch.data')}
             value={t(`data.${engine.mode.value}`)}
             opensSheet
             onClick={() => setSheet('data')}

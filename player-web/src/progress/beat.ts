@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A beat: what one opened player tells about one stretch of time. Pure. */
 import type { Range } from '../common/types';
-import { mergeRanges } from './recorder';
+import { mergeRanges } from './watched_seconds';
 
 export interface Beat {
   /** The opened player: 32 hex digits; seq counts its beats from 0. */

@@ -48,6 +48,7 @@ export class BeatSender {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private delayMs = FIRST_DELAY_MS;
   private batchLimit = MAX_BATCH;
+  private isAsked = false;
   private isEnded = false;
 
   constructor({ user, store, post = postToServer, now = Date.now }: SenderOptions) {
@@ -60,7 +61,7 @@ export class BeatSender {
   /** Takes over what earlier pages left behind and sends it. */
   async start(): Promise<void> {
     window.addEventListener('online', this.onOnline);
-    await unstash(this.store);
+    await unstash(this.store).catch(() => undefined); /* they stay stashed */
     await this.recount();
     void this.send();
   }
@@ -73,7 +74,7 @@ export class BeatSender {
 
   /** Keeps the beat, then sends what is waiting. */
   async add(beat: Beat): Promise<void> {
-    const isFull = (await this.store.count(this.user)) >= MAX_WAITING;
+    const isFull = (await this.recount()) >= MAX_WAITING;
     const { last } = this;
     /* Full: the beat is joined to the one before it. The first beat of a session stays as it is:
      * it starts the clock against which the server checks the session. */
@@ -81,7 +82,7 @@ export class BeatSender {
     const kept = canJoin ? { ...joinBeats(last, beat), seq: last.seq } : beat;
     this.last = kept;
     this.mine.set(key(kept), kept);
-    await this.store.put(kept);
+    await this.store.put(kept).catch(() => undefined); /* a full disk: this page still has it */
     await this.recount();
     void this.send();
   }
@@ -108,6 +109,7 @@ export class BeatSender {
 
   /** Sends until nothing is left or something is in the way. Resolves then. */
   send(): Promise<void> {
+    this.isAsked = true;
     if (this.run) return this.run;
     clearTimeout(this.timer);
     this.run = this.sendAll().finally(() => {
@@ -118,8 +120,9 @@ export class BeatSender {
 
   private async sendAll(): Promise<void> {
     for (;;) {
-      const waiting = await this.store.first(this.user, this.batchLimit + this.setAside.size);
-      const batch = firstBatch(waiting.filter((beat) => !this.setAside.has(key(beat))), this.batchLimit);
+      this.isAsked = false;
+      const batch = firstBatch(await this.sendable(), this.batchLimit);
+      if (batch.length === 0 && this.isAsked) continue; /* a beat came while we looked */
       if (batch.length === 0 || this.isEnded) {
         this.state.value = 'idle';
         return;
@@ -138,13 +141,26 @@ export class BeatSender {
 
   private async acknowledge(batch: readonly Beat[]): Promise<void> {
     for (const beat of batch) this.mine.delete(key(beat));
-    await this.store.remove(batch);
     dropStashed(batch);
+    try {
+      await this.store.remove(batch);
+    } catch {
+      for (const beat of batch) this.setAside.add(key(beat)); /* or it would be sent for ever */
+    }
     await this.recount();
   }
 
-  private async recount(): Promise<void> {
-    this.n_waiting.value = await this.store.count(this.user);
+  /** What is in the store, and this page's own that the store could not take; in order. */
+  private async sendable(): Promise<Beat[]> {
+    const stored = await this.store.first(this.user, this.batchLimit + this.setAside.size).catch(() => []);
+    const all = new Map([...stored, ...this.mine.values()].map((beat) => [key(beat), beat]));
+    return [...all.values()].filter((beat) => !this.setAside.has(key(beat))).sort(inOrder);
+  }
+
+  private async recount(): Promise<number> {
+    const stored = await this.store.count(this.user).catch(() => 0);
+    this.n_waiting.value = Math.max(stored, this.mine.size);
+    return this.n_waiting.value;
   }
 
   private goesOnAfter(error: unknown, batch: readonly Beat[]): boolean {

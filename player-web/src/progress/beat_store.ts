@@ -63,14 +63,24 @@ export class MemoryStore implements BeatStore {
   }
 }
 
+async function openIndexed(): Promise<BeatStore> {
+  const db = await openDB<Schema>('banmai', 1, {
+    upgrade(fresh) {
+      fresh.createObjectStore('beats', { keyPath: ['session', 'seq'] }).createIndex('user', 'user');
+    },
+  });
+  return new IndexedStore(db);
+}
+
+/* A browser whose storage hangs must not keep a lecture from starting. */
+const OPEN_TIMEOUT_MS = 3_000;
+
 export async function openBeatStore(): Promise<BeatStore> {
+  const late = new Promise<BeatStore>((resolve) => {
+    setTimeout(() => resolve(new MemoryStore()), OPEN_TIMEOUT_MS);
+  });
   try {
-    const db = await openDB<Schema>('banmai', 1, {
-      upgrade(fresh) {
-        fresh.createObjectStore('beats', { keyPath: ['session', 'seq'] }).createIndex('user', 'user');
-      },
-    });
-    return new IndexedStore(db);
+    return await Promise.race([openIndexed(), late]);
   } catch {
     return new MemoryStore();
   }

@@ -7,6 +7,7 @@
  * A position that moved further than the clock allows was a jump, not playing: dragging to the end
  * earns nothing. Pure: "now" and positions are arguments; media time is in seconds. */
 import type { Range } from '../common/types';
+import { mergeRanges } from './watched_seconds';
 
 /* A report may lie about this much ahead of the wall clock: timers and media clocks differ, and a
  * player steps over small holes by itself. */
@@ -14,17 +15,6 @@ const SLACK_S = 0.75;
 
 /* Shorter pieces are noise of seeking. */
 const MIN_PIECE_S = 0.05;
-
-export function mergeRanges(ranges: readonly Range[]): Range[] {
-  const sorted = [...ranges].sort((a, b) => a[0] - b[0]);
-  const merged: Range[] = [];
-  for (const [from, to] of sorted) {
-    const last = merged[merged.length - 1];
-    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
-    else merged.push([from, to]);
-  }
-  return merged;
-}
 
 function roundToMs(range: Range): Range {
   return [Math.round(range[0] * 1000) / 1000, Math.round(range[1] * 1000) / 1000];

@@ -3,7 +3,15 @@
  * has not been able to tell it yet. Pure. */
 import type { Progress, Range } from '../common/types';
 import type { Beat } from './beat';
-import { countSeconds, coveragePermille, isComplete, withPlayed, withSeconds } from './watched_seconds';
+import {
+  countSeconds,
+  coveragePermille,
+  isComplete,
+  nSeconds,
+  secondsFromPlayed,
+  unionBits,
+  withSeconds,
+} from './watched_seconds';
 
 /* Someone who stopped in the last seconds has finished; the next visit starts over. */
 const END_S = 8;
@@ -33,7 +41,7 @@ export function startPosition(position_s: number | null, duration_s: number | nu
 
 function summary(bits: Uint8Array, duration_s: number, wasCompleted: boolean): Seen {
   const watched_s = countSeconds(bits);
-  const seconds = Math.ceil(duration_s);
+  const seconds = nSeconds(duration_s * 1e6);
   return {
     bits,
     duration_s,
@@ -42,16 +50,19 @@ function summary(bits: Uint8Array, duration_s: number, wasCompleted: boolean): S
   };
 }
 
+function playedBits(played: readonly Range[], duration_s: number): Uint8Array {
+  const played_ms = played.map(([from, to]): Range => [Math.round(from * 1000), Math.round(to * 1000)]);
+  return secondsFromPlayed(played_ms, duration_s * 1e6) ?? new Uint8Array(0);
+}
+
 /** What the server knows, and what the phone has yet to tell it. */
 export function seenFrom(progress: Progress | null, unsent: readonly Beat[], duration_s: number): Seen {
-  const known = (progress?.watched ?? []).reduce<Uint8Array>(
-    (bits, [from, to]) => withSeconds(bits, from, to, Math.ceil(duration_s)),
-    new Uint8Array(0),
-  );
-  const played = unsent.flatMap((beat) => beat.watched);
-  return summary(withPlayed(known, played, duration_s), duration_s, progress?.completed ?? false);
+  const known = withSeconds(new Uint8Array(0), progress?.watched ?? [], nSeconds(duration_s * 1e6));
+  const bits = unsent.reduce((sum, beat) => unionBits(sum, playedBits(beat.watched, duration_s)), known);
+  return summary(bits, duration_s, progress?.completed ?? false);
 }
 
 export function seenMore(seen: Seen, played: readonly Range[]): Seen {
-  return summary(withPlayed(seen.bits, played, seen.duration_s), seen.duration_s, seen.completed);
+  const bits = unionBits(seen.bits, playedBits(played, seen.duration_s));
+  return summary(bits, seen.duration_s, seen.completed);
 }

@@ -66,6 +66,7 @@ export const en: Record<CommonKey, string> = {
   'watch.seek': 'Place in the lecture',
   'watch.position': '{now} of {total}',
   'watch.speed': 'Speed',
+  'watch.data': 'Data',
   'watch.speed_normal': 'Normal',
   'watch.fullscreen': 'Full screen',
   'watch.fullscreen_exit': 'Exit full screen',

@@ -27,7 +27,7 @@ export const studioVi = {
   'stage.ready': 'Sẵn sàng',
   'stage.label': 'Các bước xử lý: đang ở bước {stage}',
   'stage.queued': 'Đang chờ tới lượt',
-  'stage.speed': 'nhanh gấp {speed} lần thời lượng',
+  'stage.speed': 'nhanh gấp {speed} lần lúc phát',
   'stage.eta': 'còn khoảng {time}',
   'stage.estimating': 'đang ước tính thời gian',
 

@@ -65,6 +65,7 @@ export const vi = {
   'watch.seek': 'Vị trí trong bài',
   'watch.position': '{now} trên {total}',
   'watch.speed': 'Tốc độ',
+  'watch.data': 'Dữ liệu',
   'watch.speed_normal': 'Bình thường',
   'watch.fullscreen': 'Toàn màn hình',
   'watch.fullscreen_exit': 'Thu nhỏ',

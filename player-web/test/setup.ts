@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* What jsdom lacks of a browser. */
+import 'fake-indexeddb/auto';
+import { options } from 'preact';
+import { afterEach } from 'vitest';
+
+HTMLDialogElement.prototype.showModal = function showModal(): void {
+  this.open = true;
+};
+HTMLDialogElement.prototype.close = function close(): void {
+  this.open = false;
+};
+window.scrollTo = (): void => undefined;
+
+/* Draw at once, so that tests need not wait. */
+options.debounceRendering = (draw): void => draw();
+
+afterEach(() => {
+  document.body.replaceChildren();
+  localStorage.clear();
+});
