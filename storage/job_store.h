@@ -35,7 +35,7 @@ struct db;
 enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED, N_JOB_STATES };
 
 enum {
-    JOB_WARNINGS_SIZE = 257,
+    JOB_WARNINGS_SIZE = 513,
     JOB_TASK_MAX_ATTEMPTS = 3, /* of one task: a fault of the machine should be over by then */
     JOB_TASK_MAX_CRASHES = 2,  /* of one task: the source is to blame */
 };
@@ -51,7 +51,7 @@ struct job {
     int64_t n_chunks;          /* 0 until planned */
     int64_t n_sounds;          /* audio renditions; 0 until planned, or silent */
     int64_t duration_us;       /* 0 until planned */
-    char package_id[PACKAGE_ID_SIZE]; /* "" until planned */
+    char package_id[PACKAGE_ID_SIZE]; /* "" until planned first; kept when started over */
     enum failure failure;             /* FAILURE_NONE unless FAILED or CANCELLED */
     char warnings[JOB_WARNINGS_SIZE]; /* JSON array of failure codes, each once */
     int64_t attempts_by_hand;         /* job_store_retry calls */

@@ -16,7 +16,8 @@
 /*           job_task_issue       job_task_started        job_task_done, _planned
  *     WAITING ──────────▶ QUEUED ────────────────▶ RUNNING ────────────────▶ DONE
  *        ▲                  │ job_task_lost           │ job_task_expire_leases
- *        │                  │ job_task_requeue_queued │ job_task_failed: to be tried again
+ *        │                  │ job_task_requeue_queued │ job_task_released
+ *        │                  │                         │ job_task_failed: to be tried again
  *        └──────────────────┴─────────────────────────┘
  *
  *     all but DONE ──▶ FAILED: with the whole job, when attempts or crashes are used up, when a
@@ -101,6 +102,9 @@ int job_task_done(struct db *db, const struct task_ref *task, int64_t now_ms);
  * with this failure, or FAILURE_SOURCE_CRASHES. */
 int job_task_failed(struct db *db, const struct task_ref *task, enum failure failure, bool is_crash,
                     int64_t now_ms);
+
+/* The worker is being stopped and gives the task back: as new, no attempt is counted. */
+int job_task_released(struct db *db, const struct task_ref *task, int64_t now_ms);
 
 /* The stream says that a worker took the task and then nothing came: as an expired lease. */
 int job_task_lost(struct db *db, const struct task_ref *task, int64_t now_ms);

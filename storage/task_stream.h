@@ -52,6 +52,7 @@ enum task_event_kind {
     TASK_EVENT_WARNING,
     TASK_EVENT_DONE,
     TASK_EVENT_FAILED,
+    TASK_EVENT_RELEASED, /* the worker is being stopped */
     N_TASK_EVENTS
 };
 

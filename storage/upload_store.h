@@ -20,6 +20,9 @@ struct db;
 
 enum { UPLOAD_METADATA_SIZE = 4097 };
 
+/* Above any disk of ours, and low enough that sums of lengths do not overflow. */
+#define UPLOAD_MAX_BYTES (INT64_C(1) << 50)
+
 struct upload {
     char id[ID_SIZE]; /* also its lecture's */
     char owner_id[ID_SIZE];
@@ -32,9 +35,9 @@ struct upload {
 };
 
 /* Makes the upload and its lecture (UPLOADING, last of its course) in one transaction. Of *lecture
- * only title, course_id and filename are read; of *upload id, owner_id, length_bytes (>= 0),
- * metadata and created_at_ms. Returns 0, ERR_EXISTS for a taken id, ERR_CONFLICT for an unknown
- * owner or course. */
+ * only title, course_id and filename are read; of *upload id, owner_id, length_bytes (0 to
+ * UPLOAD_MAX_BYTES), metadata and created_at_ms. Returns 0, ERR_EXISTS for a taken id,
+ * ERR_CONFLICT for an unknown owner or course. */
 int upload_store_create(struct db *db, const struct upload *upload, const struct lecture *lecture);
 
 /* Returns 0 or ERR_NOT_FOUND. */

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/course_store.h"
+
+#include "common/err.h"
+#include "storage/arena_list.h"
+#include "storage/db.h"
+#include "storage/db_query.h"
+
+#define SELECT_COURSES                                                           \
+    "SELECT courses.id, courses.title, courses.owner_id, courses.created_at_ms," \
+    " count(lectures.id), coalesce(sum(lectures.duration_us), 0)"                \
+    " FROM courses LEFT JOIN lectures"                                           \
+    " ON lectures.course_id = courses.id AND lectures.state = 'ready' "
+
+static void read_row(struct query *q, struct course *course)
+{
+    query_read_text(q, course->id, sizeof course->id);
+    query_read_text(q, course->title, sizeof course->title);
+    query_read_text(q, course->owner_id, sizeof course->owner_id);
+    course->created_at_ms = query_read_int(q);
+    course->n_lectures = query_read_int(q);
+    course->duration_us = query_read_int(q);
+}
+
+int course_store_add(struct db *db, const struct course *course)
+{
+    const struct slice title = slice_from(course->title);
+
+    if (!id_is_valid(slice_from(course->id)) || title.length == 0 || !slice_is_plain_utf8(title))
+        return ERR_INVALID;
+    CLEANUP(query_end)
+    struct query q =
+        query_start(db,
+                    "INSERT INTO courses (id, title, owner_id, created_at_ms) VALUES (?, ?, ?, ?)");
+    query_bind_text(&q, course->id);
+    query_bind_slice(&q, title);
+    query_bind_text(&q, course->owner_id);
+    query_bind_int(&q, course->created_at_ms);
+    return query_run(&q);
+}
+
+static int find_one(struct query *q, struct course *ret_course)
+{
+    struct course course;
+
+    const int err = query_next(q);
+    if (err)
+        return err;
+    read_row(q, &course);
+    if (!q->err)
+        *ret_course = course;
+    return q->err;
+}
+
+int course_store_find(struct db *db, const char *id, struct course *ret_course)
+{
+    CLEANUP(query_end)
+    struct query q = query_start(db, SELECT_COURSES "WHERE courses.id = ? GROUP BY courses.id");
+
+    query_bind_text(&q, id);
+    return find_one(&q, ret_course);
+}
+
+int course_store_find_by_title(struct db *db, struct slice title, struct course *ret_course)
+{
+    CLEANUP(query_end)
+    struct query q = query_start(db, SELECT_COURSES "WHERE courses.title = ? GROUP BY courses.id"
+                                                    " ORDER BY courses.id LIMIT 1");
+
+    query_bind_slice(&q, title);
+    return find_one(&q, ret_course);
+}
+
+int course_store_list(struct db *db, size_t limit, struct arena *arena, struct course **ret_courses,
+                      size_t *ret_n)
+{
+    struct course *courses = NULL;
+    size_t n = 0;
+    int err;
+
+    CLEANUP(query_end)
+    struct query q = query_start(db, SELECT_COURSES "GROUP BY courses.id"
+                                                    " ORDER BY courses.title, courses.id LIMIT ?");
+    query_bind_int(&q, (int64_t)limit);
+    while ((err = query_next(&q)) == 0) {
+        courses = arena_list_grow(arena, courses, n, sizeof *courses);
+        if (!courses)
+            return ERR_NO_MEMORY;
+        read_row(&q, &courses[n++]);
+    }
+    if (err != ERR_NOT_FOUND)
+        return err;
+    *ret_courses = courses;
+    *ret_n = n;
+    return 0;
+}

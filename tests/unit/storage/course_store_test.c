@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/course_store.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "common/err.h"
+#include "fixture.h"
+#include "storage/lecture_store.h"
+
+static struct fixture f;
+static char owner[ID_SIZE];
+
+static void set_up(void)
+{
+    fixture_open(&f);
+    fixture_add_user(&f, "thay", ROLE_INSTRUCTOR, owner);
+}
+
+static void tear_down(void)
+{
+    fixture_close(&f);
+}
+
+TestSuite(course_store, .init = set_up, .fini = tear_down);
+
+static struct course add(const char *title)
+{
+    struct course course = {.created_at_ms = 3};
+
+    fixture_new_id(course.id);
+    (void)snprintf(course.title, sizeof course.title, "%s", title);
+    memcpy(course.owner_id, owner, ID_SIZE);
+    cr_assert_eq(course_store_add(f.db, &course), 0);
+    return course;
+}
+
+Test(course_store, what_was_added_is_found_by_id_and_by_exact_title)
+{
+    const struct course math = add("Toán 10");
+    struct course found;
+
+    cr_assert_eq(course_store_find(f.db, math.id, &found), 0);
+    cr_assert_str_eq(found.title, "Toán 10");
+    cr_assert_str_eq(found.owner_id, owner);
+    cr_assert_eq(found.created_at_ms, 3);
+    cr_assert_eq(found.n_lectures, 0);
+    cr_assert_eq(found.duration_us, 0);
+    cr_assert_eq(course_store_find_by_title(f.db, slice_from("Toán 10"), &found), 0);
+    cr_assert_str_eq(found.id, math.id);
+    cr_assert_eq(course_store_find_by_title(f.db, slice_from("toán 10"), &found), ERR_NOT_FOUND);
+    cr_assert_eq(course_store_find(f.db, "x", &found), ERR_NOT_FOUND);
+}
+
+Test(course_store, of_two_courses_with_one_title_the_older_is_found)
+{
+    const struct course first = add("Tin học");
+    struct course found;
+
+    (void)add("Tin học");
+    cr_assert_eq(course_store_find_by_title(f.db, slice_from("Tin học"), &found), 0);
+    cr_assert_str_eq(found.id, first.id);
+}
+
+Test(course_store, only_ready_lectures_count)
+{
+    const struct course math = add("Toán 10");
+    const struct course empty = add("Văn 10");
+    struct course *courses = NULL;
+    size_t n = 0;
+    char id[ID_SIZE], sql[256];
+
+    for (int i = 0; i < 3; i++) {
+        fixture_add_upload(&f, owner, 10, i, id);
+        (void)snprintf(sql, sizeof sql,
+                       "UPDATE lectures SET course_id = '%s', duration_us = 1000, state = '%s'"
+                       " WHERE id = '%s'",
+                       math.id, i < 2 ? "ready" : "processing", id);
+        fixture_execute(&f, sql);
+    }
+    cr_assert_eq(course_store_list(f.db, 10, &f.arena, &courses, &n), 0);
+    cr_assert_eq(n, 2);
+    cr_assert_str_eq(courses[0].id, math.id);
+    cr_assert_eq(courses[0].n_lectures, 2);
+    cr_assert_eq(courses[0].duration_us, 2000);
+    cr_assert_str_eq(courses[1].id, empty.id);
+    cr_assert_eq(courses[1].n_lectures, 0);
+    cr_assert_eq(course_store_list(f.db, 1, &f.arena, &courses, &n), 0);
+    cr_assert_eq(n, 1);
+}
+
+Test(course_store, a_course_needs_a_title_an_owner_and_a_new_id)
+{
+    struct course course = add("Toán 10");
+
+    cr_assert_eq(course_store_add(f.db, &course), ERR_EXISTS);
+    fixture_new_id(course.id);
+    course.title[0] = '\0';
+    cr_assert_eq(course_store_add(f.db, &course), ERR_INVALID);
+    (void)snprintf(course.title, sizeof course.title, "bell \a");
+    cr_assert_eq(course_store_add(f.db, &course), ERR_INVALID);
+    (void)snprintf(course.title, sizeof course.title, "Lý 10");
+    (void)snprintf(course.owner_id, sizeof course.owner_id, "nobody");
+    cr_assert_eq(course_store_add(f.db, &course), ERR_CONFLICT);
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* fixture.h - a database in a directory of its own, and shortcuts to rows that tests start from. */
+#ifndef TESTS_UNIT_STORAGE_FIXTURE_H
+#define TESTS_UNIT_STORAGE_FIXTURE_H
+
+#include <stdint.h>
+
+#include "common/arena.h"
+#include "common/id.h"
+#include "storage/db.h"
+#include "storage/job_task.h"
+#include "storage/user_store.h"
+
+struct fixture {
+    char directory[64];
+    char path[96]; /* of the database */
+    struct db *db; /* the writer */
+    struct arena arena;
+};
+
+/* Abort the test when they cannot. */
+void fixture_open(struct fixture *f);
+void fixture_reopen(struct fixture *f); /* as after a restart */
+void fixture_close(struct fixture *f);
+
+/* Commits without waiting for the disk, for tests of thousands of steps. */
+void fixture_hurry(struct fixture *f);
+
+/* Runs SQL behind the stores' back, and reads one number. */
+void fixture_execute(struct fixture *f, const char *sql);
+int64_t fixture_number(struct fixture *f, const char *sql);
+
+/* As id_new, and larger than all before it, also within one millisecond. */
+void fixture_new_id(char id[ID_SIZE]);
+
+void fixture_add_user(struct fixture *f, const char *login, enum role role, char id[ID_SIZE]);
+
+/* An upload of length bytes with its lecture, nothing received yet. */
+void fixture_add_upload(struct fixture *f, const char *owner_id, int64_t length, int64_t now_ms,
+                        char id[ID_SIZE]);
+
+/* A lecture whose job waits for its plan. */
+void fixture_add_job(struct fixture *f, const char *owner_id, int64_t now_ms,
+                     char lecture_id[ID_SIZE], char job_id[ID_SIZE]);
+
+/* Issues one task and has a worker start it. */
+struct task_ref fixture_start_task(struct fixture *f, int64_t now_ms);
+
+/* Plans the job whose plan is next. */
+void fixture_plan(struct fixture *f, int64_t n_chunks, int64_t n_sounds, int64_t now_ms);
+
+#define PACKAGE_OF_TESTS "00112233445566778899aabbccddeeff"
+#define SOURCE_OF_TESTS  "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+#endif

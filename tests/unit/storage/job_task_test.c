@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/job_task.h"
+
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "common/err.h"
+#include "fixture.h"
+
+static struct fixture f;
+static char owner[ID_SIZE], lecture_id[ID_SIZE], job_id[ID_SIZE];
+
+static void set_up(void)
+{
+    fixture_open(&f);
+    fixture_add_user(&f, "thay", ROLE_INSTRUCTOR, owner);
+    fixture_add_job(&f, owner, 10, lecture_id, job_id);
+}
+
+static void tear_down(void)
+{
+    fixture_close(&f);
+}
+
+TestSuite(job_task, .init = set_up, .fini = tear_down);
+
+static size_t issue(size_t max_queued, int64_t now_ms, struct task_issue **ret_issues)
+{
+    size_t n = 0;
+
+    cr_assert_eq(job_task_issue(f.db, max_queued, now_ms, &f.arena, ret_issues, &n), 0);
+    return n;
+}
+
+Test(job_task, plans_go_first_then_the_oldest_job)
+{
+    char second_lecture[ID_SIZE], second_job[ID_SIZE], third_lecture[ID_SIZE], third_job[ID_SIZE];
+    struct task_issue *issues = NULL;
+
+    fixture_plan(&f, 12, 1, 20);
+    fixture_add_job(&f, owner, 21, second_lecture, second_job);
+    fixture_plan(&f, 1, 0, 22);
+    fixture_add_job(&f, owner, 23, third_lecture, third_job);
+    cr_assert_eq(issue(99, 30, &issues), 15);
+    cr_assert_str_eq(issues[0].ref.job_id, third_job);
+    cr_assert_eq(issues[0].ref.kind, TASK_PLAN);
+    cr_assert_str_eq(issues[0].package_id, "");
+    cr_assert_eq(issues[1].ref.kind, TASK_SOUND);
+    for (size_t i = 2; i < 14; i++) {
+        cr_assert_str_eq(issues[i].ref.job_id, job_id);
+        cr_assert_eq(issues[i].ref.number, (int64_t)i - 2, "chunk 10 follows 9, not 1");
+    }
+    cr_assert_str_eq(issues[14].ref.job_id, second_job);
+}
+
+Test(job_task, no_more_is_issued_than_may_be_queued)
+{
+    struct task_issue *issues = NULL;
+
+    fixture_plan(&f, 9, 1, 20);
+    cr_assert_eq(issue(4, 30, &issues), 4);
+    cr_assert_eq(issue(4, 30, &issues), 0);
+    cr_assert_eq(issue(6, 30, &issues), 2);
+    cr_assert_eq(job_task_started(f.db, &issues[0].ref, "w", 90, 31), 0);
+    cr_assert_eq(issue(6, 30, &issues), 1);
+}
+
+Test(job_task, every_issue_has_a_larger_epoch_and_silences_the_one_before)
+{
+    struct task_issue *first = NULL, *second = NULL;
+    int64_t n = 0;
+
+    cr_assert_eq(issue(9, 20, &first), 1);
+    cr_assert_eq(job_task_requeue_queued(f.db, &n), 0);
+    cr_assert_eq(n, 1);
+    cr_assert_eq(job_task_started(f.db, &first[0].ref, "w", 90, 21), ERR_CONFLICT);
+    cr_assert_eq(issue(9, 22, &second), 1);
+    cr_assert_gt(second[0].ref.epoch, first[0].ref.epoch);
+    cr_assert_eq(job_task_started(f.db, &first[0].ref, "w", 90, 23), ERR_CONFLICT);
+    cr_assert_eq(job_task_started(f.db, &second[0].ref, "w", 90, 23), 0);
+    cr_assert_eq(job_task_started(f.db, &second[0].ref, "w", 90, 23), ERR_CONFLICT);
+}
+
+Test(job_task, tasks_are_listed_in_order_and_counted)
+{
+    struct task *tasks = NULL;
+    struct task_issue *issues = NULL;
+    int64_t counts[N_TASK_STATES];
+    size_t n = 0;
+
+    fixture_plan(&f, 11, 1, 20);
+    cr_assert_eq(issue(2, 30, &issues), 2);
+    cr_assert_eq(job_task_started(f.db, &issues[0].ref, "w", 90, 31), 0);
+    cr_assert_eq(job_task_list(f.db, job_id, &f.arena, &tasks, &n), 0);
+    cr_assert_eq(n, 13);
+    cr_assert_eq(tasks[0].ref.kind, TASK_PLAN);
+    cr_assert_eq(tasks[1].ref.kind, TASK_SOUND);
+    cr_assert_eq(tasks[12].ref.number, 10);
+    cr_assert_eq(job_task_count(f.db, counts), 0);
+    cr_assert_eq(counts[TASK_DONE], 1);
+    cr_assert_eq(counts[TASK_RUNNING], 1);
+    cr_assert_eq(counts[TASK_QUEUED], 1);
+    cr_assert_eq(counts[TASK_WAITING], 10);
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/upload_store.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "common/err.h"
+#include "fixture.h"
+#include "storage/job_store.h"
+
+static struct fixture f;
+static char owner[ID_SIZE];
+
+static void set_up(void)
+{
+    fixture_open(&f);
+    fixture_add_user(&f, "thay", ROLE_INSTRUCTOR, owner);
+}
+
+static void tear_down(void)
+{
+    fixture_close(&f);
+}
+
+TestSuite(upload_store, .init = set_up, .fini = tear_down);
+
+static struct upload find(const char *id)
+{
+    struct upload upload;
+
+    cr_assert_eq(upload_store_find(f.db, id, &upload), 0);
+    return upload;
+}
+
+Test(upload_store, a_new_upload_has_nothing)
+{
+    char id[ID_SIZE];
+
+    fixture_add_upload(&f, owner, 1000, 50, id);
+    const struct upload upload = find(id);
+    cr_assert_str_eq(upload.owner_id, owner);
+    cr_assert_eq(upload.length_bytes, 1000);
+    cr_assert_eq(upload.durable_offset, 0);
+    cr_assert_str_eq(upload.metadata, "filename YS5tcDQ=");
+    cr_assert_eq(upload.last_byte_at_ms, 50);
+    cr_assert_eq(upload.created_at_ms, 50);
+    cr_assert_not(upload.is_complete);
+}
+
+Test(upload_store, an_upload_that_cannot_be_leaves_no_lecture_either)
+{
+    struct upload upload = {.length_bytes = 1};
+    struct lecture lecture = {.title = "a"};
+    char id[ID_SIZE];
+
+    fixture_add_upload(&f, owner, 5, 1, id);
+    memcpy(upload.id, id, ID_SIZE);
+    memcpy(upload.owner_id, owner, ID_SIZE);
+    cr_assert_eq(upload_store_create(f.db, &upload, &lecture), ERR_EXISTS);
+    fixture_new_id(upload.id);
+    (void)snprintf(upload.owner_id, sizeof upload.owner_id, "nobody");
+    cr_assert_eq(upload_store_create(f.db, &upload, &lecture), ERR_CONFLICT);
+    memcpy(upload.owner_id, owner, ID_SIZE);
+    (void)snprintf(lecture.course_id, sizeof lecture.course_id, "no such course");
+    cr_assert_eq(upload_store_create(f.db, &upload, &lecture), ERR_CONFLICT);
+    lecture.course_id[0] = '\0';
+    upload.length_bytes = -1;
+    cr_assert_eq(upload_store_create(f.db, &upload, &lecture), ERR_INVALID);
+    upload.length_bytes = UPLOAD_MAX_BYTES + 1;
+    cr_assert_eq(upload_store_create(f.db, &upload, &lecture), ERR_INVALID);
+    upload.length_bytes = 1;
+    upload.metadata[0] = '\n';
+    cr_assert_eq(upload_store_create(f.db, &upload, &lecture), ERR_INVALID);
+    cr_assert_eq(fixture_number(&f, "SELECT count(*) FROM lectures"), 1);
+}
+
+Test(upload_store, the_durable_offset_only_grows_and_stays_within_the_length)
+{
+    char id[ID_SIZE];
+
+    fixture_add_upload(&f, owner, 1000, 50, id);
+    cr_assert_eq(upload_store_advance(f.db, id, 400, 60), 0);
+    cr_assert_eq(upload_store_advance(f.db, id, 400, 70), 0);
+    cr_assert_eq(upload_store_advance(f.db, id, 399, 80), ERR_CONFLICT);
+    cr_assert_eq(upload_store_advance(f.db, id, 1001, 80), ERR_CONFLICT);
+    cr_assert_eq(upload_store_advance(f.db, "x", 500, 80), ERR_NOT_FOUND);
+    cr_assert_eq(find(id).durable_offset, 400);
+    cr_assert_eq(find(id).last_byte_at_ms, 70);
+    cr_assert_eq(upload_store_advance(f.db, id, 1000, 20), 0);
+    cr_assert_eq(find(id).last_byte_at_ms, 70, "a clock that jumps back expires nothing");
+}
+
+Test(upload_store, complete_means_every_byte)
+{
+    char id[ID_SIZE], empty[ID_SIZE];
+
+    fixture_add_upload(&f, owner, 10, 1, id);
+    cr_assert_eq(upload_store_complete(f.db, id), ERR_CONFLICT);
+    cr_assert_eq(upload_store_advance(f.db, id, 10, 2), 0);
+    cr_assert_eq(upload_store_complete(f.db, id), 0);
+    cr_assert_eq(upload_store_complete(f.db, id), 0);
+    cr_assert(find(id).is_complete);
+    cr_assert_eq(upload_store_complete(f.db, "x"), ERR_NOT_FOUND);
+    fixture_add_upload(&f, owner, 0, 1, empty);
+    cr_assert_eq(upload_store_complete(f.db, empty), 0);
+}
+
+Test(upload_store, finishing_turns_the_upload_into_a_job_at_once)
+{
+    char id[ID_SIZE], job_id[ID_SIZE];
+    struct lecture lecture;
+    struct upload upload;
+    struct job job;
+
+    fixture_add_upload(&f, owner, 10, 1, id);
+    fixture_new_id(job_id);
+    cr_assert_eq(upload_store_finish(f.db, id, SOURCE_OF_TESTS, job_id, 5), ERR_CONFLICT);
+    cr_assert_eq(upload_store_advance(f.db, id, 10, 2), 0);
+    cr_assert_eq(upload_store_complete(f.db, id), 0);
+    cr_assert_eq(upload_store_finish(f.db, id, "short", job_id, 5), ERR_INVALID);
+    cr_assert_eq(upload_store_finish(f.db, id, SOURCE_OF_TESTS, job_id, 5), 0);
+    cr_assert_eq(upload_store_finish(f.db, id, SOURCE_OF_TESTS, job_id, 5), ERR_NOT_FOUND);
+    cr_assert_eq(upload_store_find(f.db, id, &upload), ERR_NOT_FOUND);
+    cr_assert_eq(lecture_store_find(f.db, id, &lecture), 0);
+    cr_assert_eq(lecture.state, LECTURE_QUEUED);
+    cr_assert_str_eq(lecture.source_sha256, SOURCE_OF_TESTS);
+    cr_assert_eq(lecture.source_bytes, 10);
+    cr_assert_eq(lecture.updated_at_ms, 5);
+    cr_assert_eq(job_store_find_by_lecture(f.db, id, &job), 0);
+    cr_assert_str_eq(job.id, job_id);
+    cr_assert_eq(job.state, JOB_QUEUED);
+    cr_assert_eq(fixture_number(&f, "SELECT count(*) FROM tasks WHERE kind = 'plan'"), 1);
+}
+
+Test(upload_store, a_finish_that_fails_midway_changes_nothing)
+{
+    char id[ID_SIZE], lecture_id[ID_SIZE], taken[ID_SIZE];
+    struct lecture lecture;
+
+    fixture_add_job(&f, owner, 1, lecture_id, taken);
+    fixture_add_upload(&f, owner, 0, 1, id);
+    cr_assert_eq(upload_store_complete(f.db, id), 0);
+    cr_assert_eq(upload_store_finish(f.db, id, SOURCE_OF_TESTS, taken, 5), ERR_EXISTS);
+    cr_assert_eq(lecture_store_find(f.db, id, &lecture), 0);
+    cr_assert_eq(lecture.state, LECTURE_UPLOADING);
+    cr_assert(find(id).is_complete);
+}
+
+Test(upload_store, deleting_takes_the_lecture_but_only_while_uploading)
+{
+    char id[ID_SIZE], lecture_id[ID_SIZE], job_id[ID_SIZE];
+    struct lecture lecture;
+
+    fixture_add_upload(&f, owner, 10, 1, id);
+    cr_assert_eq(upload_store_delete(f.db, id), 0);
+    cr_assert_eq(upload_store_delete(f.db, id), ERR_NOT_FOUND);
+    cr_assert_eq(lecture_store_find(f.db, id, &lecture), ERR_NOT_FOUND);
+    fixture_add_job(&f, owner, 1, lecture_id, job_id);
+    cr_assert_eq(upload_store_delete(f.db, lecture_id), ERR_NOT_FOUND);
+    cr_assert_eq(lecture_store_find(f.db, lecture_id, &lecture), 0);
+}
+
+Test(upload_store, idle_uploads_expire_from_their_last_byte_and_complete_ones_never)
+{
+    char idle[ID_SIZE], busy[ID_SIZE], complete[ID_SIZE];
+    struct upload *uploads = NULL;
+    size_t n = 0;
+
+    fixture_add_upload(&f, owner, 10, 100, idle);
+    fixture_add_upload(&f, owner, 10, 100, busy);
+    cr_assert_eq(upload_store_advance(f.db, busy, 5, 900), 0);
+    fixture_add_upload(&f, owner, 0, 100, complete);
+    cr_assert_eq(upload_store_complete(f.db, complete), 0);
+    cr_assert_eq(upload_store_list_expired(f.db, 1000, 900, 9, &f.arena, &uploads, &n), 0);
+    cr_assert_eq(n, 0);
+    cr_assert_eq(upload_store_list_expired(f.db, 1001, 900, 9, &f.arena, &uploads, &n), 0);
+    cr_assert_eq(n, 1);
+    cr_assert_str_eq(uploads[0].id, idle);
+    cr_assert_eq(upload_store_list_complete(f.db, 9, &f.arena, &uploads, &n), 0);
+    cr_assert_eq(n, 1);
+    cr_assert_str_eq(uploads[0].id, complete);
+}
+
+Test(upload_store, bytes_still_to_come_are_known)
+{
+    char id[ID_SIZE];
+    int64_t bytes = -1;
+
+    cr_assert_eq(upload_store_missing_bytes(f.db, &bytes), 0);
+    cr_assert_eq(bytes, 0);
+    fixture_add_upload(&f, owner, 1000, 1, id);
+    cr_assert_eq(upload_store_advance(f.db, id, 400, 1), 0);
+    fixture_add_upload(&f, owner, 50, 1, id);
+    cr_assert_eq(upload_store_missing_bytes(f.db, &bytes), 0);
+    cr_assert_eq(bytes, 650);
+}
