@@ -46,15 +46,21 @@ static bool is_name_char(char c)
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
 }
 
-static bool is_rendition_name(const char *name)
+/* Whether a text consists of name characters; it may be empty. */
+static bool is_name(const char *text)
 {
-    if (!name[0])
-        return false;
-    for (const char *c = name; *c; c++) {
-        if (!is_name_char(*c))
-            return false;
-    }
-    return true;
+    while (is_name_char(*text))
+        text++;
+    return *text == '\0';
+}
+
+/* Whether a text has letters, digits, "." and "-" alone: it goes into quoted strings of playlists
+ * and of package.json as it is. */
+static bool is_token(const char *text)
+{
+    while (is_name_char(*text) || (*text >= 'A' && *text <= 'Z') || *text == '.')
+        text++;
+    return *text == '\0';
 }
 
 static bool is_file_name(const char *name)
@@ -71,8 +77,12 @@ static bool is_file_name(const char *name)
 int package_add_rendition(struct package *p, const struct rendition *description,
                           struct rendition **ret_rendition)
 {
-    if (!is_rendition_name(description->name) || description->timescale == 0 ||
-        p->n_renditions >= PACKAGE_MAX_RENDITIONS || package_find(p, slice_from(description->name)))
+    const char *name = description->name;
+
+    if (!name[0] || !is_name(name) || !is_name(description->group) ||
+        !is_token(description->codecs) || !is_token(description->language) ||
+        description->timescale == 0 || p->n_renditions >= PACKAGE_MAX_RENDITIONS ||
+        package_find(p, slice_of(name, strlen(name))))
         return ERR_INVALID;
     void *renditions = p->renditions;
     if (grow(&renditions, p->n_renditions, sizeof *p->renditions))
@@ -108,6 +118,7 @@ int rendition_add_file(struct rendition *r, const char *name, uint32_t *ret_file
 int rendition_add_fragment(struct rendition *r, const struct fragment *fragment)
 {
     if (fragment->size_bytes == 0 || fragment->duration_ticks == 0 ||
+        fragment->duration_ticks > (uint64_t)PACKAGE_MAX_FRAGMENT_S * r->timescale ||
         fragment->file >= r->n_files || r->n_fragments >= PACKAGE_MAX_FRAGMENTS)
         return ERR_INVALID;
     void *fragments = r->fragments;
@@ -216,7 +227,8 @@ int package_append(struct package *p, const struct package *part)
     return 0;
 }
 
-/* value * 1000000 / divisor without overflow for any value and a divisor below 2^44. */
+/* value * 1000000 / divisor. Nothing overflows while divisor and value / divisor are below 2^44, and
+ * PACKAGE_MAX_FRAGMENTS of PACKAGE_MAX_FRAGMENT_S are 2^43.4 microseconds. */
 static uint64_t millionths(uint64_t value, uint64_t divisor)
 {
     return value / divisor * 1000000 + value % divisor * 1000000 / divisor;

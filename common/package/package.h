@@ -30,6 +30,7 @@ enum {
     PACKAGE_MAX_RENDITIONS = 64,
     PACKAGE_MAX_FRAGMENTS = 100000, /* of one rendition: 27 hours of the shortest segments */
     PACKAGE_MAX_FILES = 10000,      /* of one rendition, while growing */
+    PACKAGE_MAX_FRAGMENT_S = 120,   /* keeps sums of microseconds far from overflow */
     PACKAGE_JSON_LIMIT = 256 << 20, /* bytes of package.json */
 };
 
@@ -83,14 +84,15 @@ DEFINE_CLEANUP(package_free, struct package *)
 
 /* Adds a copy of *description without files, init section and fragments, and stores a pointer to
  * it that is valid until the next rendition is added. Returns 0, ERR_NO_MEMORY, or ERR_INVALID for
- * a bad or taken name or too many renditions. */
+ * a bad or taken name, too many renditions, or a text that may not stand in a playlist. */
 int package_add_rendition(struct package *p, const struct rendition *description,
                           struct rendition **ret_rendition);
 
 /* Adds a file name and stores its index. ERR_INVALID for a name with a path in it. */
 int rendition_add_file(struct rendition *r, const char *name, uint32_t *ret_file);
 
-/* ERR_INVALID for a fragment without bytes or duration, or in a file that is not there. */
+/* ERR_INVALID for a fragment without bytes or duration, longer than PACKAGE_MAX_FRAGMENT_S, or in a
+ * file that is not there. */
 int rendition_add_fragment(struct rendition *r, const struct fragment *fragment);
 
 /* The rendition of that name, or NULL. Borrowed from p. */

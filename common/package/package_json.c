@@ -163,15 +163,16 @@ static int parse_rendition(const json_t *object, struct package *p)
 
 static int parse_package(const json_t *document, struct package *p)
 {
+    const json_t *complete = json_object_get(document, "complete");
     const json_t *renditions;
     int64_t version;
 
     if (json_get_int(document, "version", PACKAGE_VERSION, PACKAGE_VERSION, &version) ||
         json_get_int(document, "duration_us", 0, MAX_OFFSET, &p->duration_us) ||
-        get_u32(document, "target_duration_s", 1, 3600, &p->target_duration_s) ||
-        json_get_array(document, "renditions", &renditions))
+        get_u32(document, "target_duration_s", 1, PACKAGE_MAX_FRAGMENT_S, &p->target_duration_s) ||
+        !json_is_boolean(complete) || json_get_array(document, "renditions", &renditions))
         return ERR_INVALID;
-    p->is_complete = json_is_true(json_object_get(document, "complete"));
+    p->is_complete = json_is_true(complete);
     for (size_t i = 0; i < json_array_size(renditions); i++) {
         const int err = parse_rendition(json_array_get(renditions, i), p);
         if (err)

@@ -58,12 +58,30 @@ static void append_frame_rate(const struct rendition *r, struct buf *out)
     buf_printf(out, ",FRAME-RATE=%" PRIu64 ".%03" PRIu64, milli / 1000, milli % 1000);
 }
 
-static void append_variant(const struct rendition *r, const struct rendition *audio,
-                           enum playlist_form form, struct buf *out)
+/* A variant's bandwidths are those of the costliest combination that can be played (RFC 8216bis
+ * §4.4.6.2): with several languages in the group, any of them. */
+static void append_bandwidth(const struct package *p, const struct rendition *r,
+                             const struct rendition *audio, struct buf *out)
 {
-    buf_printf(out, "#EXT-X-STREAM-INF:BANDWIDTH=%" PRIu64 ",AVERAGE-BANDWIDTH=%" PRIu64,
-               r->peak_bps + (audio ? audio->peak_bps : 0),
-               r->average_bps + (audio ? audio->average_bps : 0));
+    uint64_t audio_peak_bps = 0;
+    uint64_t audio_average_bps = 0;
+
+    for (size_t i = 0; audio && i < p->n_renditions; i++) {
+        const struct rendition *a = &p->renditions[i];
+        if (!is_listed(a, RENDITION_AUDIO) || strcmp(a->group, audio->group) != 0)
+            continue;
+        audio_peak_bps = a->peak_bps > audio_peak_bps ? a->peak_bps : audio_peak_bps;
+        audio_average_bps = a->average_bps > audio_average_bps ? a->average_bps : audio_average_bps;
+    }
+    buf_printf(out, "BANDWIDTH=%" PRIu64 ",AVERAGE-BANDWIDTH=%" PRIu64,
+               r->peak_bps + audio_peak_bps, r->average_bps + audio_average_bps);
+}
+
+static void append_variant(const struct package *p, const struct rendition *r,
+                           const struct rendition *audio, enum playlist_form form, struct buf *out)
+{
+    buf_append_text(out, "#EXT-X-STREAM-INF:");
+    append_bandwidth(p, r, audio, out);
     buf_printf(out, ",CODECS=\"%s%s%s\"", r->codecs, audio ? "," : "", audio ? audio->codecs : "");
     if (r->kind == RENDITION_VIDEO) {
         buf_printf(out, ",RESOLUTION=%" PRIu32 "x%" PRIu32, r->width, r->height);
@@ -95,7 +113,7 @@ void playlist_multivariant(const struct package *p, enum playlist_form form, str
     for (size_t i = 0; i < p->n_renditions; i++) {
         const struct rendition *r = &p->renditions[i];
         if (is_listed(r, RENDITION_VIDEO))
-            append_variant(r, first_of_group(p, r->group), form, out);
+            append_variant(p, r, first_of_group(p, r->group), form, out);
     }
 }
 
@@ -110,7 +128,7 @@ void playlist_audio_only(const struct package *p, enum playlist_form form, struc
         if (!is_started)
             append_head(out);
         is_started = true;
-        append_variant(r, NULL, form, out);
+        append_variant(p, r, NULL, form, out);
     }
 }
 

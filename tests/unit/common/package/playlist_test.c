@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/package/playlist.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct package *p;
+static struct buf out;
+
+static void set_up(void)
+{
+    p = package_new();
+    cr_assert_not_null(p);
+    p->is_complete = true;
+    p->target_duration_s = 6;
+    out = buf_with_limit(100000);
+    buf_append_text(&out, "");
+}
+
+static void tear_down(void)
+{
+    package_free(p);
+    buf_clear(&out);
+}
+
+TestSuite(playlist, .init = set_up, .fini = tear_down);
+
+static struct rendition *add(const struct rendition *description)
+{
+    struct rendition *r = NULL;
+
+    cr_assert_eq(package_add_rendition(p, description, &r), 0);
+    return r;
+}
+
+static void add_fragment(struct rendition *r, uint32_t duration_ticks, uint32_t size_bytes)
+{
+    struct fragment fragment = {.size_bytes = size_bytes, .duration_ticks = duration_ticks};
+    const struct fragment *last = r->n_fragments ? &r->fragments[r->n_fragments - 1] : &r->init;
+
+    if (r->n_files == 0) {
+        cr_assert_eq(rendition_add_file(r, "any.mp4", &fragment.file), 0);
+        r->init = (struct fragment){.size_bytes = 700};
+    }
+    fragment.offset = last->offset + last->size_bytes;
+    cr_assert_eq(rendition_add_fragment(r, &fragment), 0);
+}
+
+static struct rendition *add_video(const char *name, uint32_t height, uint64_t peak_bps)
+{
+    struct rendition description = {.kind = RENDITION_VIDEO,
+                                    .codecs = "avc1.64001e",
+                                    .timescale = 90000,
+                                    .width = height * 16 / 9,
+                                    .height = height,
+                                    .rate_num = 30000,
+                                    .rate_den = 1001,
+                                    .group = "low",
+                                    .peak_bps = peak_bps,
+                                    .average_bps = peak_bps / 2};
+
+    (void)snprintf(description.name, sizeof description.name, "%s", name);
+    return add(&description);
+}
+
+static struct rendition *add_audio(const char *name, const char *language, uint64_t peak_bps)
+{
+    struct rendition description = {.kind = RENDITION_AUDIO,
+                                    .codecs = "mp4a.40.2",
+                                    .timescale = 48000,
+                                    .sample_rate = 48000,
+                                    .n_channels = 1,
+                                    .group = "low",
+                                    .peak_bps = peak_bps,
+                                    .average_bps = peak_bps / 2};
+
+    (void)snprintf(description.name, sizeof description.name, "%s", name);
+    (void)snprintf(description.language, sizeof description.language, "%s", language);
+    return add(&description);
+}
+
+Test(playlist, variants_stand_with_their_sound)
+{
+    add_fragment(add_video("v240", 240, 240000), 180000, 1000);
+    add_fragment(add_video("v720", 720, 900000), 180000, 4000);
+    add_fragment(add_audio("a48", "vi", 50000), 96000, 500);
+    playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
+    cr_assert_str_eq(
+        out.data,
+        "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-INDEPENDENT-SEGMENTS\n"
+        "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"low\",NAME=\"vi\",LANGUAGE=\"vi\",DEFAULT=YES,"
+        "AUTOSELECT=YES,CHANNELS=\"1\",URI=\"a48/media.m3u8\"\n"
+        "#EXT-X-STREAM-INF:BANDWIDTH=290000,AVERAGE-BANDWIDTH=145000,"
+        "CODECS=\"avc1.64001e,mp4a.40.2\",RESOLUTION=426x240,FRAME-RATE=29.970,AUDIO=\"low\"\n"
+        "v240/media.m3u8\n"
+        "#EXT-X-STREAM-INF:BANDWIDTH=950000,AVERAGE-BANDWIDTH=475000,"
+        "CODECS=\"avc1.64001e,mp4a.40.2\",RESOLUTION=1280x720,FRAME-RATE=29.970,AUDIO=\"low\"\n"
+        "v720/media.m3u8\n");
+}
+
+Test(playlist, a_silent_lecture_has_no_sound_group)
+{
+    add_fragment(add_video("v240", 240, 240000), 180000, 1000);
+    playlist_multivariant(p, PLAYLIST_BYTE_RANGES, &out);
+    cr_assert_str_eq(out.data, "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-INDEPENDENT-SEGMENTS\n"
+                               "#EXT-X-STREAM-INF:BANDWIDTH=240000,AVERAGE-BANDWIDTH=120000,"
+                               "CODECS=\"avc1.64001e\",RESOLUTION=426x240,FRAME-RATE=29.970\n"
+                               "v240.m3u8\n");
+    buf_reset(&out);
+    playlist_audio_only(p, PLAYLIST_SEGMENTS, &out);
+    cr_assert_str_eq(out.data, "");
+}
+
+static const char SOUND_ALONE[] =
+    "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-INDEPENDENT-SEGMENTS\n"
+    "#EXT-X-STREAM-INF:BANDWIDTH=50000,AVERAGE-BANDWIDTH=25000,CODECS=\"mp4a.40.2\"\n"
+    "a48/media.m3u8\n";
+
+Test(playlist, sound_alone_has_a_playlist_of_its_own)
+{
+    add_fragment(add_video("v240", 240, 240000), 180000, 1000);
+    add_fragment(add_audio("a48", "und", 50000), 96000, 500);
+    playlist_audio_only(p, PLAYLIST_SEGMENTS, &out);
+    cr_assert_str_eq(out.data, SOUND_ALONE);
+}
+
+Test(playlist, a_lecture_of_sound_alone_is_one)
+{
+    add_fragment(add_audio("a48", "und", 50000), 96000, 500);
+    playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
+    cr_assert_str_eq(out.data, SOUND_ALONE);
+}
+
+Test(playlist, a_rendition_without_fragments_is_not_listed)
+{
+    add_video("v240", 240, 240000);
+    add_fragment(add_audio("a48", "und", 50000), 96000, 500);
+    playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
+    cr_assert_str_eq(out.data, SOUND_ALONE);
+}
+
+Test(playlist, several_languages_are_one_group_with_one_default)
+{
+    add_fragment(add_video("v240", 240, 240000), 180000, 1000);
+    add_fragment(add_audio("a48-vi", "vi", 50000), 96000, 500);
+    add_fragment(add_audio("a48-hmn", "hmn", 60000), 96000, 500);
+    playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
+    cr_assert_not_null(strstr(out.data, "NAME=\"vi\",LANGUAGE=\"vi\",DEFAULT=YES"));
+    cr_assert_not_null(strstr(out.data, "NAME=\"hmn\",LANGUAGE=\"hmn\",DEFAULT=NO"));
+}
+
+Test(playlist, the_bandwidth_once_forgot_the_costlier_language)
+{
+    add_fragment(add_video("v240", 240, 240000), 180000, 1000);
+    add_fragment(add_audio("a48-vi", "vi", 50000), 96000, 500);
+    add_fragment(add_audio("a48-hmn", "hmn", 60000), 96000, 500);
+    add(&(struct rendition){.name = "opus",
+                            .kind = RENDITION_AUDIO,
+                            .timescale = 1,
+                            .group = "other",
+                            .peak_bps = 99999});
+    playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
+    cr_assert_not_null(strstr(out.data, ":BANDWIDTH=300000,AVERAGE-BANDWIDTH=150000,"));
+}
+
+Test(playlist, media_of_a_complete_package_is_vod_with_virtual_names)
+{
+    struct rendition *r = add_video("v240", 240, 240000);
+
+    add_fragment(r, 180000, 1000);
+    add_fragment(r, 540000, 3000);
+    add_fragment(r, 1, 10);
+    playlist_media(p, r, PLAYLIST_SEGMENTS, &out);
+    cr_assert_str_eq(out.data, "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:6\n"
+                               "#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-MAP:URI=\"init.mp4\"\n"
+                               "#EXTINF:2.000000,\n0.m4s\n"
+                               "#EXTINF:6.000000,\n1.m4s\n"
+                               "#EXTINF:0.000011,\n2.m4s\n"
+                               "#EXT-X-ENDLIST\n");
+}
+
+Test(playlist, media_by_byte_ranges_names_one_real_file)
+{
+    struct rendition *r = add_video("v240", 240, 240000);
+
+    add_fragment(r, 180000, 1000);
+    add_fragment(r, 540000, 3000);
+    playlist_media(p, r, PLAYLIST_BYTE_RANGES, &out);
+    cr_assert_str_eq(out.data, "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:6\n"
+                               "#EXT-X-PLAYLIST-TYPE:VOD\n"
+                               "#EXT-X-MAP:URI=\"v240.mp4\",BYTERANGE=\"700@0\"\n"
+                               "#EXTINF:2.000000,\n#EXT-X-BYTERANGE:1000@700\nv240.mp4\n"
+                               "#EXTINF:6.000000,\n#EXT-X-BYTERANGE:3000@1700\nv240.mp4\n"
+                               "#EXT-X-ENDLIST\n");
+}
+
+Test(playlist, a_growing_package_only_gets_longer)
+{
+    struct rendition *r = add_video("v240", 240, 240000);
+    CLEANUP(buf_clear) struct buf before = buf_with_limit(10000);
+
+    p->is_complete = false;
+    add_fragment(r, 180000, 1000);
+    playlist_media(p, r, PLAYLIST_SEGMENTS, &before);
+    cr_assert_not_null(strstr(before.data, "#EXT-X-PLAYLIST-TYPE:EVENT\n"));
+    cr_assert_null(strstr(before.data, "#EXT-X-ENDLIST"));
+    add_fragment(r, 180000, 1000);
+    playlist_media(p, r, PLAYLIST_SEGMENTS, &out);
+    cr_assert(slice_starts_with(buf_slice(&out), before.data));
+    cr_assert_gt(out.length, before.length);
+}
+
+Test(playlist, frame_rates_have_three_places)
+{
+    static const struct {
+        uint32_t num, den;
+        const char *text;
+    } CASES[] = {{25, 1, "FRAME-RATE=25.000,"},
+                 {25, 2, "FRAME-RATE=12.500,"},
+                 {24000, 1001, "FRAME-RATE=23.976,"},
+                 {5, 1, "FRAME-RATE=5.000,"},
+                 {1, 3, "FRAME-RATE=0.333,"}};
+    struct rendition *r = add_video("v240", 240, 240000);
+
+    add_fragment(r, 180000, 1000);
+    add_fragment(add_audio("a48", "und", 50000), 96000, 500);
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        p->renditions[0].rate_num = CASES[i].num;
+        p->renditions[0].rate_den = CASES[i].den;
+        buf_reset(&out);
+        playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
+        cr_assert_not_null(strstr(out.data, CASES[i].text), "%s", out.data);
+    }
+}
+
+/* A player adds the durations up: after 27 hours of 59.94 frames/s they have to be right still. */
+Test(playlist, durations_do_not_drift)
+{
+    struct rendition *r = add_video("v240", 240, 240000);
+    uint64_t sum_us = 0;
+
+    out.limit = 8 << 20;
+    for (int i = 0; i < 16000; i++)
+        add_fragment(r, 541541, 1000);
+    playlist_media(p, r, PLAYLIST_SEGMENTS, &out);
+    for (const char *at = strstr(out.data, "#EXTINF:"); at; at = strstr(at + 1, "#EXTINF:")) {
+        unsigned long s = 0;
+        unsigned long us = 0;
+        char *end;
+        s = strtoul(at + 8, &end, 10);
+        us = strtoul(end + 1, NULL, 10);
+        sum_us += s * 1000000 + us;
+    }
+    const int64_t drift_us = (int64_t)sum_us - rendition_duration_us(r);
+    cr_assert(drift_us > -20000 && drift_us < 20000, "%lld", (long long)drift_us);
+}
