@@ -227,8 +227,8 @@ int package_append(struct package *p, const struct package *part)
     return 0;
 }
 
-/* value * 1000000 / divisor. Nothing overflows while divisor and value / divisor are below 2^44, and
- * PACKAGE_MAX_FRAGMENTS of PACKAGE_MAX_FRAGMENT_S are 2^43.4 microseconds. */
+/* value * 1000000 / divisor. Nothing overflows while divisor and value / divisor are below 2^44,
+ * and PACKAGE_MAX_FRAGMENTS of PACKAGE_MAX_FRAGMENT_S are 2^43.4 microseconds. */
 static uint64_t millionths(uint64_t value, uint64_t divisor)
 {
     return value / divisor * 1000000 + value % divisor * 1000000 / divisor;

@@ -2,6 +2,7 @@
 #include "server/routes/tus_headers.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 #include "common/err.h"
 
@@ -56,13 +57,13 @@ Test(tus_headers, a_lecture_always_gets_a_title)
 
     tus_choose_title(&metadata, title);
     cr_assert_str_eq(title, "Bài giảng");
-    strcpy(metadata.filename, "giới thiệu.phần 1.mp4");
+    (void)snprintf(metadata.filename, sizeof metadata.filename, "%s", "giới thiệu.phần 1.mp4");
     tus_choose_title(&metadata, title);
     cr_assert_str_eq(title, "giới thiệu.phần 1");
-    strcpy(metadata.filename, ".mp4");
+    (void)snprintf(metadata.filename, sizeof metadata.filename, "%s", ".mp4");
     tus_choose_title(&metadata, title);
     cr_assert_str_eq(title, ".mp4");
-    strcpy(metadata.title, "Bài 1");
+    (void)snprintf(metadata.title, sizeof metadata.title, "%s", "Bài 1");
     tus_choose_title(&metadata, title);
     cr_assert_str_eq(title, "Bài 1");
 }
