@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* What must hold on every page: accessible, within the screen, dark and light, live figures. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { openBrowser, PHONE, signIn, withPage } from './support/chromium.mjs';
+import { openTarget } from './support/target.mjs';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+let target;
+
+before(async () => {
+  target = await openTarget();
+});
+
+after(() => target?.stop());
+
+/* axe is evaluated by the debugger, which the page's policy does not concern. */
+async function violations(page) {
+  await page.evaluate(await readFile(AXE, 'utf8'));
+  const { violations: found } = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }),
+  );
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+}
+
+const pages = () => [
+  [null, '/login', 'form.login'],
+  ['learner', '/', '.lecture-card'],
+  ['learner', `/lecture/${target.lecture}`, '.transport'],
+  ['instructor', '/studio', '.studio-head'],
+  ['instructor', '/studio/upload', '.drop'],
+  ['admin', '/admin', '.tile'],
+];
+
+for (const scheme of ['light', 'dark']) {
+  test(`pages are accessible and fit a small phone, ${scheme}`, { timeout: 120_000 }, async () => {
+    for (const [role, path, landmark] of pages()) {
+      if (role && !target.accounts[role]) continue;
+      const browser = await openBrowser({ ...PHONE, colorScheme: scheme });
+      try {
+        await withPage(browser.context, target.url, `${scheme} ${path}`, async (page) => {
+          if (role) await signIn(page, target.url, target.accounts[role]);
+          await page.goto(target.url + path);
+          await page.waitForSelector(landmark);
+          await page.waitForTimeout(400);
+          assert.deepEqual(await violations(page), [], path);
+          const width = await page.evaluate(() => document.documentElement.scrollWidth);
+          assert.ok(width <= 360, `${path} is ${width} px wide`);
+        });
+      } finally {
+        await browser.close();
+      }
+    }
+  });
+}
+
+test('what a thumb must hit is 48 px high at least', { timeout: 60_000 }, async (t) => {
+  if (!target.accounts.learner || !target.lecture) return t.skip('no learner account or no lecture');
+  const browser = await openBrowser(PHONE);
+  try {
+    await withPage(browser.context, target.url, 'targets', async (page) => {
+      await signIn(page, target.url, target.accounts.learner);
+      await page.goto(`${target.url}/lecture/${target.lecture}`);
+      await page.waitForSelector('.transport');
+      const small = await page.$$eval('button, summary, input, .lecture-card', (elements) =>
+        elements
+          .filter((element) => element.checkVisibility())
+          .map((element) => [element.className, element.getBoundingClientRect().height])
+          .filter(([, height]) => height < 48),
+      );
+      assert.deepEqual(small, []);
+    });
+  } finally {
+    await browser.close();
+  }
+});
+
+test('the load page is live, and honest about its age', { timeout: 60_000 }, async (t) => {
+  if (!target.accounts.admin) return t.skip('no admin account');
+  const browser = await openBrowser({ viewport: { width: 1280, height: 800 } });
+  try {
+    await withPage(browser.context, target.url, 'load', async (page) => {
+      await signIn(page, target.url, target.accounts.admin);
+      await page.goto(`${target.url}/admin`);
+      await page.waitForSelector('.fresh-live');
+      await page.waitForSelector('.tile-value');
+      await page.click('button:has-text("Dừng cập nhật")');
+      await page.waitForSelector('.fresh:has-text("Đã dừng")');
+      await page.waitForSelector('.fresh-old:has-text("Dữ liệu cũ")', { timeout: 20_000 });
+    });
+  } finally {
+    await browser.close();
+  }
+});
+
+test('a learner gets no studio and no figures', { timeout: 60_000 }, async (t) => {
+  if (!target.accounts.learner) return t.skip('no learner account');
+  const browser = await openBrowser(PHONE);
+  try {
+    await withPage(browser.context, target.url, 'roles', async (page) => {
+      await signIn(page, target.url, target.accounts.learner);
+      for (const path of ['/studio', '/admin']) {
+        await page.goto(target.url + path);
+        await page.waitForSelector('.notice:has-text("không được xem")');
+      }
+    });
+  } finally {
+    await browser.close();
+  }
+});

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* A test double of the server's interface, for developing the pages without one. It keeps
+ * everything in memory, checks nothing but what the pages rely on, and is never part of the product. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { extname, join, normalize, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DURATION_S, growingPlaylist, makeLecture } from './media.mjs';
+
+const PAGES = resolve(fileURLToPath(import.meta.url), '../../../../player-web/dist');
+const CSP =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+  "media-src 'self' blob:; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const TYPES = {
+  '.css': 'text/css',
+  '.html': 'text/html; charset=utf-8',
+  '.jpg': 'image/jpeg',
+  '.js': 'text/javascript',
+  '.m3u8': 'application/vnd.apple.mpegurl',
+  '.m4s': 'video/iso.segment',
+  '.mp4': 'video/mp4',
+  '.svg': 'image/svg+xml',
+};
+
+const ACCOUNTS = ['learner', 'instructor', 'admin'].map((role, i) => ({
+  id: `u${i}`,
+  login: role,
+  name: { learner: 'Mai', instructor: 'Thầy Páo', admin: 'Quản trị' }[role],
+  role,
+  password: `${role}-pass`,
+}));
+
+const hours = (n) => new Date(Date.now() - n * 3600_000).toISOString();
+const ready = (id, title, course) => ({
+  id,
+  title,
+  course,
+  state: 'ready',
+  duration_s: DURATION_S,
+  created_at: hours(3),
+  playback: { hls: '/v/t/multivariant.m3u8', audio: '/v/t/audio.m3u8', poster: '/v/t/poster.jpg' },
+  job: { state: 'done', stage: null, progress: 1, speed: null, eta_s: null, error: null, warnings: [] },
+});
+
+function lectures() {
+  const course = { id: 'c1', title: 'Kỹ năng số cho mọi nhà' };
+  const job = { state: 'running', stage: 'chunk', progress: 0.42, speed: 3.4, eta_s: 95, error: null, warnings: [] };
+  return [
+    ready('l1', 'Dùng điện thoại an toàn: mật khẩu và tin nhắn lạ', course),
+    ready('l2', 'Gửi ảnh và giấy tờ qua mạng', course),
+    {
+      ...ready('growing', 'Phòng bệnh cho trâu bò mùa rét', course),
+      state: 'processing',
+      playback: { hls: '/v/growing/multivariant.m3u8', audio: '/v/growing/audio.m3u8', poster: null },
+      job,
+    },
+    { ...ready('working', 'Trồng ngô trên đất dốc', null), state: 'processing', playback: null, job },
+    { ...ready('queued', 'Làm báo giá bán hàng', null), state: 'queued', playback: null, duration_s: null, job: null },
+    {
+      ...ready('failed', 'Buổi họp bản tháng chín', null),
+      state: 'failed',
+      duration_s: null,
+      playback: null,
+      job: {
+        ...job,
+        state: 'failed',
+        error: {
+          code: 'E_TRUNCATED',
+          message: 'Tệp bị cắt ngang lúc chép nên không đọc được. Hãy chép lại từ máy quay rồi tải lên lần nữa.',
+          message_en: 'The file was cut off while it was copied. Copy it again from the camera, then upload it again.',
+        },
+      },
+    },
+  ];
+}
+
+class Double {
+  constructor(media) {
+    this.media = media;
+    this.sessions = new Map();
+    this.lectures = new Map(lectures().map((lecture) => [lecture.id, lecture]));
+    this.progress = new Map();
+    this.uploads = new Map();
+    this.nGrown = 3;
+  }
+
+  user(request) {
+    const id = /(?:^|; )session=(\w+)/.exec(request.headers.cookie ?? '')?.[1];
+    return this.sessions.get(id) ?? null;
+  }
+
+  progressOf(user, lecture) {
+    const key = `${user.id}/${lecture}`;
+    if (!this.progress.has(key)) this.progress.set(key, { seconds: new Set(), position_s: 0, at_ms: 0 });
+    return this.progress.get(key);
+  }
+
+  beat(user, beat, now_ms) {
+    const known = this.progressOf(user, beat.lecture);
+    for (const [from, to] of beat.watched) {
+      for (let s = Math.floor(from + 0.5); s < Math.floor(to + 0.5); s++) known.seconds.add(s);
+    }
+    const at_ms = now_ms - beat.age_s * 1000;
+    if (at_ms >= known.at_ms) Object.assign(known, { position_s: beat.position_s, at_ms });
+  }
+
+  report(user, lecture) {
+    const { seconds, position_s } = this.progressOf(user, lecture);
+    const coverage = seconds.size / DURATION_S;
+    const watched = [...seconds].sort((a, b) => a - b).map((s) => [s, s + 1]);
+    return { position_s, watched_s: seconds.size, duration_s: DURATION_S, coverage, completed: coverage >= 0.9, watched };
+  }
+}
+
+async function body(request) {
+  const parts = [];
+  for await (const part of request) parts.push(part);
+  return Buffer.concat(parts);
+}
+
+function send(response, status, value, headers = {}) {
+  const type = status >= 400 ? 'application/problem+json' : 'application/json';
+  response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store', ...headers });
+  response.end(value === undefined ? '' : JSON.stringify(value));
+}
+
+const problem = (response, status, detail) => send(response, status, { title: detail, status, detail });
+
+async function session(double, request, response) {
+  if (request.method === 'DELETE') return send(response, 204, undefined, { 'Set-Cookie': 'session=; Max-Age=0; Path=/' });
+  const { login, password } = JSON.parse(await body(request));
+  const account = ACCOUNTS.find((one) => one.login === login && one.password === password);
+  if (!account) return problem(response, 401, 'wrong login or password');
+  const id = randomBytes(16).toString('hex');
+  const { password: _, ...user } = account;
+  double.sessions.set(id, user);
+  return send(response, 200, { user }, { 'Set-Cookie': `session=${id}; HttpOnly; SameSite=Lax; Path=/` });
+}
+
+async function progress(double, request, response, user) {
+  const { beats } = JSON.parse(await body(request));
+  for (const beat of beats) double.beat(user, beat, Date.now());
+  return send(response, 204);
+}
+
+function metadata(header = '') {
+  return Object.fromEntries(
+    header.split(',').map((pair) => {
+      const [key, value = ''] = pair.trim().split(' ');
+      return [key, Buffer.from(value, 'base64').toString('utf8')];
+    }),
+  );
+}
+
+async function uploads(double, request, response, id) {
+  const tus = { 'Tus-Resumable': '1.0.0' };
+  if (request.method === 'POST') {
+    const length = Number(request.headers['upload-length']);
+    const facts = metadata(request.headers['upload-metadata']);
+    const made = randomBytes(8).toString('hex');
+    double.uploads.set(made, { length, offset: 0, facts });
+    double.lectures.set(made, {
+      ...ready(made, facts.title, facts.course ? { id: 'c1', title: facts.course } : null),
+      state: 'uploading',
+      duration_s: null,
+      playback: null,
+      job: null,
+      upload: { offset: 0, length },
+    });
+    return send(response, 201, undefined, { ...tus, Location: `/api/v1/uploads/${made}` });
+  }
+  const upload = double.uploads.get(id);
+  if (!upload) return send(response, 404, { status: 404 }, tus);
+  if (request.method === 'PATCH') {
+    if (Number(request.headers['upload-offset']) !== upload.offset) return send(response, 409, { status: 409 }, tus);
+    upload.offset += (await body(request)).length;
+    const lecture = double.lectures.get(id);
+    lecture.upload.offset = upload.offset;
+    if (upload.offset === upload.length) Object.assign(lecture, { state: 'queued', upload: undefined });
+    return send(response, 204, undefined, { ...tus, 'Upload-Offset': upload.offset });
+  }
+  return send(response, 200, undefined, { ...tus, 'Upload-Offset': upload.offset, 'Upload-Length': upload.length });
+}
+
+function load() {
+  const wave = Math.sin(Date.now() / 7000);
+  return {
+    stream: { n_viewers: Math.round(120 + 40 * wave), n_connections: 310, egress_bps: 18.4e6 + 6e6 * wave, n_errors: 0 },
+    rebuffer_ratio: 0.013,
+    n_jobs_running: 2,
+    disk_free_bytes: 412e9,
+    uptime_s: 93_000,
+    loops: [
+      { index: 0, n_connections: 158, egress_bps: 9.2e6 },
+      { index: 1, n_connections: 152, egress_bps: 9.1e6 },
+    ],
+  };
+}
+
+function loadEvents(request, response) {
+  response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+  const timer = setInterval(() => response.write(`data: ${JSON.stringify(load())}\n\n`), 1000);
+  request.on('close', () => clearInterval(timer));
+}
+
+function lecture(double, request, response, id, action, user) {
+  const found = double.lectures.get(id);
+  if (!found) return problem(response, 404, 'no such lecture');
+  if (action === 'progress') return user ? send(response, 200, double.report(user, id)) : problem(response, 401, 'sign in');
+  if (action === 'retry') {
+    Object.assign(found, { state: 'queued', job: null });
+    return send(response, 202, {});
+  }
+  if (request.method === 'DELETE') {
+    double.lectures.delete(id);
+    return send(response, 204);
+  }
+  return send(response, 200, found);
+}
+
+function api(double, request, response, parts) {
+  const user = double.user(request);
+  const [what, id, action] = parts;
+  const all = [...double.lectures.values()];
+  const inCourse = all.filter((one) => one.course?.id === 'c1');
+  if (what === 'session') return session(double, request, response);
+  if (what === 'me') return user ? send(response, 200, user) : problem(response, 401, 'sign in');
+  if (what === 'courses' && id) return send(response, 200, { id, title: 'Kỹ năng số cho mọi nhà', lectures: inCourse });
+  if (what === 'courses') {
+    const course = { id: 'c1', title: 'Kỹ năng số cho mọi nhà', n_lectures: inCourse.length, duration_s: 5400 };
+    return send(response, 200, { courses: [course] });
+  }
+  if (what === 'lectures' && id) return lecture(double, request, response, id, action, user);
+  if (what === 'lectures') {
+    const isTeacher = user && user.role !== 'learner';
+    return send(response, 200, { lectures: isTeacher ? all.reverse() : all.filter((one) => one.playback) });
+  }
+  if (!user) return problem(response, 401, 'sign in');
+  if (what === 'progress') return progress(double, request, response, user);
+  if (what === 'uploads') return uploads(double, request, response, id);
+  if (what === 'admin' && action === 'events') return loadEvents(request, response);
+  if (what === 'admin') return send(response, 200, load());
+  return problem(response, 404, 'no such thing');
+}
+
+async function media(double, response, [id, ...rest]) {
+  const path = join(double.media, normalize(`/${rest.join('/')}`));
+  const isGrowing = id === 'growing' && path.endsWith('media.m3u8');
+  const content = isGrowing ? await growingPlaylist(path, double.nGrown) : await readFile(path);
+  response.writeHead(200, { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream' });
+  response.end(content);
+}
+
+async function page(response, path) {
+  const app = path.startsWith('/studio') ? 'studio' : path.startsWith('/admin') ? 'admin' : 'index';
+  const file = extname(path) ? normalize(path) : `/${app}.html`;
+  const content = await readFile(join(PAGES, file));
+  response.writeHead(200, { 'Content-Type': TYPES[extname(file)] ?? 'text/plain', 'Content-Security-Policy': CSP });
+  response.end(content);
+}
+
+/** Starts the double on a free port of the loopback interface. */
+export async function startDouble() {
+  const folder = await mkdtemp(join(tmpdir(), 'banmai-double-'));
+  await makeLecture(folder);
+  const double = new Double(folder);
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url, 'http://double').pathname);
+    const parts = path.split('/').filter(Boolean);
+    const answer = async () => {
+      if (path.startsWith('/api/v1/')) return api(double, request, response, parts.slice(2));
+      if (path.startsWith('/v/')) return media(double, response, parts.slice(1));
+      return page(response, path);
+    };
+    answer().catch(() => problem(response, 404, 'not found'));
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    double,
+    accounts: Object.fromEntries(ACCOUNTS.map(({ role, login, password }) => [role, { login, password }])),
+    lecture: 'l1',
+    async stop() {
+      server.closeAllConnections?.();
+      await new Promise((done) => server.close(done));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
