@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+#include "common/err.h"
+#include "transcoder/plan/plan.h"
+
+static struct plan *sample(void)
+{
+    struct plan *p = plan_new();
+
+    p->source.size_bytes = 123456;
+    p->source.fingerprint[0] = 'f';
+    p->target_duration_s = 6;
+    p->has_picture = true;
+    p->has_sound = true;
+    p->picture.orientation.is_transposed = true;
+    p->picture.width = 640;
+    p->picture.height = 360;
+    p->picture.colour = (struct plan_colour){1, 1, 1};
+    p->picture.grid = frame_grid_of(30000, 1001);
+    p->picture.n_slots = 4361;
+    p->duration_us = frame_grid_slot_us(&p->picture.grid, 4361);
+    time_shifts_add(&p->picture.shifts, 0, -33367);
+    time_shifts_add(&p->picture.shifts, 9999, 77);
+    p->picture.n_rungs = ladder_make(640, 360, p->picture.rungs);
+    p->picture.n_chunks = chunk_list_make(&p->picture.grid, 4361, p->picture.chunks);
+    slice_to_cstr(slice_from("vi"), p->sound.language, sizeof p->sound.language);
+    p->sound.stream = 1;
+    p->sound.n_rungs = ladder_make_sound(p->sound.rungs);
+    plan_warn(p, FAILURE_TRUNCATED);
+    return p;
+}
+
+Test(plan_json, what_is_written_is_read_back_and_written_the_same)
+{
+    CLEANUP(plan_free) struct plan *written = sample();
+    CLEANUP(plan_free) struct plan *read = NULL;
+    CLEANUP(buf_clear) struct buf first = buf_with_limit(PLAN_JSON_LIMIT);
+    CLEANUP(buf_clear) struct buf second = buf_with_limit(PLAN_JSON_LIMIT);
+
+    plan_write(written, &first);
+    cr_assert_eq(plan_parse(buf_slice(&first), &read), 0);
+    cr_assert_eq(read->picture.shifts.items[1].shift_us, 77);
+    cr_assert_eq(read->warnings[0], FAILURE_TRUNCATED);
+    plan_write(read, &second);
+    cr_assert(slice_equals(buf_slice(&first), buf_slice(&second)));
+}
+
+/* Replaces one text in the sample's JSON and says what parsing makes of it. */
+static int parse_with(const char *from, const char *to)
+{
+    CLEANUP(plan_free) struct plan *written = sample();
+    CLEANUP(plan_free) struct plan *read = NULL;
+    CLEANUP(buf_clear) struct buf json = buf_with_limit(PLAN_JSON_LIMIT);
+    CLEANUP(buf_clear) struct buf changed = buf_with_limit(PLAN_JSON_LIMIT);
+
+    plan_write(written, &json);
+    const char *at = strstr(json.data, from);
+    cr_assert_not_null(at, "no %s", from);
+    buf_append(&changed, json.data, (size_t)(at - json.data));
+    buf_append_text(&changed, to);
+    buf_append_text(&changed, at + strlen(from));
+    return plan_parse(buf_slice(&changed), &read);
+}
+
+Test(plan_json, what_makes_no_sense_is_refused)
+{
+    cr_assert_eq(parse_with("\"version\":1", "\"version\":2"), ERR_INVALID);
+    cr_assert_eq(parse_with("\"slots\":4361", "\"slots\":4362"), ERR_INVALID, "chunks end early");
+    cr_assert_eq(parse_with("[[0,360]", "[[1,359]"), ERR_INVALID);
+    cr_assert_eq(parse_with("[30000,1001]", "[30000,0]"), ERR_INVALID);
+    cr_assert_eq(parse_with("\"slot_step\":1", "\"slot_step\":0"), ERR_INVALID);
+    cr_assert_eq(parse_with("\"channels\":1", "\"channels\":3"), ERR_INVALID);
+    cr_assert_eq(parse_with("\"name\":\"v110\"", "\"name\":\"a-name-far-too-long\""), ERR_INVALID);
+    cr_assert_eq(parse_with("\"width\":426", "\"width\":425"), ERR_INVALID, "odd");
+    cr_assert_eq(parse_with("\"stream\":0", "\"stream\":-1"), ERR_INVALID);
+}

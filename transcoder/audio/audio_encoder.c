@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transcoder/audio/audio_encoder.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libavcodec/avcodec.h>
+
+#include "common/err.h"
+#include "transcoder/cmaf/init_section.h"
+
+struct audio_encoder {
+    AVCodecContext *codec; /* owned */
+    AVFrame *frame;        /* owned, scratch */
+    AVPacket *packet;      /* owned */
+    uint32_t kbps;
+    int64_t n_sent; /* samples */
+};
+
+void audio_encoder_free(struct audio_encoder *encoder)
+{
+    if (!encoder)
+        return;
+    avcodec_free_context(&encoder->codec);
+    av_frame_free(&encoder->frame);
+    av_packet_free(&encoder->packet);
+    free(encoder);
+}
+
+static int open_codec(struct audio_encoder *encoder, const struct sound_rung *rung,
+                      struct fault *fault)
+{
+    const AVCodec *codec = avcodec_find_encoder_by_name("aac");
+
+    if (!codec)
+        return fault_set(fault, FAILURE_INTERNAL, ERR_UNSUPPORTED, "this libavcodec has no AAC");
+    encoder->codec = avcodec_alloc_context3(codec);
+    if (!encoder->codec)
+        return ERR_NO_MEMORY;
+    encoder->codec->sample_rate = (int)rung->sample_rate;
+    encoder->codec->sample_fmt = AV_SAMPLE_FMT_FLTP;
+    encoder->codec->bit_rate = (int64_t)rung->kbps * 1000;
+    encoder->codec->time_base = (AVRational){1, (int)rung->sample_rate};
+    encoder->codec->thread_count = 1;
+    encoder->codec->flags |= AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_BITEXACT;
+    av_channel_layout_default(&encoder->codec->ch_layout, (int)rung->n_channels);
+    const int opened = avcodec_open2(encoder->codec, codec, NULL);
+    if (opened < 0)
+        return fault_set_av(fault, FAILURE_INTERNAL, opened, "cannot open the AAC encoder");
+    return 0;
+}
+
+static int allocate(struct audio_encoder *encoder)
+{
+    encoder->frame = av_frame_alloc();
+    encoder->packet = av_packet_alloc();
+    if (!encoder->frame || !encoder->packet)
+        return ERR_NO_MEMORY;
+    encoder->frame->format = AV_SAMPLE_FMT_FLTP;
+    encoder->frame->nb_samples = encoder->codec->frame_size;
+    encoder->frame->sample_rate = encoder->codec->sample_rate;
+    if (av_channel_layout_copy(&encoder->frame->ch_layout, &encoder->codec->ch_layout) < 0 ||
+        av_frame_get_buffer(encoder->frame, 0) < 0)
+        return ERR_NO_MEMORY;
+    return 0;
+}
+
+int audio_encoder_open(const struct sound_rung *rung, struct fault *fault,
+                       struct audio_encoder **ret_encoder)
+{
+    CLEANUP(audio_encoder_free) struct audio_encoder *encoder = calloc(1, sizeof *encoder);
+
+    if (!encoder)
+        return ERR_NO_MEMORY;
+    encoder->kbps = rung->kbps;
+    int err = open_codec(encoder, rung, fault);
+    if (!err)
+        err = allocate(encoder);
+    if (err)
+        return err;
+    *ret_encoder = encoder;
+    encoder = NULL;
+    return 0;
+}
+
+uint32_t audio_encoder_packet_samples(const struct audio_encoder *encoder)
+{
+    return (uint32_t)encoder->codec->frame_size;
+}
+
+int audio_encoder_init_section(const struct audio_encoder *encoder, const char *language,
+                               struct buf *out, char codecs[32])
+{
+    const AVCodecContext *codec = encoder->codec;
+
+    init_section_audio(
+        &(struct init_audio){
+            .codec = INIT_SOUND_AAC,
+            .n_channels = (uint16_t)codec->ch_layout.nb_channels,
+            .sample_rate = (uint32_t)codec->sample_rate,
+            .sample_ticks = (uint32_t)codec->frame_size,
+            .bit_rate = encoder->kbps * 1000,
+            .language = language,
+            .codec_data = slice_of((const char *)codec->extradata, (size_t)codec->extradata_size),
+        },
+        out);
+    (void)snprintf(codecs, 32, "mp4a.40.2");
+    return out->err;
+}
+
+int audio_encoder_send(struct audio_encoder *encoder, float *const *planes)
+{
+    AVFrame *frame = NULL;
+
+    if (planes) {
+        frame = encoder->frame;
+        if (av_frame_make_writable(frame) < 0)
+            return ERR_NO_MEMORY;
+        for (int c = 0; c < frame->ch_layout.nb_channels; c++)
+            memcpy(frame->data[c], planes[c], (size_t)frame->nb_samples * sizeof(float));
+        frame->pts = encoder->n_sent;
+        encoder->n_sent += frame->nb_samples;
+    }
+    const int err = avcodec_send_frame(encoder->codec, frame);
+    if (err == AVERROR(ENOMEM))
+        return ERR_NO_MEMORY;
+    return err < 0 ? ERR_INVALID : 0;
+}
+
+int audio_encoder_receive(struct audio_encoder *encoder, struct slice *ret_packet)
+{
+    for (;;) {
+        av_packet_unref(encoder->packet);
+        const int got = avcodec_receive_packet(encoder->codec, encoder->packet);
+        if (got == AVERROR(EAGAIN))
+            return ERR_AGAIN;
+        if (got == AVERROR_EOF)
+            return ERR_NOT_FOUND;
+        if (got < 0)
+            return got == AVERROR(ENOMEM) ? ERR_NO_MEMORY : ERR_INVALID;
+        if (encoder->packet->pts < 0)
+            continue; /* warming up */
+        *ret_packet = slice_of((const char *)encoder->packet->data, (size_t)encoder->packet->size);
+        return 0;
+    }
+}

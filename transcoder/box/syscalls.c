@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <errno.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <stddef.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "common/err.h"
+#include "transcoder/box/box.h"
+#include "transcoder/box/sanitizer.h"
+
+/* What decoding, encoding, and writing to given descriptors takes. Nothing here names a file, a
+ * process or an address. */
+static const int ALLOWED[] = {
+    SCMP_SYS(read),           SCMP_SYS(pread64),
+    SCMP_SYS(write),          SCMP_SYS(lseek),
+    SCMP_SYS(fsync),          SCMP_SYS(close),
+    SCMP_SYS(munmap),         SCMP_SYS(mremap),
+    SCMP_SYS(madvise),        SCMP_SYS(brk),
+    SCMP_SYS(futex),          SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(rt_sigprocmask), SCMP_SYS(clock_gettime),
+    SCMP_SYS(gettimeofday),   SCMP_SYS(getrandom),
+    SCMP_SYS(sched_yield),    SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(sysinfo),        SCMP_SYS(getpid),
+    SCMP_SYS(gettid),         SCMP_SYS(restart_syscall),
+    SCMP_SYS(exit),           SCMP_SYS(exit_group),
+};
+
+/* Libraries look for optional files and ask after things that they can do without: they are told
+ * that there are none, and go on. */
+static const int REFUSED[] = {
+    SCMP_SYS(open), SCMP_SYS(openat),     SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(readlink),
+    SCMP_SYS(stat), SCMP_SYS(newfstatat), SCMP_SYS(fstat),  SCMP_SYS(ioctl),
+};
+
+#if BOX_SANITIZED
+/* The leak checker stops its own threads with ptrace, reads /proc and writes a report. */
+static const int SANITIZER_ALLOWED[] = {
+    SCMP_SYS(open),
+    SCMP_SYS(openat),
+    SCMP_SYS(readlink),
+    SCMP_SYS(stat),
+    SCMP_SYS(newfstatat),
+    SCMP_SYS(fstat),
+    SCMP_SYS(ioctl),
+    SCMP_SYS(mmap),
+    SCMP_SYS(mprotect),
+    SCMP_SYS(clone),
+    SCMP_SYS(ptrace),
+    SCMP_SYS(prctl),
+    SCMP_SYS(wait4),
+    SCMP_SYS(getdents64),
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(rt_sigaction),
+    SCMP_SYS(getppid),
+    SCMP_SYS(process_vm_readv),
+    SCMP_SYS(kill),
+    SCMP_SYS(tgkill),
+    SCMP_SYS(set_robust_list),
+    SCMP_SYS(rseq),
+    SCMP_SYS(getrlimit),
+    SCMP_SYS(prlimit64),
+    SCMP_SYS(access),
+    SCMP_SYS(faccessat),
+    SCMP_SYS(getuid),
+    SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(nanosleep),
+    SCMP_SYS(mkdir),
+    SCMP_SYS(unlink),
+    SCMP_SYS(arch_prctl),
+    SCMP_SYS(dup2),
+    SCMP_SYS(pipe2),
+    SCMP_SYS(fcntl),
+};
+#endif
+
+static int allow_all(scmp_filter_ctx filter, const int *calls, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) < 0)
+            return ERR_UNAVAILABLE;
+    }
+    return 0;
+}
+
+/* Memory may be written or run, never both, and nothing new is ever run. */
+static int allow_memory(scmp_filter_ctx filter)
+{
+    if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
+                         SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) < 0 ||
+        seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+                         SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) < 0)
+        return ERR_UNAVAILABLE;
+    return 0;
+}
+
+/* One socket, the link; no other can be made. */
+static int allow_link(scmp_filter_ctx filter)
+{
+    static const int CALLS[] = {SCMP_SYS(sendmsg), SCMP_SYS(recvmsg)};
+
+    for (size_t i = 0; i < sizeof CALLS / sizeof CALLS[0]; i++) {
+        if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALLS[i], 1,
+                             SCMP_A0(SCMP_CMP_EQ, BOX_LINK_FD)) < 0)
+            return ERR_UNAVAILABLE;
+    }
+    return 0;
+}
+
+/* abort() signals the process itself. */
+static int allow_abort(scmp_filter_ctx filter)
+{
+    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+                            SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())) < 0
+               ? ERR_UNAVAILABLE
+               : 0;
+}
+
+static int refuse_all(scmp_filter_ctx filter)
+{
+    for (size_t i = 0; i < sizeof REFUSED / sizeof REFUSED[0]; i++) {
+        if (seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), REFUSED[i], 0) < 0)
+            return ERR_UNAVAILABLE;
+    }
+    return 0;
+}
+
+static int add_rules(scmp_filter_ctx filter)
+{
+    int err = allow_all(filter, ALLOWED, sizeof ALLOWED / sizeof ALLOWED[0]);
+
+    if (!err)
+        err = allow_link(filter);
+#if BOX_SANITIZED
+    (void)allow_memory, (void)allow_abort, (void)refuse_all;
+    return err ? err
+               : allow_all(filter, SANITIZER_ALLOWED,
+                           sizeof SANITIZER_ALLOWED / sizeof SANITIZER_ALLOWED[0]);
+#else
+    if (!err)
+        err = allow_memory(filter);
+    if (!err)
+        err = allow_abort(filter);
+    return err ? err : refuse_all(filter);
+#endif
+}
+
+int box_filter_syscalls(void)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+
+    if (!filter)
+        return ERR_UNAVAILABLE;
+    int err = add_rules(filter);
+    if (!err && seccomp_load(filter) < 0)
+        err = ERR_UNAVAILABLE;
+    seccomp_release(filter);
+    return err;
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transcoder/broker.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/encode.h"
+#include "common/err.h"
+#include "common/file.h"
+#include "common/id.h"
+
+#define TEMPORARY_PREFIX "tmp-"
+
+/* Letters, digits, dashes, dots inside: nothing that a path or a shell could make something of. */
+static bool is_plain(const char *name)
+{
+    static const char ALPHABET[] = "abcdefghijklmnopqrstuvwxyz0123456789-.";
+
+    return name[0] != '\0' && name[0] != '.' && name[strspn(name, ALPHABET)] == '\0' &&
+           !slice_starts_with(slice_from(name), TEMPORARY_PREFIX);
+}
+
+static int check_name(const struct broker *broker, struct slice name, struct package_file *ret_name)
+{
+    if (broker->dir_fd < 0 || slice_to_cstr(name, ret_name->name, sizeof ret_name->name) ||
+        !is_plain(ret_name->name))
+        return ERR_DENIED;
+    return 0;
+}
+
+int broker_create(struct broker *broker, struct slice name, int *ret_fd)
+{
+    struct broker_file file;
+    uint8_t random[12];
+    char hex[2 * sizeof random + 1];
+
+    const int err = check_name(broker, name, &file.name);
+    if (err)
+        return err;
+    if (broker->n_pending == BROKER_MAX_PENDING)
+        return ERR_TOO_LARGE;
+    random_bytes(random, sizeof random);
+    encode_hex(random, sizeof random, hex);
+    (void)snprintf(file.temporary, sizeof file.temporary, TEMPORARY_PREFIX "%s", hex);
+    const int fd = openat(broker->dir_fd, file.temporary,
+                          O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+    if (fd < 0)
+        return err_from_errno(errno);
+    broker->pending[broker->n_pending++] = file;
+    *ret_fd = fd;
+    return 0;
+}
+
+int broker_open(struct broker *broker, struct slice name, int *ret_fd)
+{
+    struct package_file file;
+
+    const int err = check_name(broker, name, &file);
+    if (err)
+        return err;
+    const int fd = openat(broker->dir_fd, file.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return err_from_errno(errno);
+    *ret_fd = fd;
+    return 0;
+}
+
+int broker_publish(struct broker *broker, struct slice name)
+{
+    for (size_t i = broker->n_pending; i-- > 0;) {
+        struct broker_file *file = &broker->pending[i];
+        if (!slice_is(name, file->name.name))
+            continue;
+        if (renameat(broker->dir_fd, file->temporary, broker->dir_fd, file->name.name) < 0)
+            return err_from_errno(errno);
+        *file = broker->pending[--broker->n_pending];
+        return file_sync_dir(broker->dir_fd, ".");
+    }
+    return ERR_NOT_FOUND;
+}
+
+void broker_abandon(struct broker *broker)
+{
+    for (size_t i = 0; i < broker->n_pending; i++)
+        (void)unlinkat(broker->dir_fd, broker->pending[i].temporary, 0);
+    broker->n_pending = 0;
+}
+
+static void remove_matching(int dir_fd, const char *pattern)
+{
+    const int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    const struct dirent *entry;
+
+    if (!dir) {
+        if (fd >= 0)
+            (void)close(fd);
+        return;
+    }
+    while ((entry = readdir(dir))) {
+        if (fnmatch(pattern, entry->d_name, 0) == 0)
+            (void)unlinkat(dir_fd, entry->d_name, 0);
+    }
+    (void)closedir(dir);
+}
+
+void broker_sweep(int dir_fd)
+{
+    remove_matching(dir_fd, TEMPORARY_PREFIX "*");
+}
+
+void broker_remove_parts(int dir_fd)
+{
+    remove_matching(dir_fd, "part-*.json");
+    remove_matching(dir_fd, "*.[0-9][0-9][0-9][0-9].mp4");
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* broker.h - opens and names files for a boxed task, in one folder and nowhere else.
+ *
+ * A created file has a random temporary name until it is published by rename, so that a name is
+ * either absent or whole, whoever is killed when. Names are plain: no path can be expressed. */
+#ifndef TRANSCODER_BROKER_H
+#define TRANSCODER_BROKER_H
+
+#include <stddef.h>
+
+#include "common/package/package.h"
+#include "common/slice.h"
+
+enum { BROKER_MAX_PENDING = 32, BROKER_TEMPORARY_SIZE = 40 };
+
+struct broker_file {
+    struct package_file name;
+    char temporary[BROKER_TEMPORARY_SIZE];
+};
+
+struct broker {
+    int dir_fd; /* borrowed; -1: there is no folder, and every request is refused */
+    struct broker_file pending[BROKER_MAX_PENDING];
+    size_t n_pending;
+};
+
+/* Stores a descriptor for writing a new file, which the caller closes. ERR_DENIED for a name that
+ * is not plain, ERR_TOO_LARGE for too many at once, or what the system says. */
+int broker_create(struct broker *broker, struct slice name, int *ret_fd);
+
+/* Stores a descriptor for reading a published file. ERR_DENIED, ERR_NOT_FOUND, … */
+int broker_open(struct broker *broker, struct slice name, int *ret_fd);
+
+/* Gives the file that was created last under this name its name, durably. */
+int broker_publish(struct broker *broker, struct slice name);
+
+/* Removes what was created and not published. */
+void broker_abandon(struct broker *broker);
+
+/* Removes temporary files that killed processes left in a folder. */
+void broker_sweep(int dir_fd);
+
+/* Removes the parts of a package that was joined. */
+void broker_remove_parts(int dir_fd);
+
+#endif

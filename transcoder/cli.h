@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* cli.h - the command line of banmai-transcode. Pure. */
+#ifndef TRANSCODER_CLI_H
+#define TRANSCODER_CLI_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum command_kind {
+    COMMAND_HELP,
+    COMMAND_VERSION,
+    COMMAND_RUN,
+    COMMAND_PROBE,
+    COMMAND_PLAN,
+    COMMAND_SOUND,
+    COMMAND_CHUNK,
+    COMMAND_JOIN,
+};
+
+enum { CLI_MAX_JOBS = 64 };
+
+struct command {
+    enum command_kind kind;
+    const char *source; /* borrowed from argv; NULL where there is none */
+    const char *dir;    /* the same */
+    uint32_t number;    /* of the chunk */
+    uint32_t n_jobs;    /* at once; 0: as many as there are processors */
+    bool is_unsafe;     /* --unsafe-no-sandbox */
+};
+
+/* Returns 0, or ERR_INVALID for a command line that makes no sense. */
+int cli_parse(int argc, char *const argv[], struct command *ret_command);
+
+/* What --help prints. */
+const char *cli_usage(void);
+
+#endif

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transcoder/plan/picture_facts.h"
+
+#include <libavutil/display.h>
+#include <libavutil/pixdesc.h>
+
+#include "common/err.h"
+#include "transcoder/audio/audio_decoder.h"
+#include "transcoder/video/video_decoder.h"
+
+enum { LOOK_AT = 24 }; /* pictures: one that says it is progressive may stand before others */
+
+/* From non-square to square pixels by the width: lines are what a picture is made of. */
+static void set_size(struct picture_facts *facts, const AVFrame *frame)
+{
+    const AVRational aspect = frame->sample_aspect_ratio;
+    const int64_t wide = ((int64_t)frame->width * aspect.num + aspect.den / 2) / aspect.den;
+
+    facts->coded_width = (uint32_t)frame->width;
+    facts->coded_height = (uint32_t)frame->height;
+    facts->width = wide < 1 ? 1 : (uint32_t)wide;
+    facts->height = (uint32_t)frame->height;
+    if (facts->orientation.is_transposed) {
+        const uint32_t height = facts->width;
+        facts->width = facts->height;
+        facts->height = height;
+    }
+}
+
+static struct orientation orientation_of(const AVStream *stream, const AVFrame *frame)
+{
+    enum { MATRIX_BYTES = 9 * sizeof(int32_t) };
+    size_t size = 0;
+    const AVFrameSideData *side = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX);
+    const uint8_t *data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
+
+    if (data && size >= MATRIX_BYTES)
+        return orientation_from_matrix((const int32_t *)(const void *)data);
+    if (side && side->size >= MATRIX_BYTES)
+        return orientation_from_matrix((const int32_t *)(const void *)side->data);
+    return (struct orientation){0};
+}
+
+/* A source that does not say gets what it most likely is, and the bitstream says so: players would
+ * guess by the size of each rung, and colours would change from rung to rung. */
+static struct plan_colour colour_of(const AVFrame *frame)
+{
+    const bool is_large = frame->height > 576 || frame->width > 1024;
+    const uint16_t guess = is_large ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
+
+    switch (frame->colorspace) {
+    case AVCOL_SPC_BT709:
+        return (struct plan_colour){AVCOL_PRI_BT709, AVCOL_TRC_BT709, AVCOL_SPC_BT709};
+    case AVCOL_SPC_BT470BG:
+        return (struct plan_colour){AVCOL_PRI_BT470BG, AVCOL_TRC_BT709, AVCOL_SPC_BT470BG};
+    case AVCOL_SPC_SMPTE170M:
+        return (struct plan_colour){AVCOL_PRI_SMPTE170M, AVCOL_TRC_BT709, AVCOL_SPC_SMPTE170M};
+    default:
+        return (struct plan_colour){guess, AVCOL_TRC_BT709, guess};
+    }
+}
+
+int picture_facts_find(struct source *source, int stream, struct fault *fault,
+                       struct picture_facts *ret_facts)
+{
+    CLEANUP(video_decoder_free) struct video_decoder *decoder = NULL;
+    struct picture_facts facts = {0};
+    AVFrame *frame = av_frame_alloc();
+
+    if (!frame)
+        return ERR_NO_MEMORY;
+    int err = video_decoder_open(source, stream, NULL, fault, &decoder);
+    if (!err)
+        err = video_decoder_seek(decoder, INT64_MIN);
+    int n = 0;
+    for (; !err && n < LOOK_AT; n++) {
+        err = video_decoder_next(decoder, frame);
+        if (err)
+            break;
+        if (n == 0) {
+            facts.first_us = frame->pts;
+            facts.orientation = orientation_of(source->format->streams[stream], frame);
+            facts.colour = colour_of(frame);
+            set_size(&facts, frame);
+        }
+        facts.is_interlaced = facts.is_interlaced || frame->interlaced_frame;
+        av_frame_unref(frame);
+    }
+    av_frame_free(&frame);
+    if (n == 0 && (!err || err == ERR_NOT_FOUND))
+        return fault_set(fault, FAILURE_NO_STREAM, ERR_INVALID, "no picture can be decoded");
+    if (err && err != ERR_NOT_FOUND)
+        return err;
+    *ret_facts = facts;
+    return 0;
+}
+
+int sound_first_us(struct source *source, int stream, struct fault *fault, int64_t *ret_first_us)
+{
+    CLEANUP(audio_decoder_free) struct audio_decoder *decoder = NULL;
+    AVFrame *frame = av_frame_alloc();
+
+    if (!frame)
+        return ERR_NO_MEMORY;
+    int err = audio_decoder_open(source, stream, NULL, fault, &decoder);
+    if (!err)
+        err = source_rewind(source);
+    if (!err)
+        err = audio_decoder_next(decoder, frame);
+    if (!err)
+        *ret_first_us = frame->pts == AV_NOPTS_VALUE ? 0 : frame->pts;
+    av_frame_free(&frame);
+    if (err == ERR_NOT_FOUND)
+        return fault_set(fault, FAILURE_NO_STREAM, ERR_INVALID, "no sound can be decoded");
+    return err;
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* plan.h - what will be made of a source: rungs, chunks, sound. plan.json is this structure.
+ *
+ * A plan is made once from a look at the source and then decides everything: the same source and
+ * the same plan give the same bytes, whoever runs the tasks, in whatever order. It is kept and
+ * shown to the instructor. All times are in the lecture's timeline: 0 is where it starts to play.
+ */
+#ifndef TRANSCODER_PLAN_PLAN_H
+#define TRANSCODER_PLAN_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/cleanup.h"
+#include "common/package/failure.h"
+#include "common/slice.h"
+#include "transcoder/plan/chunk_list.h"
+#include "transcoder/plan/frame_grid.h"
+#include "transcoder/plan/ladder.h"
+#include "transcoder/source/orientation.h"
+#include "transcoder/source/time_shift.h"
+
+enum {
+    PLAN_VERSION = 1,
+    PLAN_MAX_WARNINGS = 8,
+    PLAN_MAX_SOUNDS = 16,
+    PLAN_JSON_LIMIT = 1 << 20,
+    PLAN_FINGERPRINT_SIZE = 65,
+    PLAN_MAX_DURATION_S = 12 * 3600,
+};
+
+/* Recognises the source that a plan was made for without reading all of it. */
+struct plan_source {
+    int64_t size_bytes;
+    char fingerprint[PLAN_FINGERPRINT_SIZE]; /* hex SHA-256 of the size and three samples */
+};
+
+/* ITU-T H.273 code points that the bitstream declares. */
+struct plan_colour {
+    uint16_t primaries, transfer, matrix;
+};
+
+struct plan_picture {
+    uint32_t stream;                /* index in the source */
+    struct orientation orientation; /* what makes it upright */
+    bool is_interlaced;
+    uint32_t width, height; /* upright, square pixels, before scaling */
+    struct plan_colour colour;
+    struct frame_grid grid;
+    int64_t n_slots;           /* of the whole lecture */
+    struct time_shifts shifts; /* source time to the lecture's timeline */
+    struct rung rungs[LADDER_MAX_RUNGS];
+    size_t n_rungs; /* from the lowest up */
+    struct chunk chunks[CHUNK_LIST_MAX];
+    size_t n_chunks;
+};
+
+struct plan_sound {
+    uint32_t stream;
+    struct time_shifts shifts;
+    char language[16]; /* BCP 47, "und" when unknown */
+    struct sound_rung rungs[LADDER_MAX_SOUND_RUNGS];
+    size_t n_rungs;
+};
+
+struct plan {
+    struct plan_source source;
+    int64_t duration_us;
+    uint32_t target_duration_s;
+    bool has_picture;
+    bool has_sound;
+    struct plan_picture picture;
+    struct plan_sound sound;
+    enum failure warnings[PLAN_MAX_WARNINGS];
+    size_t n_warnings;
+};
+
+/* An empty plan; plan_free() ends it. NULL when memory is exhausted. */
+struct plan *plan_new(void);
+void plan_free(struct plan *plan);
+DEFINE_CLEANUP(plan_free, struct plan *)
+
+/* Adds a warning once; more than PLAN_MAX_WARNINGS kinds do not exist. */
+void plan_warn(struct plan *plan, enum failure warning);
+
+/* plan_json.c. Parsing trusts nothing. Returns 0 and a plan to free, ERR_INVALID, ERR_NO_MEMORY. */
+int plan_parse(struct slice json, struct plan **ret_plan);
+void plan_write(const struct plan *plan, struct buf *out);
+
+#endif

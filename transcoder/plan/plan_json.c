@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* plan.json:
+ *
+ *   {"version":1,"source":{"size_bytes":1468006,"fingerprint":"…"},
+ *    "duration_us":145520000,"target_duration_s":6,"warnings":["E_NO_AUDIO"],
+ *    "picture":{"stream":0,"orientation":[0,0,0],"interlaced":false,"width":480,"height":270,
+ *     "colour":[6,6,6],"frame_rate":[30000,1001],"slots":4361,"shifts":[[0,0]],
+ *     "rungs":[{"name":"v110","width":426,"height":240,"slot_step":1,"max_kbps":110,
+ *               "crf_tenths":270,"preset":"slow","sound_group":"aac"}],
+ *     "chunks":[[0,360],[360,719]]},
+ *    "sound":{"stream":1,"language":"und","shifts":[[0,0]],
+ *     "rungs":[{"name":"a48","group":"aac","sample_rate":48000,"channels":1,
+ *               "packet_samples":1024,"kbps":48}]}}
+ *
+ * A chunk is [first slot, slots], a shift [from byte, microseconds]. The parts "picture" and
+ * "sound" are absent when the source has none. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/json.h"
+#include "transcoder/plan/plan.h"
+
+/* Slots times denominators, in microseconds, fit 64 bits. */
+enum {
+    MAX_SIDE = 8192,
+    MAX_RATE_NUM = 1000000,
+    MAX_RATE_DEN = 10000,
+    MAX_SLOTS = 1 << 24,
+    MAX_STREAM = 255,
+};
+
+#define MAX_BYTES    (INT64_C(1) << 50)
+#define MAX_TIME_US  (INT64_C(1) << 50)
+#define MAX_SHIFT_US (INT64_C(1) << 60)
+
+static void write_shifts(const struct time_shifts *shifts, struct buf *out)
+{
+    buf_append_text(out, "\"shifts\":[");
+    for (size_t i = 0; i < shifts->n; i++)
+        buf_printf(out, "%s[%" PRId64 ",%" PRId64 "]", i ? "," : "", shifts->items[i].from_byte,
+                   shifts->items[i].shift_us);
+    buf_append_text(out, "],\n  ");
+}
+
+static void write_rungs(const struct plan_picture *p, struct buf *out)
+{
+    buf_append_text(out, "\"rungs\":[");
+    for (size_t i = 0; i < p->n_rungs; i++) {
+        const struct rung *r = &p->rungs[i];
+        buf_printf(out,
+                   "%s\n   {\"name\":\"%s\",\"width\":%" PRIu32 ",\"height\":%" PRIu32
+                   ",\"slot_step\":%" PRIu32 ",\"max_kbps\":%" PRIu32 ",\"crf_tenths\":%" PRIu32
+                   ",\"preset\":\"%s\",\"sound_group\":\"%s\"}",
+                   i ? "," : "", r->name, r->width, r->height, r->slot_step, r->max_kbps,
+                   r->crf_tenths, r->preset, r->sound_group);
+    }
+    buf_append_text(out, "],\n  ");
+}
+
+static void write_picture(const struct plan_picture *p, struct buf *out)
+{
+    buf_printf(out,
+               ",\n \"picture\":{\"stream\":%" PRIu32
+               ",\"orientation\":[%d,%d,%d],\"interlaced\":%s,\"width\":%" PRIu32
+               ",\"height\":%" PRIu32 ",\"colour\":[%u,%u,%u],\"frame_rate\":[%" PRIu32 ",%" PRIu32
+               "],\"slots\":%" PRId64 ",\n  ",
+               p->stream, p->orientation.is_transposed, p->orientation.is_mirrored,
+               p->orientation.is_upside_down, p->is_interlaced ? "true" : "false", p->width,
+               p->height, p->colour.primaries, p->colour.transfer, p->colour.matrix,
+               p->grid.rate_num, p->grid.rate_den, p->n_slots);
+    write_shifts(&p->shifts, out);
+    write_rungs(p, out);
+    buf_append_text(out, "\"chunks\":[");
+    for (size_t i = 0; i < p->n_chunks; i++)
+        buf_printf(out, "%s[%" PRId64 ",%" PRId64 "]", i ? "," : "", p->chunks[i].first_slot,
+                   p->chunks[i].n_slots);
+    buf_append_text(out, "]}");
+}
+
+static void write_sound(const struct plan_sound *s, struct buf *out)
+{
+    buf_printf(out, ",\n \"sound\":{\"stream\":%" PRIu32 ",\"language\":\"%s\",\n  ", s->stream,
+               s->language);
+    write_shifts(&s->shifts, out);
+    buf_append_text(out, "\"rungs\":[");
+    for (size_t i = 0; i < s->n_rungs; i++) {
+        const struct sound_rung *r = &s->rungs[i];
+        buf_printf(out,
+                   "%s\n   {\"name\":\"%s\",\"group\":\"%s\",\"sample_rate\":%" PRIu32
+                   ",\"channels\":%" PRIu32 ",\"packet_samples\":%" PRIu32 ",\"kbps\":%" PRIu32 "}",
+                   i ? "," : "", r->name, r->group, r->sample_rate, r->n_channels,
+                   r->packet_samples, r->kbps);
+    }
+    buf_append_text(out, "]}");
+}
+
+void plan_write(const struct plan *plan, struct buf *out)
+{
+    buf_printf(out,
+               "{\"version\":%d,\n \"source\":{\"size_bytes\":%" PRId64 ",\"fingerprint\":\"%s\"},"
+               "\n \"duration_us\":%" PRId64 ",\"target_duration_s\":%" PRIu32 ",\"warnings\":[",
+               PLAN_VERSION, plan->source.size_bytes, plan->source.fingerprint, plan->duration_us,
+               plan->target_duration_s);
+    for (size_t i = 0; i < plan->n_warnings; i++)
+        buf_printf(out, "%s\"%s\"", i ? "," : "", failure_code(plan->warnings[i]));
+    buf_append_char(out, ']');
+    if (plan->has_picture)
+        write_picture(&plan->picture, out);
+    if (plan->has_sound)
+        write_sound(&plan->sound, out);
+    buf_append_text(out, "}\n");
+}
+
+static int get_u32(const json_t *object, const char *name, uint32_t min, uint32_t max,
+                   uint32_t *ret_value)
+{
+    int64_t value;
+    const int err = json_get_int(object, name, min, max, &value);
+
+    if (!err)
+        *ret_value = (uint32_t)value;
+    return err;
+}
+
+/* Two integers that make one element of a list. */
+static int at_pair(const json_t *array, size_t index, int64_t min, int64_t max, int64_t pair[2])
+{
+    const json_t *element = json_array_get(array, index);
+
+    if (json_array_size(element) != 2 || json_at_int(element, 0, 0, MAX_BYTES, &pair[0]) ||
+        json_at_int(element, 1, min, max, &pair[1]))
+        return ERR_INVALID;
+    return 0;
+}
+
+static int parse_shifts(const json_t *object, struct time_shifts *shifts)
+{
+    const json_t *array;
+
+    if (json_get_array(object, "shifts", &array) || json_array_size(array) > TIME_SHIFTS_MAX)
+        return ERR_INVALID;
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        int64_t pair[2];
+        if (at_pair(array, i, -MAX_SHIFT_US, MAX_SHIFT_US, pair))
+            return ERR_INVALID;
+        time_shifts_add(shifts, pair[0], pair[1]);
+    }
+    return 0;
+}
+
+static int parse_rung(const json_t *object, struct rung *r)
+{
+    if (json_get_text(object, "name", r->name, sizeof r->name) ||
+        get_u32(object, "width", 2, MAX_SIDE, &r->width) ||
+        get_u32(object, "height", 2, MAX_SIDE, &r->height) ||
+        get_u32(object, "slot_step", 1, 255, &r->slot_step) ||
+        get_u32(object, "max_kbps", 1, 100000, &r->max_kbps) ||
+        get_u32(object, "crf_tenths", 0, 510, &r->crf_tenths) ||
+        json_get_text(object, "preset", r->preset, sizeof r->preset) ||
+        json_get_text(object, "sound_group", r->sound_group, sizeof r->sound_group) ||
+        r->width % 2 != 0 || r->height % 2 != 0)
+        return ERR_INVALID;
+    return 0;
+}
+
+static int parse_rungs(const json_t *object, struct plan_picture *p)
+{
+    const json_t *array;
+
+    if (json_get_array(object, "rungs", &array) || json_array_size(array) == 0 ||
+        json_array_size(array) > LADDER_MAX_RUNGS)
+        return ERR_INVALID;
+    p->n_rungs = json_array_size(array);
+    for (size_t i = 0; i < p->n_rungs; i++) {
+        if (parse_rung(json_array_get(array, i), &p->rungs[i]))
+            return ERR_INVALID;
+    }
+    return 0;
+}
+
+/* Chunks follow each other without holes and make up the lecture. */
+static int parse_chunks(const json_t *object, struct plan_picture *p)
+{
+    const json_t *array;
+    int64_t first = 0;
+
+    if (json_get_array(object, "chunks", &array) || json_array_size(array) == 0 ||
+        json_array_size(array) > CHUNK_LIST_MAX)
+        return ERR_INVALID;
+    p->n_chunks = json_array_size(array);
+    for (size_t i = 0; i < p->n_chunks; i++) {
+        int64_t pair[2];
+        if (at_pair(array, i, 1, MAX_SLOTS, pair) || pair[0] != first)
+            return ERR_INVALID;
+        p->chunks[i] = (struct chunk){.first_slot = pair[0], .n_slots = pair[1]};
+        first += pair[1];
+    }
+    return first == p->n_slots ? 0 : ERR_INVALID;
+}
+
+static int parse_frame_rate(const json_t *object, struct frame_grid *grid)
+{
+    const json_t *array;
+    int64_t num;
+    int64_t den;
+
+    if (json_get_array(object, "frame_rate", &array) || json_array_size(array) != 2 ||
+        json_at_int(array, 0, 1, MAX_RATE_NUM, &num) ||
+        json_at_int(array, 1, 1, MAX_RATE_DEN, &den))
+        return ERR_INVALID;
+    *grid = frame_grid_of((uint32_t)num, (uint32_t)den);
+    return 0;
+}
+
+static int parse_colour(const json_t *object, struct plan_colour *colour)
+{
+    const json_t *array;
+    int64_t values[3];
+
+    if (json_get_array(object, "colour", &array) || json_array_size(array) != 3)
+        return ERR_INVALID;
+    for (size_t i = 0; i < 3; i++) {
+        if (json_at_int(array, i, 0, 255, &values[i]))
+            return ERR_INVALID;
+    }
+    *colour = (struct plan_colour){(uint16_t)values[0], (uint16_t)values[1], (uint16_t)values[2]};
+    return 0;
+}
+
+static int parse_orientation(const json_t *object, struct orientation *orientation)
+{
+    const json_t *array;
+    int64_t values[3];
+
+    if (json_get_array(object, "orientation", &array) || json_array_size(array) != 3)
+        return ERR_INVALID;
+    for (size_t i = 0; i < 3; i++) {
+        if (json_at_int(array, i, 0, 1, &values[i]))
+            return ERR_INVALID;
+    }
+    *orientation = (struct orientation){.is_transposed = values[0] != 0,
+                                        .is_mirrored = values[1] != 0,
+                                        .is_upside_down = values[2] != 0};
+    return 0;
+}
+
+static int parse_picture(const json_t *object, struct plan_picture *p)
+{
+    p->is_interlaced = json_is_true(json_object_get(object, "interlaced"));
+    if (get_u32(object, "stream", 0, MAX_STREAM, &p->stream) ||
+        parse_orientation(object, &p->orientation) ||
+        get_u32(object, "width", 1, 4 * MAX_SIDE, &p->width) ||
+        get_u32(object, "height", 1, 4 * MAX_SIDE, &p->height) ||
+        parse_colour(object, &p->colour) || parse_frame_rate(object, &p->grid) ||
+        json_get_int(object, "slots", 1, MAX_SLOTS, &p->n_slots) ||
+        parse_shifts(object, &p->shifts) || parse_rungs(object, p) || parse_chunks(object, p))
+        return ERR_INVALID;
+    return 0;
+}
+
+static int parse_sound_rung(const json_t *object, struct sound_rung *r)
+{
+    if (json_get_text(object, "name", r->name, sizeof r->name) ||
+        json_get_text(object, "group", r->group, sizeof r->group) ||
+        get_u32(object, "sample_rate", 8000, 48000, &r->sample_rate) ||
+        get_u32(object, "channels", 1, 2, &r->n_channels) ||
+        get_u32(object, "packet_samples", 1, 4096, &r->packet_samples) ||
+        get_u32(object, "kbps", 1, 1000, &r->kbps))
+        return ERR_INVALID;
+    return 0;
+}
+
+static int parse_sound(const json_t *object, struct plan_sound *s)
+{
+    const json_t *array;
+
+    if (get_u32(object, "stream", 0, MAX_STREAM, &s->stream) ||
+        json_get_text(object, "language", s->language, sizeof s->language) ||
+        parse_shifts(object, &s->shifts) || json_get_array(object, "rungs", &array) ||
+        json_array_size(array) == 0 || json_array_size(array) > LADDER_MAX_SOUND_RUNGS)
+        return ERR_INVALID;
+    s->n_rungs = json_array_size(array);
+    for (size_t i = 0; i < s->n_rungs; i++) {
+        if (parse_sound_rung(json_array_get(array, i), &s->rungs[i]))
+            return ERR_INVALID;
+    }
+    return 0;
+}
+
+static int parse_source(const json_t *document, struct plan_source *source)
+{
+    const json_t *object;
+
+    if (json_get_object(document, "source", &object) ||
+        json_get_int(object, "size_bytes", 0, MAX_BYTES, &source->size_bytes) ||
+        json_get_text(object, "fingerprint", source->fingerprint, sizeof source->fingerprint))
+        return ERR_INVALID;
+    return 0;
+}
+
+static int parse_warnings(const json_t *document, struct plan *plan)
+{
+    const json_t *array;
+
+    if (json_get_array(document, "warnings", &array))
+        return ERR_INVALID;
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        const char *code = json_string_value(json_array_get(array, i));
+        if (!code)
+            return ERR_INVALID;
+        plan_warn(plan, failure_from_code(slice_from(code)));
+    }
+    return 0;
+}
+
+static int parse_plan(const json_t *document, struct plan *plan)
+{
+    const json_t *part;
+    int64_t version;
+
+    if (json_get_int(document, "version", PLAN_VERSION, PLAN_VERSION, &version) ||
+        parse_source(document, &plan->source) ||
+        json_get_int(document, "duration_us", 1, MAX_TIME_US, &plan->duration_us) ||
+        get_u32(document, "target_duration_s", 1, 60, &plan->target_duration_s) ||
+        parse_warnings(document, plan))
+        return ERR_INVALID;
+    plan->has_picture = json_get_object(document, "picture", &part) == 0;
+    if (plan->has_picture && parse_picture(part, &plan->picture))
+        return ERR_INVALID;
+    plan->has_sound = json_get_object(document, "sound", &part) == 0;
+    if (plan->has_sound && parse_sound(part, &plan->sound))
+        return ERR_INVALID;
+    return plan->has_picture || plan->has_sound ? 0 : ERR_INVALID;
+}
+
+int plan_parse(struct slice json, struct plan **ret_plan)
+{
+    CLEANUP(json_decref) json_t *document = NULL;
+    CLEANUP(plan_free) struct plan *plan = plan_new();
+
+    if (!plan)
+        return ERR_NO_MEMORY;
+    if (json_parse(json, &document) || parse_plan(document, plan))
+        return ERR_INVALID;
+    *ret_plan = plan;
+    plan = NULL;
+    return 0;
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transcoder/source/byte_input.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <libavutil/error.h>
+#include <libavutil/mem.h>
+
+#include "common/err.h"
+
+enum { BUFFER_BYTES = 128 << 10 };
+
+struct byte_input {
+    int fd; /* borrowed */
+    int64_t position;
+    int64_t size_bytes;
+    AVIOContext *avio; /* owned, with its buffer */
+};
+
+static int on_read(void *arg, uint8_t *data, int size)
+{
+    struct byte_input *input = arg;
+
+    for (;;) {
+        const ssize_t n = pread(input->fd, data, (size_t)size, input->position);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return AVERROR(errno);
+        if (n == 0)
+            return AVERROR_EOF;
+        input->position += n;
+        return (int)n;
+    }
+}
+
+static int64_t on_seek(void *arg, int64_t offset, int whence)
+{
+    struct byte_input *input = arg;
+    int64_t base = 0;
+
+    switch (whence & ~AVSEEK_FORCE) {
+    case AVSEEK_SIZE:
+        return input->size_bytes;
+    case SEEK_SET:
+        break;
+    case SEEK_CUR:
+        base = input->position;
+        break;
+    case SEEK_END:
+        base = input->size_bytes;
+        break;
+    default:
+        return AVERROR(EINVAL);
+    }
+    if (offset > INT64_MAX - base || base + offset < 0)
+        return AVERROR(EINVAL);
+    input->position = base + offset;
+    return input->position;
+}
+
+int byte_input_new(int fd, int64_t size_bytes, struct byte_input **ret_input)
+{
+    CLEANUP(byte_input_free) struct byte_input *input = calloc(1, sizeof *input);
+    uint8_t *buffer = av_malloc(BUFFER_BYTES);
+
+    if (!input || !buffer) {
+        av_free(buffer);
+        return ERR_NO_MEMORY;
+    }
+    input->fd = fd;
+    input->size_bytes = size_bytes;
+    input->avio = avio_alloc_context(buffer, BUFFER_BYTES, 0, input, on_read, NULL, on_seek);
+    if (!input->avio) {
+        av_free(buffer);
+        return ERR_NO_MEMORY;
+    }
+    *ret_input = input;
+    input = NULL;
+    return 0;
+}
+
+void byte_input_free(struct byte_input *input)
+{
+    if (!input)
+        return;
+    if (input->avio)
+        av_freep(&input->avio->buffer); /* libav may have replaced it */
+    avio_context_free(&input->avio);
+    free(input);
+}
+
+AVIOContext *byte_input_avio(struct byte_input *input)
+{
+    return input->avio;
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* byte_input.h - libav's view of the source: one open descriptor, and nothing else to open.
+ *
+ * The demuxer sees bytes and a size. It has no name, no protocol and no second file, so a playlist
+ * or a reference movie has nothing to refer with. */
+#ifndef TRANSCODER_SOURCE_BYTE_INPUT_H
+#define TRANSCODER_SOURCE_BYTE_INPUT_H
+
+#include <stdint.h>
+
+#include <libavformat/avio.h>
+
+#include "common/cleanup.h"
+
+struct byte_input; /* opaque */
+
+/* fd is borrowed and must allow pread(2). Returns 0 and an input that byte_input_free() ends, or
+ * ERR_NO_MEMORY. */
+int byte_input_new(int fd, int64_t size_bytes, struct byte_input **ret_input);
+void byte_input_free(struct byte_input *input);
+DEFINE_CLEANUP(byte_input_free, struct byte_input *)
+
+/* Borrowed; for AVFormatContext.pb with AVFMT_FLAG_CUSTOM_IO. */
+AVIOContext *byte_input_avio(struct byte_input *input);
+
+#endif

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transcoder/source/source.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+#include "transcoder/source/allow_list.h"
+
+enum {
+    PROBE_BYTES = 5 << 20,
+    PROBE_US = 8 * 1000000,
+    LIBRARY_MAX_STREAMS = 256, /* libav gives up there; we do before it hurts */
+    DECODER_LIST_LIMIT = 4096,
+    MIN_SCORE = AVPROBE_SCORE_RETRY, /* text and noise score below it */
+};
+
+/* Nothing but the descriptor is ever opened. */
+static int refuse_open(AVFormatContext *format, AVIOContext **avio, const char *url, int flags,
+                       AVDictionary **options)
+{
+    (void)format, (void)avio, (void)url, (void)flags, (void)options;
+    return AVERROR(EPERM);
+}
+
+static int probe(struct source *source, struct fault *fault, const AVInputFormat **ret_demuxer)
+{
+    const AVInputFormat *demuxer = NULL;
+    const int score =
+        av_probe_input_buffer2(byte_input_avio(source->input), &demuxer, "", NULL, 0, PROBE_BYTES);
+
+    if (score < 0 || !demuxer)
+        return fault_set(fault, FAILURE_NOT_MEDIA, ERR_INVALID, "no container recognised");
+    if (score < MIN_SCORE)
+        return fault_set(fault, FAILURE_NOT_MEDIA, ERR_INVALID, "might be %s, but hardly",
+                         demuxer->name);
+    if (!allow_list_has_demuxer(demuxer->name))
+        return fault_set(fault, FAILURE_NOT_MEDIA, ERR_UNSUPPORTED, "container %s is not accepted",
+                         demuxer->name);
+    *ret_demuxer = demuxer;
+    return 0;
+}
+
+static int configure(struct source *source)
+{
+    CLEANUP(buf_clear) struct buf decoders = buf_with_limit(DECODER_LIST_LIMIT);
+    AVFormatContext *format = avformat_alloc_context();
+
+    if (!format)
+        return ERR_NO_MEMORY;
+    source->format = format;
+    allow_list_append_decoders(&decoders);
+    format->pb = byte_input_avio(source->input);
+    format->flags |= AVFMT_FLAG_CUSTOM_IO;
+    format->io_open = refuse_open;
+    format->probesize = PROBE_BYTES;
+    format->max_analyze_duration = PROBE_US;
+    format->max_streams = LIBRARY_MAX_STREAMS;
+    format->format_whitelist = av_strdup(allow_list_demuxers());
+    format->codec_whitelist = av_strdup(decoders.data);
+    format->protocol_whitelist = av_strdup("");
+    if (!format->format_whitelist || !format->codec_whitelist || !format->protocol_whitelist)
+        return ERR_NO_MEMORY;
+    return 0;
+}
+
+/* libav's word for a broken header is the same as for a file that stops too early. */
+static int open_failed(const struct source *source, struct fault *fault, int av_error)
+{
+    if (byte_input_avio(source->input)->error == 0 && avio_feof(byte_input_avio(source->input)))
+        return fault_set(fault, FAILURE_TRUNCATED, ERR_INVALID, "the file ends in its header");
+    return fault_set_av(fault, FAILURE_NOT_MEDIA, av_error, "cannot read the container");
+}
+
+static bool is_encrypted(const AVStream *stream)
+{
+    return av_stream_get_side_data(stream, AV_PKT_DATA_ENCRYPTION_INIT_INFO, NULL) != NULL;
+}
+
+static int check_stream(const AVStream *stream, struct fault *fault)
+{
+    const AVCodecParameters *codec = stream->codecpar;
+
+    if (is_encrypted(stream))
+        return fault_set(fault, FAILURE_DRM, ERR_UNSUPPORTED, "stream %d is encrypted",
+                         stream->index);
+    if (codec->codec_type != AVMEDIA_TYPE_VIDEO)
+        return 0;
+    if (codec->width > SOURCE_MAX_SIDE || codec->height > SOURCE_MAX_SIDE ||
+        (int64_t)codec->width * codec->height > SOURCE_MAX_PIXELS)
+        return fault_set(fault, FAILURE_TOO_LARGE, ERR_TOO_LARGE, "stream %d is %d x %d",
+                         stream->index, codec->width, codec->height);
+    return 0;
+}
+
+static int check(const struct source *source, struct fault *fault)
+{
+    const AVFormatContext *format = source->format;
+
+    if (format->nb_streams > SOURCE_MAX_STREAMS)
+        return fault_set(fault, FAILURE_TOO_MANY_STREAMS, ERR_TOO_LARGE, "%u streams",
+                         format->nb_streams);
+    for (unsigned i = 0; i < format->nb_streams; i++) {
+        const int err = check_stream(format->streams[i], fault);
+        if (err)
+            return err;
+    }
+    return 0;
+}
+
+static int open_format(struct source *source, struct fault *fault)
+{
+    const AVInputFormat *demuxer = NULL;
+    AVDictionary *options = NULL;
+
+    int err = probe(source, fault, &demuxer);
+    if (!err)
+        err = configure(source);
+    if (err)
+        return err;
+    /* Reference movies point at other files; there are none for us. */
+    (void)av_dict_set(&options, "enable_drefs", "0", 0);
+    (void)av_dict_set(&options, "use_absolute_path", "0", 0);
+    err = avformat_open_input(&source->format, NULL, demuxer, &options);
+    av_dict_free(&options);
+    if (err < 0)
+        return open_failed(source, fault, err);
+    if (source->format->nb_streams > SOURCE_MAX_STREAMS)
+        return check(source, fault); /* before each of them is looked at */
+    err = avformat_find_stream_info(source->format, NULL);
+    if (err < 0)
+        return fault_set_av(fault, FAILURE_NO_STREAM, err, "cannot find the streams");
+    return check(source, fault);
+}
+
+int source_open(int fd, int64_t size_bytes, struct fault *fault, struct source **ret_source)
+{
+    if (size_bytes == 0)
+        return fault_set(fault, FAILURE_EMPTY, ERR_INVALID, "no bytes");
+    CLEANUP(source_close) struct source *source = calloc(1, sizeof *source);
+    if (!source)
+        return ERR_NO_MEMORY;
+    source->fd = fd;
+    source->size_bytes = size_bytes;
+    int err = byte_input_new(fd, size_bytes, &source->input);
+    if (!err)
+        err = open_format(source, fault);
+    if (err)
+        return err;
+    *ret_source = source;
+    source = NULL;
+    return 0;
+}
+
+void source_close(struct source *source)
+{
+    if (!source)
+        return;
+    avformat_close_input(&source->format); /* leaves the custom AVIO alone */
+    byte_input_free(source->input);
+    free(source);
+}
+
+/* A stream that says it is the default comes first, then the one with more to it. */
+static int64_t score_of(const AVStream *stream)
+{
+    const AVCodecParameters *codec = stream->codecpar;
+    const int64_t weight = codec->codec_type == AVMEDIA_TYPE_VIDEO
+                               ? (int64_t)codec->width * codec->height
+                               : (int64_t)codec->ch_layout.nb_channels * 1000;
+
+    return weight + (stream->disposition & AV_DISPOSITION_DEFAULT ? INT64_C(1) << 40 : 0);
+}
+
+static bool is_excluded(const AVStream *stream)
+{
+    const int odd =
+        AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS | AV_DISPOSITION_STILL_IMAGE;
+
+    return (stream->disposition & odd) != 0;
+}
+
+static int find(const struct source *source, enum AVMediaType type, int *ret_n_refused)
+{
+    int best = -1;
+    int n_refused = 0;
+    int64_t best_score = -1;
+
+    for (unsigned i = 0; i < source->format->nb_streams; i++) {
+        const AVStream *stream = source->format->streams[i];
+        if (stream->codecpar->codec_type != type || is_excluded(stream))
+            continue;
+        if (!allow_list_decoder(stream->codecpar->codec_id)) {
+            n_refused++;
+            continue;
+        }
+        const int64_t score = score_of(stream);
+        if (score > best_score) {
+            best_score = score;
+            best = (int)i;
+        }
+    }
+    *ret_n_refused = n_refused;
+    return best;
+}
+
+int source_find_picture(const struct source *source, int *ret_n_refused)
+{
+    return find(source, AVMEDIA_TYPE_VIDEO, ret_n_refused);
+}
+
+int source_find_sound(const struct source *source, int *ret_n_refused)
+{
+    return find(source, AVMEDIA_TYPE_AUDIO, ret_n_refused);
+}
+
+int source_rewind(struct source *source)
+{
+    AVFormatContext *format = source->format;
+
+    if (avformat_seek_file(format, -1, INT64_MIN, INT64_MIN, INT64_MIN, 0) >= 0)
+        return 0;
+    if (avformat_seek_file(format, -1, INT64_MIN, 0, INT64_MAX, AVSEEK_FLAG_BYTE) >= 0)
+        return 0;
+    return ERR_UNSUPPORTED;
+}
+
+void source_select(struct source *source, int stream)
+{
+    for (unsigned i = 0; i < source->format->nb_streams; i++)
+        source->format->streams[i]->discard = (int)i == stream ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+}
+
+static void shift_packet(const AVStream *stream, const struct time_shifts *shifts, AVPacket *packet)
+{
+    const int64_t shift =
+        av_rescale_q(time_shift_at(shifts, packet->pos), AV_TIME_BASE_Q, stream->time_base);
+
+    if (packet->pts != AV_NOPTS_VALUE)
+        packet->pts += shift;
+    if (packet->dts != AV_NOPTS_VALUE)
+        packet->dts += shift;
+}
+
+int source_read(struct source *source, const struct time_shifts *shifts, AVPacket *packet)
+{
+    enum { MAX_ERRORS = 1000 }; /* a demuxer that cannot get past a broken place */
+
+    for (int n_errors = 0; n_errors < MAX_ERRORS;) {
+        const int err = av_read_frame(source->format, packet);
+        if (err == AVERROR_EOF)
+            return ERR_NOT_FOUND;
+        if (err == AVERROR(ENOMEM))
+            return ERR_NO_MEMORY;
+        if (err < 0) {
+            n_errors++;
+            continue;
+        }
+        const AVStream *stream = source->format->streams[packet->stream_index];
+        if (stream->discard < AVDISCARD_ALL) {
+            if (shifts)
+                shift_packet(stream, shifts, packet);
+            return 0;
+        }
+        av_packet_unref(packet);
+    }
+    return ERR_NOT_FOUND;
+}
+
+bool source_may_jump(const struct source *source)
+{
+    return (source->format->iformat->flags & AVFMT_TS_DISCONT) != 0;
+}

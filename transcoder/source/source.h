@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* source.h - a media file of unknown origin, opened. Only ever used inside the box.
+ *
+ * Opening checks what can be checked before anything is decoded: a container on the allow-list,
+ * not encrypted, sane numbers. Headers are not believed beyond that: durations, rates and even
+ * sizes are found out by the survey and by decoding. */
+#ifndef TRANSCODER_SOURCE_SOURCE_H
+#define TRANSCODER_SOURCE_SOURCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <libavformat/avformat.h>
+
+#include "common/cleanup.h"
+#include "transcoder/fault.h"
+#include "transcoder/source/byte_input.h"
+#include "transcoder/source/time_shift.h"
+
+enum {
+    SOURCE_MAX_STREAMS = 32,
+    SOURCE_MAX_SIDE = 8192,
+    SOURCE_MAX_PIXELS = 8847360, /* 4096 x 2160 */
+    SOURCE_MAX_CHANNELS = 16,
+};
+
+struct source {
+    struct byte_input *input; /* owned */
+    AVFormatContext *format;  /* owned */
+    int fd;                   /* borrowed */
+    int64_t size_bytes;
+};
+
+/* Opens the file behind fd (borrowed, must outlive the source) and finds its streams. On failure
+ * *fault says why and the result is negative. */
+int source_open(int fd, int64_t size_bytes, struct fault *fault, struct source **ret_source);
+void source_close(struct source *source);
+DEFINE_CLEANUP(source_close, struct source *)
+
+/* The stream that carries the lecture's pictures or sound, or -1: the default one, the one with
+ * most in it; never cover art. *ret_n_refused counts streams of that type whose codec is not on
+ * the allow-list. */
+int source_find_picture(const struct source *source, int *ret_n_refused);
+int source_find_sound(const struct source *source, int *ret_n_refused);
+
+/* Goes back to the first packet. Returns 0, or ERR_UNSUPPORTED. */
+int source_rewind(struct source *source);
+
+/* Reads only that stream from now on. */
+void source_select(struct source *source, int stream);
+
+/* The next packet of a selected stream, with its times moved by `shifts` (NULL: as they are) and
+ * still in the stream's time base. Returns 0, or ERR_NOT_FOUND at the end of what can be read. */
+int source_read(struct source *source, const struct time_shifts *shifts, AVPacket *packet);
+
+/* Whether times may jump inside a file of this kind (MPEG transport and program streams). */
+bool source_may_jump(const struct source *source);
+
+#endif

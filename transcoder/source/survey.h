@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* survey.h - what is really in a source: which times its packets have, where they end.
+ *
+ * Headers lie (a file may claim 39 hours and hold one second), so times come from the packets: from
+ * an MP4's sample tables when they account for the file, else by reading through it once without
+ * decoding. Times are in microseconds, before the lecture's timeline is fixed. */
+#ifndef TRANSCODER_SOURCE_SURVEY_H
+#define TRANSCODER_SOURCE_SURVEY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "transcoder/fault.h"
+#include "transcoder/link.h"
+#include "transcoder/plan/frame_grid.h"
+#include "transcoder/source/source.h"
+#include "transcoder/source/time_shift.h"
+
+struct stream_survey {
+    uint64_t n_packets;
+    int64_t end_us; /* where the last packet stops, shifted */
+    struct time_shifts shifts;
+    struct frame_spacing spacing; /* of the first packets; for pictures */
+};
+
+struct survey {
+    struct stream_survey picture; /* empty when there is no such stream */
+    struct stream_survey sound;
+    int64_t missing_us; /* how much the file says it has and has not; 0 when all is there */
+};
+
+/* Surveys those streams (-1: none). Reports progress over `link` while it reads.
+ * The source stands anywhere afterwards: seek before reading. Returns 0 or a negative ERR_. */
+int survey_make(struct source *source, int picture, int sound, struct link *link,
+                struct survey *ret_survey);
+
+#endif

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "transcoder/cmaf/init_section.h"
+#include "transcoder/cmaf/part_writer.h"
+#include "transcoder/source/source.h"
+#include "transcoder/stages/stage.h"
+#include "transcoder/video/picture_source.h"
+#include "transcoder/video/poster.h"
+#include "transcoder/video/scaler.h"
+#include "transcoder/video/video_encoder.h"
+
+/* One rung of the chunk on its way into a file. */
+struct lane {
+    struct video_encoder *encoder; /* owned */
+    struct part_writer *writer;    /* owned */
+};
+
+struct chunk_work {
+    const struct stage_context *context;
+    const struct plan_picture *plan;
+    const struct chunk *chunk;
+    uint32_t number;
+    struct picture_source *pictures; /* owned */
+    struct scaler *scaler;           /* owned */
+    struct poster *poster;           /* owned; of chunk 0 only */
+    AVFrame *scaled;                 /* owned, scratch */
+    struct lane lanes[LADDER_MAX_RUNGS];
+    int64_t segments[CHUNK_MAX_SEGMENTS];
+    size_t n_segments;
+};
+
+static void work_clear(struct chunk_work *w)
+{
+    picture_source_free(w->pictures);
+    scaler_free(w->scaler);
+    poster_free(w->poster);
+    av_frame_free(&w->scaled);
+    for (size_t i = 0; i < LADDER_MAX_RUNGS; i++) {
+        video_encoder_free(w->lanes[i].encoder);
+        part_writer_free(w->lanes[i].writer);
+    }
+}
+
+static void work_clear_cleanup(struct chunk_work *w)
+{
+    work_clear(w);
+}
+
+static int64_t slot_ticks(const struct chunk_work *w, int64_t slot)
+{
+    return slot * w->plan->grid.slot_ticks;
+}
+
+static struct rendition describe(const struct plan_picture *plan, const struct rung *rung)
+{
+    struct rendition r = {
+        .kind = RENDITION_VIDEO,
+        .timescale = plan->grid.timescale,
+        .width = rung->width,
+        .height = rung->height,
+        .rate_num = plan->grid.rate_num,
+        .rate_den = plan->grid.rate_den * rung->slot_step,
+    };
+
+    (void)snprintf(r.name, sizeof r.name, "%s", rung->name);
+    (void)snprintf(r.group, sizeof r.group, "%s", rung->sound_group);
+    return r;
+}
+
+static int open_lane(struct chunk_work *w, size_t index)
+{
+    CLEANUP(buf_clear) struct buf init = buf_with_limit(INIT_SECTION_LIMIT);
+    const struct rung *rung = &w->plan->rungs[index];
+    struct rendition description = describe(w->plan, rung);
+    struct lane *lane = &w->lanes[index];
+
+    int err = video_encoder_open(w->plan, rung, w->context->fault, &lane->encoder);
+    if (!err)
+        err = video_encoder_init_section(lane->encoder, &init, description.codecs);
+    if (err)
+        return err;
+    return part_writer_open(
+        &(struct part_writer_config){.link = w->context->link,
+                                     .description = &description,
+                                     .init_section = buf_slice(&init),
+                                     .number = w->number,
+                                     .sample_ticks = w->plan->grid.slot_ticks * rung->slot_step,
+                                     .delay_ticks = video_encoder_delay_ticks(lane->encoder)},
+        &lane->writer);
+}
+
+static int open_work(struct chunk_work *w, struct source *source)
+{
+    w->n_segments = chunk_segments(&w->plan->grid, w->chunk, w->segments);
+    w->scaled = av_frame_alloc();
+    if (!w->scaled)
+        return ERR_NO_MEMORY;
+    int err = picture_source_open(source, w->plan, w->chunk->first_slot, w->context->link,
+                                  w->context->fault, &w->pictures);
+    if (!err)
+        err = scaler_new(w->plan, &w->scaler);
+    if (!err && w->number == 0)
+        err = poster_new(&w->poster);
+    for (size_t i = 0; i < w->plan->n_rungs && !err; i++)
+        err = open_lane(w, i);
+    return err;
+}
+
+/* Moves what the encoder has ready into the file. A key frame starts a fragment. */
+static int collect(struct lane *lane)
+{
+    for (;;) {
+        struct encoded_picture picture;
+        int err = video_encoder_receive(lane->encoder, &picture);
+        if (err == ERR_AGAIN || err == ERR_NOT_FOUND)
+            return 0;
+        if (!err && picture.is_key)
+            err = part_writer_cut(lane->writer, picture.pts_ticks);
+        if (!err)
+            err = part_writer_add(lane->writer, picture.pts_ticks, buf_slice(picture.data));
+        if (err)
+            return err;
+    }
+}
+
+static int encode_rung(struct chunk_work *w, size_t index, int64_t slot, bool is_key)
+{
+    struct lane *lane = &w->lanes[index];
+
+    av_frame_unref(w->scaled);
+    int err = scaler_get(w->scaler, index, w->scaled);
+    if (!err)
+        err = video_encoder_send(lane->encoder, w->scaled, slot_ticks(w, slot), is_key);
+    return err ? err : collect(lane);
+}
+
+static int look_for_poster(struct chunk_work *w)
+{
+    av_frame_unref(w->scaled);
+    const int err = scaler_get(w->scaler, w->plan->n_rungs - 1, w->scaled);
+    return err ? err : poster_look(w->poster, w->scaled);
+}
+
+static int encode_slot(struct chunk_work *w, int64_t slot, int64_t segment_slot)
+{
+    const AVFrame *picture = NULL;
+    bool is_same = false;
+
+    int err = picture_source_next(w->pictures, w->context->fault, &picture, &is_same);
+    if (err)
+        return err;
+    if (!is_same)
+        scaler_set(w->scaler, picture);
+    for (size_t i = w->plan->n_rungs; i-- > 0 && !err;) {
+        if ((slot - segment_slot) % w->plan->rungs[i].slot_step == 0)
+            err = encode_rung(w, i, slot, slot == segment_slot);
+    }
+    return err || !w->poster || is_same ? err : look_for_poster(w);
+}
+
+static int encode_chunk(struct chunk_work *w)
+{
+    const int64_t end = w->chunk->first_slot + w->chunk->n_slots;
+    size_t segment = 0;
+
+    for (int64_t slot = w->chunk->first_slot; slot < end; slot++) {
+        if (segment + 1 < w->n_segments && slot == w->segments[segment + 1])
+            segment++;
+        const int err = encode_slot(w, slot, w->segments[segment]);
+        if (err)
+            return err;
+        const int64_t done = slot - w->chunk->first_slot + 1;
+        link_progress(w->context->link, STAGE_CHUNK, done * 1000 / w->chunk->n_slots,
+                      frame_grid_slot_us(&w->plan->grid, done));
+    }
+    return 0;
+}
+
+/* Ends a rung: every segment must have come out as one fragment, or rungs would not line up. */
+static int finish_lane(struct chunk_work *w, struct lane *lane, struct package *part)
+{
+    const int64_t end = w->chunk->first_slot + w->chunk->n_slots;
+
+    int err = video_encoder_send(lane->encoder, NULL, 0, false);
+    if (!err)
+        err = collect(lane);
+    if (!err)
+        err = part_writer_cut(lane->writer, slot_ticks(w, end));
+    if (!err && part_writer_n_fragments(lane->writer) != w->n_segments)
+        err = fault_set(w->context->fault, FAILURE_INTERNAL, ERR_CORRUPT,
+                        "%zu fragments for %zu segments", part_writer_n_fragments(lane->writer),
+                        w->n_segments);
+    return err ? err : part_writer_commit(lane->writer, part);
+}
+
+static int finish(struct chunk_work *w, const struct plan *plan)
+{
+    CLEANUP(package_free) struct package *part = package_new();
+    int err = part ? 0 : ERR_NO_MEMORY;
+
+    if (err)
+        return err;
+    part->duration_us = plan->duration_us;
+    part->target_duration_s = plan->target_duration_s;
+    for (size_t i = 0; i < w->plan->n_rungs && !err; i++)
+        err = finish_lane(w, &w->lanes[i], part);
+    if (!err && w->poster)
+        err = poster_write(w->poster, w->context->link);
+    return err ? err : part_index_write(w->context->link, PART_CHUNK, w->number, part);
+}
+
+static int make_chunk(const struct stage_context *context, const struct plan *plan, uint32_t number)
+{
+    CLEANUP(source_close) struct source *source = NULL;
+    CLEANUP(work_clear)
+    struct chunk_work work = {.context = context,
+                              .plan = &plan->picture,
+                              .chunk = &plan->picture.chunks[number],
+                              .number = number};
+
+    int err = source_open(context->source_fd, context->source_bytes, context->fault, &source);
+    if (!err && plan->picture.stream >= source->format->nb_streams)
+        err = ERR_CONFLICT;
+    if (!err)
+        err = open_work(&work, source);
+    if (!err)
+        err = encode_chunk(&work);
+    return err ? err : finish(&work, plan);
+}
+
+int stage_chunk(const struct stage_context *context, uint32_t number)
+{
+    CLEANUP(plan_free) struct plan *plan = NULL;
+
+    int err = stage_load_plan(context, &plan);
+    if (!err && (!plan->has_picture || number >= plan->picture.n_chunks))
+        err = fault_set(context->fault, FAILURE_INTERNAL, ERR_NOT_FOUND,
+                        "the plan has no chunk %" PRIu32, number);
+    if (!err && !part_exists(context->link, PART_CHUNK, number))
+        err = make_chunk(context, plan, number);
+    if (!err)
+        link_part(context->link, PART_CHUNK, number);
+    return err;
+}

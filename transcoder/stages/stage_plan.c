@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+#include "transcoder/plan/picture_facts.h"
+#include "transcoder/plan/plan.h"
+#include "transcoder/source/fingerprint.h"
+#include "transcoder/source/source.h"
+#include "transcoder/source/survey.h"
+#include "transcoder/stages/stage.h"
+
+/* Everything that is known about the source before the timeline is fixed. */
+struct look {
+    struct source *source; /* owned */
+    int picture, sound;    /* streams, -1: none */
+    struct survey survey;
+    struct picture_facts facts;
+    int64_t first_sound_us;
+};
+
+static void look_clear_cleanup(struct look *look)
+{
+    source_close(look->source);
+}
+
+static int find_streams(const struct stage_context *context, struct look *look)
+{
+    int n_refused_pictures = 0;
+    int n_refused_sounds = 0;
+
+    look->picture = source_find_picture(look->source, &n_refused_pictures);
+    look->sound = source_find_sound(look->source, &n_refused_sounds);
+    if (look->picture >= 0 || look->sound >= 0)
+        return 0;
+    if (n_refused_pictures + n_refused_sounds > 0)
+        return fault_set(context->fault, FAILURE_CODEC_UNSUPPORTED, ERR_UNSUPPORTED,
+                         "no stream has a codec that is accepted");
+    return fault_set(context->fault, FAILURE_NO_STREAM, ERR_INVALID, "no picture and no sound");
+}
+
+static int look_at(const struct stage_context *context, struct look *look)
+{
+    struct fault picture_fault = {0};
+    struct fault sound_fault = {0};
+
+    /* A stream that cannot be decoded is left out as long as the other one can: a lecture that can
+     * be listened to is better than none. */
+    int err = find_streams(context, look);
+    if (!err)
+        err = survey_make(look->source, look->picture, look->sound, context->link, &look->survey);
+    if (err)
+        return err;
+    if (look->survey.picture.n_packets == 0)
+        look->picture = -1;
+    if (look->survey.sound.n_packets == 0)
+        look->sound = -1;
+    if (look->picture >= 0 &&
+        picture_facts_find(look->source, look->picture, &picture_fault, &look->facts))
+        look->picture = -1;
+    if (look->sound >= 0 &&
+        sound_first_us(look->source, look->sound, &sound_fault, &look->first_sound_us))
+        look->sound = -1;
+    if (look->picture >= 0 || look->sound >= 0)
+        return 0;
+    if (picture_fault.failure != FAILURE_NONE)
+        *context->fault = picture_fault;
+    else if (sound_fault.failure != FAILURE_NONE)
+        *context->fault = sound_fault;
+    return fault_set(context->fault,
+                     look->survey.missing_us > 0 ? FAILURE_TRUNCATED : FAILURE_NO_STREAM,
+                     ERR_INVALID, "no packet of picture or sound");
+}
+
+/* Where the timeline starts, in the source's time: with the earlier of picture and sound, moved
+ * back by less than a slot so that the first picture falls on a slot exactly. */
+static int64_t find_origin(const struct look *look, const struct frame_grid *grid)
+{
+    if (look->picture < 0)
+        return look->first_sound_us;
+    const int64_t picture_us = look->facts.first_us;
+    if (look->sound < 0 || look->first_sound_us >= picture_us)
+        return picture_us;
+    const int64_t lead_us = picture_us - look->first_sound_us;
+    return picture_us - frame_grid_slot_us(grid, frame_grid_slots_before(grid, lead_us));
+}
+
+static void plan_picture(struct plan_picture *p, const struct look *look,
+                         const struct frame_grid *grid, int64_t origin_us)
+{
+    const struct picture_facts *facts = &look->facts;
+
+    p->stream = (uint32_t)look->picture;
+    p->orientation = facts->orientation;
+    p->is_interlaced = facts->is_interlaced;
+    p->width = facts->width;
+    p->height = facts->height;
+    p->colour = facts->colour;
+    p->grid = *grid;
+    p->shifts = look->survey.picture.shifts;
+    time_shifts_move(&p->shifts, -origin_us);
+    p->n_rungs = ladder_make(facts->width, facts->height, p->rungs);
+}
+
+static void plan_sound(struct plan_sound *s, const struct look *look, int64_t origin_us)
+{
+    s->stream = (uint32_t)look->sound;
+    s->shifts = look->survey.sound.shifts;
+    time_shifts_move(&s->shifts, -origin_us);
+    (void)slice_to_cstr(slice_from("und"), s->language, sizeof s->language);
+    s->n_rungs = ladder_make_sound(s->rungs);
+}
+
+static int64_t find_end(const struct look *look)
+{
+    int64_t end_us = INT64_MIN;
+
+    if (look->picture >= 0)
+        end_us = look->survey.picture.end_us;
+    if (look->sound >= 0 && look->survey.sound.end_us > end_us)
+        end_us = look->survey.sound.end_us;
+    return end_us;
+}
+
+/* The lecture is a whole number of slots long, so that picture and sound end together. */
+static int fix_timeline(const struct stage_context *context, const struct look *look,
+                        struct plan *plan)
+{
+    const struct frame_grid grid = frame_grid_choose(&look->survey.picture.spacing);
+    const int64_t origin_us = find_origin(look, &grid);
+    const int64_t length_us = find_end(look) - origin_us;
+    int64_t n_slots = frame_grid_nearest_slot(&grid, length_us > 0 ? length_us : 0);
+
+    if (length_us > PLAN_MAX_DURATION_S * INT64_C(1000000))
+        return fault_set(context->fault, FAILURE_TOO_LONG, ERR_TOO_LARGE, "%" PRId64 " s",
+                         length_us / 1000000);
+    n_slots = n_slots < 1 ? 1 : n_slots;
+    plan->has_picture = look->picture >= 0;
+    plan->has_sound = look->sound >= 0;
+    plan->duration_us = plan->has_picture ? frame_grid_slot_us(&grid, n_slots) : length_us;
+    if (plan->duration_us < 1)
+        plan->duration_us = 1;
+    if (plan->has_picture) {
+        plan_picture(&plan->picture, look, &grid, origin_us);
+        plan->picture.n_slots = n_slots;
+        plan->picture.n_chunks = chunk_list_make(&grid, n_slots, plan->picture.chunks);
+    }
+    if (plan->has_sound)
+        plan_sound(&plan->sound, look, origin_us);
+    return 0;
+}
+
+static void join_groups(struct plan *plan)
+{
+    for (size_t i = 0; plan->has_sound && i < plan->picture.n_rungs; i++)
+        memcpy(plan->picture.rungs[i].sound_group, plan->sound.rungs[0].group,
+               sizeof plan->picture.rungs[i].sound_group);
+}
+
+static int make_plan(const struct stage_context *context, struct plan *plan)
+{
+    CLEANUP(look_clear) struct look look = {.picture = -1, .sound = -1};
+
+    plan->source.size_bytes = context->source_bytes;
+    plan->target_duration_s = SEGMENT_TARGET_S;
+    int err = source_open(context->source_fd, context->source_bytes, context->fault, &look.source);
+    if (!err)
+        err = fingerprint_of(context->source_fd, context->source_bytes, plan->source.fingerprint);
+    if (!err)
+        err = look_at(context, &look);
+    if (!err)
+        err = fix_timeline(context, &look, plan);
+    if (err)
+        return err;
+    join_groups(plan);
+    if (!plan->has_sound)
+        plan_warn(plan, FAILURE_NO_AUDIO);
+    if (look.survey.missing_us > 0)
+        plan_warn(plan, FAILURE_TRUNCATED);
+    return 0;
+}
+
+static int write_plan(const struct stage_context *context, const struct plan *plan)
+{
+    CLEANUP(buf_clear) struct buf json = buf_with_limit(PLAN_JSON_LIMIT);
+
+    plan_write(plan, &json);
+    return json.err ? json.err : link_write_file(context->link, "plan.json", buf_slice(&json));
+}
+
+/* A plan that is there already stays, for parts may have been made by it; one that was made for
+ * another source is in a folder that is not ours to fill. */
+static int load_or_make(const struct stage_context *context, struct plan **ret_plan)
+{
+    CLEANUP(close_fd) int fd = -1;
+
+    int err = link_open(context->link, "plan.json", &fd);
+    if (!err)
+        return stage_load_plan(context, ret_plan);
+    if (err != ERR_NOT_FOUND)
+        return err;
+    CLEANUP(plan_free) struct plan *plan = plan_new();
+    err = plan ? make_plan(context, plan) : ERR_NO_MEMORY;
+    if (!err)
+        err = write_plan(context, plan);
+    if (err)
+        return err;
+    *ret_plan = plan;
+    plan = NULL;
+    return 0;
+}
+
+int stage_plan(const struct stage_context *context)
+{
+    CLEANUP(plan_free) struct plan *plan = NULL;
+
+    const int err = load_or_make(context, &plan);
+    if (err)
+        return err;
+    for (size_t i = 0; i < plan->n_warnings; i++)
+        link_warning(context->link, plan->warnings[i]);
+    link_planned(context->link, plan->has_picture ? (int64_t)plan->picture.n_chunks : 0,
+                 plan->has_sound ? (int64_t)plan->sound.n_rungs : 0, plan->duration_us);
+    return 0;
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transcoder/video/scaler.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <libavutil/imgutils.h>
+#include <libavutil/pixdesc.h>
+#include <libswscale/swscale.h>
+
+#include "common/err.h"
+
+/* Where in a rung's picture the source's picture goes. */
+struct placement {
+    int x, y, width, height;
+};
+
+struct scaler {
+    const struct plan_picture *plan;  /* borrowed */
+    const AVFrame *picture;           /* borrowed */
+    AVFrame *sizes[LADDER_MAX_RUNGS]; /* owned; empty until computed for this picture */
+    struct SwsContext *contexts[LADDER_MAX_RUNGS]; /* owned, one for each step */
+};
+
+int scaler_new(const struct plan_picture *plan, struct scaler **ret_scaler)
+{
+    CLEANUP(scaler_free) struct scaler *s = calloc(1, sizeof *s);
+
+    if (!s)
+        return ERR_NO_MEMORY;
+    s->plan = plan;
+    for (size_t i = 0; i < plan->n_rungs; i++) {
+        s->sizes[i] = av_frame_alloc();
+        if (!s->sizes[i])
+            return ERR_NO_MEMORY;
+    }
+    *ret_scaler = s;
+    s = NULL;
+    return 0;
+}
+
+void scaler_free(struct scaler *s)
+{
+    if (!s)
+        return;
+    for (size_t i = 0; i < LADDER_MAX_RUNGS; i++) {
+        av_frame_free(&s->sizes[i]);
+        sws_freeContext(s->contexts[i]);
+    }
+    free(s);
+}
+
+void scaler_set(struct scaler *s, const AVFrame *picture)
+{
+    s->picture = picture;
+    for (size_t i = 0; i < s->plan->n_rungs; i++)
+        av_frame_unref(s->sizes[i]);
+}
+
+/* The largest even rectangle of the picture's shape in the rung; all of it when shapes agree to
+ * within the rounding of sizes. */
+static struct placement place(const AVFrame *picture, const struct rung *rung)
+{
+    const int64_t num = picture->sample_aspect_ratio.num > 0 ? picture->sample_aspect_ratio.num : 1;
+    const int64_t den = picture->sample_aspect_ratio.den > 0 && picture->sample_aspect_ratio.num > 0
+                            ? picture->sample_aspect_ratio.den
+                            : 1;
+    const int64_t shown_width = picture->width * num;
+    const int64_t shown_height = picture->height * den;
+    const int64_t width = (int64_t)rung->height * shown_width / shown_height;
+    const int64_t height = (int64_t)rung->width * shown_height / shown_width;
+    struct placement p = {0, 0, (int)rung->width, (int)rung->height};
+
+    if (width + width / 50 + 2 < rung->width)
+        p.width = width < 2 ? 2 : (int)(width & ~INT64_C(1));
+    else if (height + height / 50 + 2 < rung->height)
+        p.height = height < 2 ? 2 : (int)(height & ~INT64_C(1));
+    p.x = ((int)rung->width - p.width) / 2 & ~1;
+    p.y = ((int)rung->height - p.height) / 2 & ~1;
+    return p;
+}
+
+static int allocate(AVFrame *frame, const struct rung *rung)
+{
+    frame->format = AV_PIX_FMT_YUV420P;
+    frame->width = (int)rung->width;
+    frame->height = (int)rung->height;
+    return av_frame_get_buffer(frame, 0) < 0 ? ERR_NO_MEMORY : 0;
+}
+
+/* Formats that promise full range by their name are told apart by their range alone below. */
+static enum AVPixelFormat plain_format(int format)
+{
+    switch (format) {
+    case AV_PIX_FMT_YUVJ420P:
+        return AV_PIX_FMT_YUV420P;
+    case AV_PIX_FMT_YUVJ422P:
+        return AV_PIX_FMT_YUV422P;
+    case AV_PIX_FMT_YUVJ444P:
+        return AV_PIX_FMT_YUV444P;
+    case AV_PIX_FMT_YUVJ440P:
+        return AV_PIX_FMT_YUV440P;
+    case AV_PIX_FMT_YUVJ411P:
+        return AV_PIX_FMT_YUV411P;
+    default:
+        return (enum AVPixelFormat)format;
+    }
+}
+
+static bool is_full_range(const AVFrame *frame)
+{
+    return frame->color_range == AVCOL_RANGE_JPEG ||
+           plain_format(frame->format) != (enum AVPixelFormat)frame->format;
+}
+
+/* A YUV source keeps its matrix, which the bitstream declares; RGB gets the declared one. Limited
+ * range comes out whatever goes in. */
+static void set_colours(struct SwsContext *context, const AVFrame *from, int matrix)
+{
+    enum { UNITY = 1 << 16 };
+    const int *const coefficients =
+        sws_getCoefficients(matrix == AVCOL_SPC_BT709 ? SWS_CS_ITU709 : SWS_CS_ITU601);
+
+    (void)sws_setColorspaceDetails(context, coefficients, is_full_range(from), coefficients, 0, 0,
+                                   UNITY, UNITY);
+}
+
+static int scale(struct scaler *s, size_t step, const AVFrame *from, AVFrame *to,
+                 const struct placement *at)
+{
+    /* Not fast_bilinear: it writes machine code at run time, which the box forbids. */
+    const int flags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_BITEXACT;
+    uint8_t *planes[4] = {NULL};
+    const ptrdiff_t x = at->x;
+    const ptrdiff_t y = at->y;
+
+    s->contexts[step] = sws_getCachedContext(s->contexts[step], from->width, from->height,
+                                             plain_format(from->format), at->width, at->height,
+                                             AV_PIX_FMT_YUV420P, flags, NULL, NULL, NULL);
+    if (!s->contexts[step])
+        return ERR_UNSUPPORTED;
+    set_colours(s->contexts[step], from, s->plan->colour.matrix);
+    planes[0] = to->data[0] + y * to->linesize[0] + x;
+    planes[1] = to->data[1] + y / 2 * to->linesize[1] + x / 2;
+    planes[2] = to->data[2] + y / 2 * to->linesize[2] + x / 2;
+    const int lines = sws_scale(s->contexts[step], (const uint8_t *const *)from->data,
+                                from->linesize, 0, from->height, planes, to->linesize);
+    return lines > 0 ? 0 : ERR_UNSUPPORTED;
+}
+
+static int scale_picture(struct scaler *s, size_t rung, AVFrame *to)
+{
+    const struct placement at = place(s->picture, &s->plan->rungs[rung]);
+    const ptrdiff_t strides[4] = {to->linesize[0], to->linesize[1], to->linesize[2], 0};
+
+    if (at.width != to->width || at.height != to->height)
+        (void)av_image_fill_black(to->data, strides, AV_PIX_FMT_YUV420P, AVCOL_RANGE_MPEG,
+                                  to->width, to->height);
+    return scale(s, rung, s->picture, to, &at);
+}
+
+/* Fills sizes[rung], from the next larger rung down. */
+static int compute(struct scaler *s, size_t rung)
+{
+    AVFrame *to = s->sizes[rung];
+    size_t first = rung;
+    int err = 0;
+
+    while (first + 1 < s->plan->n_rungs && !s->sizes[first]->buf[0])
+        first++;
+    for (size_t i = first + 1; i-- > rung && !err;) {
+        to = s->sizes[i];
+        if (to->buf[0])
+            continue;
+        err = allocate(to, &s->plan->rungs[i]);
+        if (!err && i + 1 == s->plan->n_rungs)
+            err = scale_picture(s, i, to);
+        else if (!err)
+            err =
+                scale(s, i, s->sizes[i + 1], to, &(struct placement){0, 0, to->width, to->height});
+        if (err)
+            av_frame_unref(to);
+    }
+    return err;
+}
+
+int scaler_get(struct scaler *s, size_t rung, AVFrame *frame)
+{
+    if (!s->sizes[rung]->buf[0]) {
+        const int err = compute(s, rung);
+        if (err)
+            return err;
+    }
+    return av_frame_ref(frame, s->sizes[rung]) < 0 ? ERR_NO_MEMORY : 0;
+}

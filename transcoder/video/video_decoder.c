@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transcoder/video/video_decoder.h"
+
+#include <stdlib.h>
+
+#include <libavcodec/avcodec.h>
+
+#include "common/err.h"
+#include "transcoder/source/allow_list.h"
+
+struct video_decoder {
+    struct source *source;            /* borrowed */
+    const struct time_shifts *shifts; /* borrowed, may be NULL */
+    const AVStream *stream;           /* the source's */
+    AVCodecContext *codec;            /* owned */
+    AVPacket *packet;                 /* owned */
+    int64_t last_us;                  /* time of the last picture, INT64_MIN before the first */
+    bool is_draining;
+};
+
+static int open_codec(struct video_decoder *decoder, struct fault *fault)
+{
+    const AVCodecParameters *parameters = decoder->stream->codecpar;
+    const AVCodec *codec = allow_list_decoder(parameters->codec_id);
+
+    if (!codec)
+        return fault_set(fault, FAILURE_CODEC_UNSUPPORTED, ERR_UNSUPPORTED,
+                         "codec %s is not accepted", avcodec_get_name(parameters->codec_id));
+    decoder->codec = avcodec_alloc_context3(codec);
+    decoder->packet = av_packet_alloc();
+    if (!decoder->codec || !decoder->packet)
+        return ERR_NO_MEMORY;
+    int err = avcodec_parameters_to_context(decoder->codec, parameters);
+    if (err < 0)
+        return fault_set_av(fault, FAILURE_NO_STREAM, err, "bad stream parameters");
+    decoder->codec->pkt_timebase = decoder->stream->time_base;
+    decoder->codec->thread_count = 1; /* chunks run side by side instead */
+    decoder->codec->max_pixels = SOURCE_MAX_PIXELS;
+    err = avcodec_open2(decoder->codec, codec, NULL);
+    if (err < 0)
+        return fault_set_av(fault, FAILURE_NO_STREAM, err, "cannot open the decoder");
+    return 0;
+}
+
+int video_decoder_open(struct source *source, int stream, const struct time_shifts *shifts,
+                       struct fault *fault, struct video_decoder **ret_decoder)
+{
+    CLEANUP(video_decoder_free) struct video_decoder *decoder = calloc(1, sizeof *decoder);
+
+    if (!decoder)
+        return ERR_NO_MEMORY;
+    decoder->source = source;
+    decoder->shifts = shifts;
+    decoder->stream = source->format->streams[stream];
+    decoder->last_us = INT64_MIN;
+    source_select(source, stream);
+    const int err = open_codec(decoder, fault);
+    if (err)
+        return err;
+    *ret_decoder = decoder;
+    decoder = NULL;
+    return 0;
+}
+
+void video_decoder_free(struct video_decoder *decoder)
+{
+    if (!decoder)
+        return;
+    avcodec_free_context(&decoder->codec);
+    av_packet_free(&decoder->packet);
+    free(decoder);
+}
+
+int video_decoder_seek(struct video_decoder *decoder, int64_t time_us)
+{
+    const AVStream *stream = decoder->stream;
+    int err;
+
+    /* Times that jump cannot be searched: such a source is read from its start. */
+    if (time_us == INT64_MIN || (decoder->shifts && decoder->shifts->n > 1)) {
+        err = source_rewind(decoder->source);
+    } else {
+        const int64_t unshifted = time_us - time_shift_at(decoder->shifts, -1);
+        const int64_t ticks = av_rescale_q(unshifted, AV_TIME_BASE_Q, stream->time_base);
+        err = avformat_seek_file(decoder->source->format, stream->index, INT64_MIN, ticks, ticks,
+                                 0) < 0
+                  ? ERR_UNSUPPORTED
+                  : 0;
+    }
+    avcodec_flush_buffers(decoder->codec);
+    decoder->last_us = INT64_MIN;
+    decoder->is_draining = false;
+    return err;
+}
+
+/* Gives the codec its next packet. A packet that it refuses is lost, not the lecture. */
+static int feed(struct video_decoder *decoder)
+{
+    const int err = source_read(decoder->source, decoder->shifts, decoder->packet);
+
+    if (err == ERR_NOT_FOUND) {
+        decoder->is_draining = true;
+        (void)avcodec_send_packet(decoder->codec, NULL);
+        return 0;
+    }
+    if (err)
+        return err;
+    const int sent = avcodec_send_packet(decoder->codec, decoder->packet);
+    av_packet_unref(decoder->packet);
+    return sent == AVERROR(ENOMEM) ? ERR_NO_MEMORY : 0;
+}
+
+static int64_t frame_us(const struct video_decoder *decoder, const AVFrame *frame)
+{
+    if (frame->best_effort_timestamp == AV_NOPTS_VALUE)
+        return decoder->last_us == INT64_MIN ? 0 : decoder->last_us + 1;
+    return av_rescale_q(frame->best_effort_timestamp, decoder->stream->time_base, AV_TIME_BASE_Q);
+}
+
+/* Whether the picture can be used: of a size that we take, and after the one before it. */
+static bool is_usable(const struct video_decoder *decoder, const AVFrame *frame, int64_t time_us)
+{
+    return frame->width > 0 && frame->height > 0 && frame->width <= SOURCE_MAX_SIDE &&
+           frame->height <= SOURCE_MAX_SIDE && time_us > decoder->last_us;
+}
+
+/* The shape of pixels as the container or the bitstream has it; square when neither makes sense. */
+static AVRational pixel_aspect(const struct video_decoder *decoder, AVFrame *frame)
+{
+    enum { MAX_ASPECT = 4 };
+    const AVRational aspect =
+        av_guess_sample_aspect_ratio(decoder->source->format,
+                                     decoder->source->format->streams[decoder->stream->index],
+                                     frame);
+
+    if (aspect.num <= 0 || aspect.den <= 0 || aspect.num > MAX_ASPECT * (int64_t)aspect.den ||
+        aspect.den > MAX_ASPECT * (int64_t)aspect.num)
+        return (AVRational){1, 1};
+    return aspect;
+}
+
+int video_decoder_next(struct video_decoder *decoder, AVFrame *frame)
+{
+    for (;;) {
+        const int got = avcodec_receive_frame(decoder->codec, frame);
+        if (got == 0) {
+            const int64_t time_us = frame_us(decoder, frame);
+            if (is_usable(decoder, frame, time_us)) {
+                frame->pts = time_us;
+                frame->sample_aspect_ratio = pixel_aspect(decoder, frame);
+                decoder->last_us = time_us;
+                return 0;
+            }
+            av_frame_unref(frame);
+            continue;
+        }
+        if (got == AVERROR(ENOMEM))
+            return ERR_NO_MEMORY;
+        if (got == AVERROR_EOF || decoder->is_draining)
+            return ERR_NOT_FOUND;
+        const int err = feed(decoder);
+        if (err)
+            return err;
+    }
+}

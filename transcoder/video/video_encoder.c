@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transcoder/video/video_encoder.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libavcodec/avcodec.h>
+#include <libavutil/opt.h>
+
+#include "common/err.h"
+#include "transcoder/cmaf/avc.h"
+#include "transcoder/cmaf/init_section.h"
+
+enum { PICTURE_LIMIT_BYTES = 32 << 20, PARAMETER_SETS_LIMIT = 1024 };
+
+struct video_encoder {
+    const AVCodec *codec;
+    AVCodecContext *context; /* owned */
+    AVPacket *packet;        /* owned */
+    struct buf data;         /* of the last picture */
+    struct init_colour colour;
+};
+
+void video_encoder_free(struct video_encoder *encoder)
+{
+    if (!encoder)
+        return;
+    avcodec_free_context(&encoder->context);
+    av_packet_free(&encoder->packet);
+    buf_clear(&encoder->data);
+    free(encoder);
+}
+
+/* Constant quality under a cap: still slides stay far below it, motion is held to it.
+ * stitchable: headers that do not depend on content, so that chunks share an init section. */
+static int set_options(AVCodecContext *context, const struct rung *rung, AVDictionary **options)
+{
+    char crf[16];
+
+    (void)snprintf(crf, sizeof crf, "%" PRIu32 ".%" PRIu32, rung->crf_tenths / 10,
+                   rung->crf_tenths % 10);
+    context->rc_max_rate = (int64_t)rung->max_kbps * 1000;
+    context->rc_buffer_size = (int)(rung->max_kbps * 1000 * 2); /* two seconds */
+    if (av_dict_set(options, "preset", rung->preset, 0) < 0 ||
+        av_dict_set(options, "crf", crf, 0) < 0 || av_dict_set(options, "forced-idr", "1", 0) < 0 ||
+        av_dict_set(options, "x264-params",
+                    "stitchable=1:scenecut=0:keyint=infinite:min-keyint=1:open-gop=0", 0) < 0)
+        return ERR_NO_MEMORY;
+    return 0;
+}
+
+static void set_picture(AVCodecContext *context, const struct plan_picture *plan,
+                        const struct rung *rung)
+{
+    const struct frame_grid *grid = &plan->grid;
+
+    context->width = (int)rung->width;
+    context->height = (int)rung->height;
+    context->pix_fmt = AV_PIX_FMT_YUV420P;
+    context->sample_aspect_ratio = (AVRational){1, 1};
+    context->time_base = (AVRational){1, (int)grid->timescale};
+    context->framerate = (AVRational){(int)grid->rate_num, (int)(grid->rate_den * rung->slot_step)};
+    context->color_range = AVCOL_RANGE_MPEG;
+    context->color_primaries = plan->colour.primaries;
+    context->color_trc = plan->colour.transfer;
+    context->colorspace = plan->colour.matrix;
+    context->chroma_sample_location = AVCHROMA_LOC_LEFT;
+}
+
+static int open_codec(struct video_encoder *encoder, const struct plan_picture *plan,
+                      const struct rung *rung, struct fault *fault)
+{
+    AVDictionary *options = NULL;
+
+    encoder->codec = avcodec_find_encoder_by_name("libx264");
+    if (!encoder->codec)
+        return fault_set(fault, FAILURE_INTERNAL, ERR_UNSUPPORTED, "this libavcodec has no x264");
+    encoder->context = avcodec_alloc_context3(encoder->codec);
+    encoder->packet = av_packet_alloc();
+    if (!encoder->context || !encoder->packet)
+        return ERR_NO_MEMORY;
+    set_picture(encoder->context, plan, rung);
+    encoder->context->thread_count = 1;
+    encoder->context->flags |= AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_BITEXACT;
+    encoder->context->flags |= (int)AV_CODEC_FLAG_CLOSED_GOP;
+    int err = set_options(encoder->context, rung, &options);
+    if (!err) {
+        const int opened = avcodec_open2(encoder->context, encoder->codec, &options);
+        if (opened < 0)
+            err = fault_set_av(fault, FAILURE_INTERNAL, opened, "cannot open x264");
+        else if (av_dict_count(options) > 0)
+            err = fault_set(fault, FAILURE_INTERNAL, ERR_UNSUPPORTED, "x264 lacks an option");
+    }
+    av_dict_free(&options);
+    return err;
+}
+
+int video_encoder_open(const struct plan_picture *plan, const struct rung *rung,
+                       struct fault *fault, struct video_encoder **ret_encoder)
+{
+    CLEANUP(video_encoder_free) struct video_encoder *encoder = calloc(1, sizeof *encoder);
+
+    if (!encoder)
+        return ERR_NO_MEMORY;
+    encoder->data = buf_with_limit(PICTURE_LIMIT_BYTES);
+    encoder->colour = (struct init_colour){.primaries = plan->colour.primaries,
+                                           .transfer = plan->colour.transfer,
+                                           .matrix = plan->colour.matrix};
+    const int err = open_codec(encoder, plan, rung, fault);
+    if (err)
+        return err;
+    *ret_encoder = encoder;
+    encoder = NULL;
+    return 0;
+}
+
+/* Ticks between frames of the rung. */
+static uint32_t frame_ticks(const AVCodecContext *context)
+{
+    return (uint32_t)av_rescale(context->time_base.den, context->framerate.den,
+                                context->framerate.num);
+}
+
+uint32_t video_encoder_delay_ticks(const struct video_encoder *encoder)
+{
+    return (uint32_t)encoder->context->has_b_frames * frame_ticks(encoder->context);
+}
+
+int video_encoder_init_section(const struct video_encoder *encoder, struct buf *out,
+                               char codecs[32])
+{
+    const AVCodecContext *context = encoder->context;
+    CLEANUP(buf_clear) struct buf config = buf_with_limit(PARAMETER_SETS_LIMIT);
+
+    const int err = avc_config_append(slice_of((const char *)context->extradata,
+                                               (size_t)context->extradata_size),
+                                      &config);
+    if (err || config.err)
+        return err ? err : config.err;
+    init_section_video(&(struct init_video){.width = (uint16_t)context->width,
+                                            .height = (uint16_t)context->height,
+                                            .timescale = (uint32_t)context->time_base.den,
+                                            .sample_ticks = frame_ticks(context),
+                                            .delay_ticks = video_encoder_delay_ticks(encoder),
+                                            .colour = encoder->colour,
+                                            .avc_config = buf_slice(&config)},
+                       out);
+    avc_codecs_text(buf_slice(&config), codecs);
+    return out->err;
+}
+
+int video_encoder_send(struct video_encoder *encoder, AVFrame *picture, int64_t pts_ticks,
+                       bool is_key)
+{
+    if (picture) {
+        picture->pts = pts_ticks;
+        picture->pict_type = is_key ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
+    }
+    const int err = avcodec_send_frame(encoder->context, picture);
+    if (err == AVERROR(ENOMEM))
+        return ERR_NO_MEMORY;
+    return err < 0 ? ERR_INVALID : 0;
+}
+
+int video_encoder_receive(struct video_encoder *encoder, struct encoded_picture *ret_picture)
+{
+    const int got = avcodec_receive_packet(encoder->context, encoder->packet);
+
+    if (got == AVERROR(EAGAIN))
+        return ERR_AGAIN;
+    if (got == AVERROR_EOF)
+        return ERR_NOT_FOUND;
+    if (got < 0)
+        return got == AVERROR(ENOMEM) ? ERR_NO_MEMORY : ERR_INVALID;
+    buf_reset(&encoder->data);
+    avc_sample_append(slice_of((const char *)encoder->packet->data, (size_t)encoder->packet->size),
+                      &encoder->data);
+    *ret_picture = (struct encoded_picture){
+        .pts_ticks = encoder->packet->pts,
+        .is_key = (encoder->packet->flags & AV_PKT_FLAG_KEY) != 0,
+        .data = &encoder->data,
+    };
+    av_packet_unref(encoder->packet);
+    return encoder->data.err;
+}
