@@ -105,7 +105,7 @@ int child_start(struct child *child, const struct task *task, const struct child
     const pid_t pid = fork();
     if (pid == 0) {
         const int status = live(task, config, sockets[1], parent);
-        if (BOX_SANITIZED)
+        if (box_is_sanitized())
             exit(status); /* leaks are looked for on the way out */
         _exit(status);
     }
@@ -128,14 +128,14 @@ int child_end(struct child *child)
 {
     int status = 0;
 
-    if (!(BOX_SANITIZED && (child->is_done || child->fault.failure != FAILURE_NONE)))
+    if (!(box_is_sanitized() && (child->is_done || child->fault.failure != FAILURE_NONE)))
         (void)kill(child->pid, SIGKILL);
     while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
         continue;
     (void)close(child->socket);
     broker_abandon(&child->broker);
     child->pid = 0;
-    if (BOX_SANITIZED && child->is_done && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
+    if (box_is_sanitized() && child->is_done && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
         child->is_done = false; /* a report on the way out */
     return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 }

@@ -21,7 +21,7 @@ static int fail_to_open(const char *what, int errnum)
 {
     char detail[256];
 
-    (void)snprintf(detail, sizeof detail, "cannot open the %s: %s", what, strerror(errnum));
+    (void)snprintf(detail, sizeof detail, "cannot open the %s: %s", what, strerrordesc_np(errnum));
     report_failed(errnum == ENOSPC ? FAILURE_DISK_FULL : FAILURE_INTERNAL, detail, 0);
     return STATUS_FAILED;
 }

@@ -33,7 +33,7 @@ static int arrange_descriptors(const struct box_config *config)
 
     if (null < 0 || link < 0 || source < 0)
         return ERR_IO;
-    for (int fd = 0; fd < (BOX_SANITIZED ? 2 : 3); fd++) {
+    for (int fd = 0; fd < (box_is_sanitized() ? 2 : 3); fd++) {
         if (place(null, fd))
             return ERR_IO;
     }
@@ -62,7 +62,7 @@ static int set_limits(const struct box_config *config)
         limit(RLIMIT_MEMLOCK, 0))
         return ERR_IO;
     /* Sanitizers reserve terabytes of address space. */
-    return BOX_SANITIZED ? 0 : limit(RLIMIT_AS, config->memory_bytes);
+    return box_is_sanitized() ? 0 : limit(RLIMIT_AS, config->memory_bytes);
 }
 
 static void drop_capabilities(void)

@@ -25,7 +25,7 @@ void box_forbid_paths(void)
     const long version =
         syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 
-    if (version < 1 || BOX_SANITIZED) /* reports are written to files */
+    if (version < 1 || box_is_sanitized()) /* reports are written to files */
         return;
     const struct landlock_ruleset_attr attributes = {.handled_access_fs = known_rights(version)};
     const long ruleset = syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0);

@@ -5,16 +5,23 @@
 #ifndef TRANSCODER_BOX_SANITIZER_H
 #define TRANSCODER_BOX_SANITIZER_H
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define BOX_SANITIZED 1
-#elif defined(__has_feature)
+#include <stdbool.h>
+
+#if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define BOX_SANITIZED 1
 #endif
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define BOX_SANITIZED 1
 #endif
 
 #ifndef BOX_SANITIZED
 #define BOX_SANITIZED 0
 #endif
+
+static inline bool box_is_sanitized(void)
+{
+    return BOX_SANITIZED;
+}
 
 #endif
