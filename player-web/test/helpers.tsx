@@ -15,7 +15,7 @@ export function draw(node: VNode): HTMLElement {
 /** Lets promises, effects and redraws settle. */
 export async function settle(): Promise<void> {
   await act(async () => {
-    for (let i = 0; i < 8; i++) await Promise.resolve();
+    for (let i = 0; i < 4; i++) await new Promise((resolve) => setTimeout(resolve, 0));
   });
 }
 
