@@ -2,12 +2,12 @@
 /* What must hold on every page: accessible, within the screen, dark and light, live figures. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { openBrowser, PHONE, signIn, withPage } from './support/chromium.mjs';
+import { requireFromPages } from './support/packages.mjs';
 import { openTarget } from './support/target.mjs';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const AXE = requireFromPages.resolve('axe-core/axe.min.js');
 
 let target;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A beat: what one opened player tells about one stretch of time. Pure. */
 import type { Range } from '../common/types';
+import { MAX_RANGES } from './recorder';
 import { mergeRanges } from './watched_seconds';
 
 export interface Beat {
@@ -60,7 +61,9 @@ export function requestBody(batch: readonly Beat[], now_ms: number): { session: 
   return { session: batch[0]?.session ?? '', beats: batch.map((beat) => toWire(beat, now_ms)) };
 }
 
-/** One beat that says what two of the same session said, the later one second. */
-export function joinBeats(earlier: Beat, later: Beat): Beat {
-  return { ...later, watched: mergeRanges([...earlier.watched, ...later.watched]) };
+/** One beat that says what two of the same session said, the later one second; null when it would
+ * hold more ranges than a beat may. */
+export function joinBeats(earlier: Beat, later: Beat): Beat | null {
+  const watched = mergeRanges([...earlier.watched, ...later.watched]);
+  return watched.length > MAX_RANGES ? null : { ...later, watched };
 }

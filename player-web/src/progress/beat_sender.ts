@@ -14,16 +14,18 @@ import { signal } from '@preact/signals';
 import { ApiError, call, PROGRESS_PATH } from '../common/api';
 import { firstBatch, inOrder, joinBeats, MAX_BATCH, MAX_WAITING, requestBody, type Beat } from './beat';
 import { dropStashed, stash, unstash, type BeatStore } from './beat_store';
+import { answered, readVerdict, type Verdict } from './verdict';
 
 export type SenderState = 'idle' | 'sending' | 'waiting' | 'stopped';
 
 const FIRST_DELAY_MS = 2_000;
 const MAX_DELAY_MS = 120_000;
 
-/** Sends one request; resolves when the server has answered for every beat in it. */
-export type Post = (body: unknown, keepalive: boolean) => Promise<unknown>;
+/** Sends one request; resolves with the server's verdict on its beats. */
+export type Post = (body: unknown, keepalive: boolean) => Promise<Verdict>;
 
-const postToServer: Post = (body, keepalive) => call(PROGRESS_PATH, { method: 'POST', body, keepalive });
+const postToServer: Post = async (body, keepalive) =>
+  readVerdict(await call(PROGRESS_PATH, { method: 'POST', body, keepalive }));
 
 export interface SenderOptions {
   user: string;
@@ -79,7 +81,8 @@ export class BeatSender {
     /* Full: the beat is joined to the one before it. The first beat of a session stays as it is:
      * it starts the clock against which the server checks the session. */
     const canJoin = isFull && last !== null && last.session === beat.session && last.seq > 0;
-    const kept = canJoin ? { ...joinBeats(last, beat), seq: last.seq } : beat;
+    const joined = canJoin ? joinBeats(last, beat) : null;
+    const kept = joined ? { ...joined, seq: last?.seq ?? beat.seq } : beat;
     this.last = kept;
     this.mine.set(key(kept), kept);
     await this.store.put(kept).catch(() => undefined); /* a full disk: this page still has it */
@@ -96,7 +99,7 @@ export class BeatSender {
     this.n_waiting.value++;
     const batch = firstBatch([...this.mine.values()].sort(inOrder));
     void this.post(requestBody(batch, this.now()), true)
-      .then(() => this.acknowledge(batch))
+      .then((verdict) => this.acknowledge(answered(batch, verdict)))
       .catch(() => this.store.put(beat))
       .catch(() => undefined); /* it is stashed: the next page has it */
   }
@@ -129,8 +132,9 @@ export class BeatSender {
       }
       this.state.value = 'sending';
       try {
-        await this.post(requestBody(batch, this.now()), false);
-        await this.acknowledge(batch);
+        const verdict = await this.post(requestBody(batch, this.now()), false);
+        await this.acknowledge(answered(batch, verdict));
+        if (verdict.again.length > 0) throw new ApiError('busy', 200);
         this.delayMs = FIRST_DELAY_MS;
         this.batchLimit = MAX_BATCH;
       } catch (error) {

@@ -13,6 +13,9 @@ import { mergeRanges } from './watched_seconds';
  * player steps over small holes by itself. */
 const SLACK_S = 0.75;
 
+/** The server takes no more in one beat; fifteen seconds make one or two. */
+export const MAX_RANGES = 32;
+
 /* Shorter pieces are noise of seeking. */
 const MIN_PIECE_S = 0.05;
 
@@ -67,17 +70,19 @@ export class WatchRecorder {
     return this.done.length > 0 || (open !== null && open.to_s - open.from_s >= MIN_PIECE_S);
   }
 
-  /** Hands over what was played since the last call. The interval under way goes on from the start
+  /** Hands over what was played since the last call, at most MAX_RANGES; what is left over comes with
+   * the next call. The interval under way goes on from the start
    * of its last second: cut in the middle, neither half of that second might count. */
   take(): Range[] {
     const { open } = this;
-    const ranges = this.done;
-    this.done = [];
+    const ranges = [...this.done];
     if (open && open.to_s - open.from_s >= MIN_PIECE_S) {
       ranges.push([open.from_s, open.to_s]);
       open.from_s = Math.max(open.from_s, Math.floor(open.to_s));
     }
-    return mergeRanges(ranges).map(roundToMs);
+    const merged = mergeRanges(ranges);
+    this.done = merged.slice(MAX_RANGES);
+    return merged.slice(0, MAX_RANGES).map(roundToMs);
   }
 
   private close(): void {

@@ -1,5 +1,5 @@
-// @vitest-environment node
 // SPDX-License-Identifier: GPL-3.0-or-later
+// @vitest-environment node
 /* Every pair of colours that carries words, in both schemes, against WCAG AA. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, it } from 'vitest';
-import { WatchRecorder } from '../../src/progress/recorder';
+import { MAX_RANGES, WatchRecorder } from '../../src/progress/recorder';
 
 /** Plays on from `from` to `to` with four reports a second; returns the clock afterwards. */
 function play(recorder: WatchRecorder, from: number, to: number, now_ms: number, rate = 1): number {
@@ -84,5 +84,16 @@ describe('recorder', () => {
     recorder.take();
     expect(recorder.hasPlayed()).toBe(false);
     expect(recorder.take()).toEqual([]);
+  });
+
+  it('leaves what a beat cannot hold to the next one', () => {
+    const recorder = new WatchRecorder();
+    for (let i = 0; i < 40; i++) {
+      play(recorder, i * 10, i * 10 + 1, i * 10_000);
+      recorder.sought();
+    }
+    expect(recorder.take()).toHaveLength(MAX_RANGES);
+    expect(recorder.hasPlayed()).toBe(true);
+    expect(recorder.take()).toHaveLength(8);
   });
 });

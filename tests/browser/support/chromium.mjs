@@ -3,7 +3,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { requireFromPages } from './packages.mjs';
+
+const { chromium } = requireFromPages('playwright-core');
 
 const ARGUMENTS = [
   '--no-sandbox',
