@@ -93,6 +93,7 @@ STEPS = (
          ("build",)),
     Step("integration", "the whole path over real sockets", _programs("integration", "dev"),
          ("build",)),
+    Step("build-release", "the build that a province runs", _configure_and_build("release")),
     Step("web", "the pages: types, tests, build", _web),
     Step("browser", "the pages in headless Chromium", _programs("browser", "dev"),
          ("build", "web")),
