@@ -4,8 +4,8 @@
  *     /path/to/socket   unix:/path/to/socket
  *     redis://HOST   redis://HOST:PORT   redis://[USER]:PASSWORD@HOST[:PORT]   (IPv6 in brackets)
  *
- * User and password may hold %XX. hiredis 0.14 knows no TLS: between hosts use a private network
- * or a tunnel. */
+ * User and password may hold %XX. HOST is best a numeric address: a name is looked up while the
+ * caller waits. hiredis 0.14 knows no TLS: between hosts use a private network or a tunnel. */
 #ifndef STORAGE_REDIS_ADDRESS_H
 #define STORAGE_REDIS_ADDRESS_H
 

@@ -74,7 +74,8 @@ struct task_event {
 };
 
 /* Core: sets the fence to the order's epoch and puts the order on the stream, atomically.
- * Also ERR_TOO_LARGE when TASK_STREAM_CAP orders wait. */
+ * Also ERR_TOO_LARGE when TASK_STREAM_CAP orders wait. On any failure the task is QUEUED in SQLite
+ * without an order: call job_task_requeue_queued. */
 int task_stream_enqueue(struct redis_sync *redis, const struct task_order *order);
 
 /* Core: puts a fence back (epoch of *task), or fences the task off: its worker stops at its next
@@ -96,14 +97,15 @@ int task_stream_check_fence(struct redis_sync *redis, const struct task_ref *tas
  * ERR_CANCELLED. When it fails otherwise, try again: reports count once. */
 int task_stream_publish(struct redis_sync *redis, const struct task_event *event);
 
-/* Core: the next reports in order, at most `limit`; first those that were delivered before a
- * restart and not acknowledged. Waits up to block_ms (0: not at all) for one. The array is in the
- * arena. *is_first is true at the first call of a process, and false after it. Entries that are
- * not of our form are acknowledged and passed over.
+/* Core: the next reports in order, at most `limit`. Waits up to block_ms (0: not at all) for one.
+ * While *is_replay is true, these are reports that were delivered before and not acknowledged: set
+ * it before the first call of a process, and when a commit failed; it becomes false when none is
+ * left. Acknowledge what came before the next call. Entries that are not of our form are
+ * acknowledged and passed over. The array is in the arena.
  * Returns 0, ERR_AGAIN when there is none, or ERR_CONFLICT when Redis had lost its data: the groups
  * are there again, empty; call job_task_requeue_queued, put back the fences of running tasks, and
- * go on. */
-int task_stream_events(struct redis_sync *redis, size_t limit, int64_t block_ms, bool *is_first,
+ * go on. After ERR_UNAVAILABLE do the same: Redis may have come back with older data. */
+int task_stream_events(struct redis_sync *redis, size_t limit, int64_t block_ms, bool *is_replay,
                        struct arena *arena, struct task_event **ret_events, size_t *ret_n);
 
 /* Core: after its commit. */
@@ -115,7 +117,7 @@ int task_stream_ack_events(struct redis_sync *redis, const struct task_event *ev
 int task_stream_lost(struct redis_sync *redis, int64_t min_idle_ms, size_t limit,
                      struct arena *arena, struct task_ref **ret_tasks, size_t *ret_n);
 
-/* For the load view: orders on the stream that nobody has taken. */
+/* For the load view: orders on the stream. */
 int task_stream_length(struct redis_sync *redis, int64_t *ret_n);
 
 #endif

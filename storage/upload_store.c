@@ -167,7 +167,7 @@ int upload_store_finish(struct db *db, const char *id, const char *source_sha256
                         const char *job_id, int64_t now_ms)
 {
     CLEANUP(db_rollback) struct db *open = NULL;
-    struct upload upload;
+    struct upload upload = {.is_complete = false};
 
     if (strlen(source_sha256) != SHA256_HEX_SIZE - 1)
         return ERR_INVALID;

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/redis_address.h"
+
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "common/err.h"
+
+static struct redis_address parse(const char *text)
+{
+    struct redis_address address;
+
+    cr_assert_eq(redis_address_parse(slice_from(text), &address), 0, "%s", text);
+    return address;
+}
+
+Test(redis_address, sockets_are_paths)
+{
+    cr_assert_str_eq(parse("/run/redis.sock").path, "/run/redis.sock");
+    cr_assert_str_eq(parse("unix:/run/redis.sock").path, "/run/redis.sock");
+}
+
+Test(redis_address, hosts_have_a_port)
+{
+    const struct redis_address plain = parse("redis://10.0.0.7");
+    const struct redis_address six = parse("redis://[fd00::7]:7000");
+
+    cr_assert_str_eq(plain.host, "10.0.0.7");
+    cr_assert_eq(plain.port, 6379);
+    cr_assert_str_eq(plain.path, "");
+    cr_assert_str_eq(plain.password, "");
+    cr_assert_eq(parse("redis://db:6380").port, 6380);
+    cr_assert_str_eq(six.host, "fd00::7");
+    cr_assert_eq(six.port, 7000);
+    cr_assert_eq(parse("redis://[::1]").port, 6379);
+}
+
+Test(redis_address, users_and_passwords_may_hold_anything_escaped)
+{
+    const struct redis_address both = parse("redis://banmai:p%40ss%3aw%25rd@db:6380");
+    const struct redis_address bare = parse("redis://:se@cret@db");
+
+    cr_assert_str_eq(both.user, "banmai");
+    cr_assert_str_eq(both.password, "p@ss:w%rd");
+    cr_assert_str_eq(both.host, "db");
+    cr_assert_str_eq(bare.user, "");
+    cr_assert_str_eq(bare.password, "se@cret");
+    cr_assert_str_eq(bare.host, "db");
+}
+
+Test(redis_address, anything_else_is_refused)
+{
+    static const char *const bad[] = {
+        "",
+        "redis.sock",
+        "unix:redis.sock",
+        "http://db",
+        "redis://",
+        "redis://:6379",
+        "redis://db:0",
+        "redis://db:65536",
+        "redis://db:",
+        "redis://db:6379x",
+        "redis://db/0",
+        "redis://db:6379/0",
+        "redis://user@db",
+        "redis://user:@db",
+        "redis://:%4@db",
+        "redis://:%zz@db",
+        "redis://:%00@db",
+        "redis://[::1",
+        "redis://[::1]6379",
+        "rediss://db",
+    };
+    struct redis_address address = {.port = 7};
+
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        cr_assert_eq(redis_address_parse(slice_from(bad[i]), &address), ERR_INVALID, "%s", bad[i]);
+    cr_assert_eq(address.port, 7);
+    char long_path[200];
+    memset(long_path, 'a', sizeof long_path);
+    long_path[0] = '/';
+    cr_assert_eq(redis_address_parse(slice_of(long_path, sizeof long_path), &address), ERR_INVALID);
+}
