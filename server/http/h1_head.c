@@ -7,16 +7,19 @@
 #include "server/http/limits.h"
 #include "server/http/target.h"
 
+/* Method and version are short; unknown methods of any length get 501 up to here. */
+enum { MAX_REQUEST_LINE_BYTES = HTTP_MAX_TARGET_BYTES + 64 };
+
 /* At a line feed: 0 ends the head, ERR_AGAIN goes on, a status refuses. */
 static int end_line(struct h1_scan *scan, const char *data, size_t at)
 {
     if (at == scan->line_start || data[at - 1] != '\r')
         return 400;
-    const bool is_empty = at - 1 == scan->line_start;
+    const size_t length = at - 1 - scan->line_start;
     scan->line_start = at + 1;
-    if (!is_empty) {
+    if (length > 0) {
         scan->n_lines++;
-        return ERR_AGAIN;
+        return scan->n_lines == 1 && length > MAX_REQUEST_LINE_BYTES ? 414 : ERR_AGAIN;
     }
     if (scan->n_lines > 0)
         return 0;
@@ -28,7 +31,7 @@ static int end_line(struct h1_scan *scan, const char *data, size_t at)
 
 static int check_size(const struct h1_scan *scan)
 {
-    if (scan->n_lines == 0 && scan->at - scan->line_start > HTTP_MAX_TARGET_BYTES + 32)
+    if (scan->n_lines == 0 && scan->at - scan->line_start > MAX_REQUEST_LINE_BYTES)
         return 414;
     if (scan->at - scan->start > HTTP_MAX_HEAD_BYTES || scan->n_lines > HTTP_MAX_FIELDS + 1)
         return 431;

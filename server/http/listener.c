@@ -37,8 +37,9 @@ static int parse_address(const char *text, struct sockaddr_storage *ret_address,
     struct addrinfo *found = NULL;
     const struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV,
                                    .ai_socktype = SOCK_STREAM};
+    uint64_t port = 0; /* getaddrinfo would take 65616 for 80 */
 
-    if (!colon || colon == text || !colon[1])
+    if (!colon || slice_to_u64(slice_from(colon + 1), &port) < 0 || port > UINT16_MAX)
         return ERR_INVALID;
     struct slice name = slice_of(text, (size_t)(colon - text));
     if (name.data[0] == '[') {

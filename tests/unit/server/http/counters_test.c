@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <criterion/criterion.h>
+
+#include "server/http/counters.h"
+
+Test(counters, add_subtract_and_sum_up)
+{
+    static struct loop_counters a;
+    static struct loop_counters b;
+    struct http_counters sum = {.values = {0}};
+
+    counter_add(&a, HTTP_COUNT_REQUESTS, 3);
+    counter_add(&b, HTTP_COUNT_REQUESTS, 4);
+    counter_add(&b, HTTP_COUNT_CONNECTIONS_OPEN, 2);
+    counter_subtract(&b, HTTP_COUNT_CONNECTIONS_OPEN, 1);
+    counters_add_up(&a, &sum);
+    counters_add_up(&b, &sum);
+    cr_assert_eq(sum.values[HTTP_COUNT_REQUESTS], 7);
+    cr_assert_eq(sum.values[HTTP_COUNT_CONNECTIONS_OPEN], 1);
+}
+
+Test(counters, have_names_that_differ)
+{
+    for (int i = 0; i < HTTP_N_COUNTERS; i++) {
+        for (int k = 0; k < i; k++)
+            cr_assert_str_neq(http_counter_name(i), http_counter_name(k));
+    }
+}
