@@ -162,6 +162,25 @@ inPage('every way of watching plays, and sound only shows no picture', async (pa
   }
 });
 
+inPage('fullscreen shows the controls over the picture, and leaves the page as it was', async (page, { url, lecture }) => {
+  const places = () =>
+    page.evaluate(() => {
+      const at = (selector) => document.querySelector(selector).getBoundingClientRect();
+      const button = at('.option:last-child');
+      const top = document.elementFromPoint(button.x + button.width / 2, button.y + button.height / 2);
+      return { stage: at('.stage').toJSON(), isOnTop: top?.closest('.option') !== null };
+    });
+  await openLecture(page, url, lecture);
+  const { stage: before } = await places();
+  await page.click('.option:has-text("Toàn màn hình")');
+  await page.waitForSelector('.player:fullscreen');
+  const { stage: full, isOnTop } = await places();
+  assert.ok(full.height > before.height && isOnTop, JSON.stringify({ full, isOnTop }));
+  await page.click('.option:has-text("Thu nhỏ")');
+  await page.waitForSelector('.player:not(:fullscreen)');
+  assert.deepEqual((await places()).stage, before);
+});
+
 inPage('a stall is told in words, and a lighter way is offered', async (page, { url, lecture }) => {
   await openLecture(page, url, lecture);
   await page.route(/\.(m4s|mp4)(\?|$)/, async (route) => {

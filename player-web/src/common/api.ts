@@ -118,6 +118,6 @@ export const api = {
   lecture: (id: string): Promise<Lecture> => json(lecturePath(id)),
   progress: (id: string): Promise<Progress> => json(`${lecturePath(id)}/progress`),
   deleteLecture: (id: string): Promise<Response> => call(lecturePath(id), { method: 'DELETE' }),
-  retryLecture: (id: string): Promise<Response> => call(`${lecturePath(id)}/retry`, { method: 'POST' }),
+  retryLecture: (id: string): Promise<Response> => call(`${lecturePath(id)}/retry`, { method: 'POST', body: {} }),
   load: (): Promise<unknown> => json(LOAD_PATH),
 };

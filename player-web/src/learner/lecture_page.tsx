@@ -37,7 +37,7 @@ function SaveLine(): JSX.Element | null {
   if (state === 'stopped') {
     return (
       <p class="save-line save-warn" role="alert">
-        <a href={`/login?next=${encodeURIComponent(location.pathname)}`}>{t('watch.session_lost')}</a>
+        <a href={`/login?again=1&next=${encodeURIComponent(location.pathname)}`}>{t('watch.session_lost')}</a>
       </p>
     );
   }
@@ -109,7 +109,7 @@ function Watch({ lecture, playback }: { lecture: Lecture; playback: Playback }):
               <a href={`/course/${encodeURIComponent(lecture.course.id)}`}>{lecture.course.title}</a>
             </p>
           )}
-          {lecture.state !== 'ready' && lecture.state !== 'failed' && (
+          {isMoving(lecture) && (
             <Notice icon="clock" role="status">
               <p>{t('watch.growing')}</p>
               {lecture.job && <Bar part={lecture.job.progress} label={t('wait.processing')} />}

@@ -8,6 +8,7 @@ import '../styles/page.css';
 import '../styles/cards.css';
 import { match, navigate, nextPage, path, startRouter } from '../common/router';
 import { loadUser, user } from '../common/session';
+import { wantsToSaveData } from '../player/save_data';
 import { startProgressService } from '../progress/service';
 import { restoreLanguage, t } from '../text/text';
 import { LoginForm } from '../ui/login_form';
@@ -49,13 +50,16 @@ function LazyLecture({ id }: { id: string }): JSX.Element {
 }
 
 function LoginPage(): JSX.Element {
-  const isSignedIn = Boolean(user.value);
+  const goOn = (): void => navigate(nextPage(location.search), { replace: true });
+  /* Someone whose session has ended still has a name here, but must sign in again. */
+  const isAgain = new URLSearchParams(location.search).has('again');
+  const isSignedIn = Boolean(user.value) && !isAgain;
   useEffect(() => {
-    if (isSignedIn) navigate(nextPage(location.search), { replace: true });
+    if (isSignedIn) goOn();
   }, [isSignedIn]);
   return (
     <Page title={t('login.title')}>
-      <LoginForm lead={t('login.lead')} />
+      <LoginForm lead={t('login.lead')} onDone={isAgain ? goOn : undefined} />
     </Page>
   );
 }
@@ -88,6 +92,15 @@ function App(): JSX.Element {
   return <NotFound />;
 }
 
+/* Where the next tap probably leads to a lecture, its player is fetched ahead, once things are
+ * quiet; not for those who save data. */
+const PREFETCH_AFTER_MS = 4_000;
+
+function prefetchPlayer(): void {
+  if (wantsToSaveData() || path.peek().startsWith('/login')) return;
+  setTimeout(() => void fetchPlayer().catch(() => undefined), PREFETCH_AFTER_MS);
+}
+
 const owns = (pathname: string): boolean => PAGES.some(([pattern]) => match(pattern, pathname) !== null);
 
 async function start(): Promise<void> {
@@ -96,7 +109,9 @@ async function start(): Promise<void> {
   void loadUser();
   await restoreLanguage();
   const root = document.getElementById('app');
+  root?.replaceChildren();
   if (root) render(<App />, root);
+  prefetchPlayer();
 }
 
 void start();

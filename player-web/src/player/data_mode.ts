@@ -4,6 +4,7 @@
 import { recall, remember } from '../common/storage';
 import { saveLimit } from './level_choice';
 import { megabytesPerHour, type Variant } from './playlist';
+import { wantsToSaveData } from './save_data';
 
 export const DATA_MODES = ['auto', 'save', 'audio', 'sharp'] as const;
 export type DataMode = (typeof DATA_MODES)[number];
@@ -30,16 +31,6 @@ export function modeCost(mode: DataMode, variants: readonly Variant[], sounds: r
   if (mode === 'sharp') return costBetween(high, high);
   if (mode === 'save') return costBetween(low, saveLimit(rates));
   return costBetween(low, mode === 'audio' ? low : high);
-}
-
-interface DataConnection {
-  saveData?: boolean;
-}
-
-/** True when the person told the browser to save data. */
-export function wantsToSaveData(): boolean {
-  const { connection } = navigator as Navigator & { connection?: DataConnection };
-  return connection?.saveData === true;
 }
 
 export function firstDataMode(): DataMode {

@@ -2,7 +2,7 @@
 /* The player as people see it: picture, words, controls, keys. */
 import type { JSX, RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Lecture, Playback } from '../common/types';
+import { isMoving, type Lecture, type Playback } from '../common/types';
 import { t } from '../text/text';
 import { Controls } from './controls';
 import type { PlayerEngine } from './engine';
@@ -113,7 +113,7 @@ export function Player({ lecture, playback, video, view }: PlayerProps): JSX.Ele
           <StageWords
             engine={view.engine}
             start_s={view.start_s}
-            isGrowing={lecture.state !== 'ready'}
+            isGrowing={isMoving(lecture)}
             hasAudio={playback.audio !== null}
           />
         )}

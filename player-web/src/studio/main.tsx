@@ -43,6 +43,7 @@ async function start(): Promise<void> {
   void loadUser();
   await restoreLanguage();
   const root = document.getElementById('app');
+  root?.replaceChildren();
   if (root) render(<App />, root);
 }
 

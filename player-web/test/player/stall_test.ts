@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import { NO_MEDIA } from '../../src/player/media_state';
 import { describeStall } from '../../src/player/stall';

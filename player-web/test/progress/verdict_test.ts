@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import { answered, readVerdict } from '../../src/progress/verdict';
 import { beat } from './beat_fixture';

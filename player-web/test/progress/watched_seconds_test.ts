@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// @vitest-environment node
 /* Reads the vectors that storage's tests in C read: tests/vectors/README.md explains them. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';

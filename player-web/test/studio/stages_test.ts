@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../src/common/types';
 import { currentStage, movingPart, STAGES, stepState } from '../../src/studio/stages';

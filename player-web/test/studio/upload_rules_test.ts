@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import { checkFile, fingerprint, isWorthRetrying, problemOf, titleFromName } from '../../src/studio/upload_rules';
 
