@@ -78,6 +78,28 @@ test('what a thumb must hit is 48 px high at least', { timeout: 60_000 }, async 
   }
 });
 
+test('the watch page fits a small phone with text at twice the size', { timeout: 60_000 }, async (t) => {
+  if (!target.accounts.learner || !target.lecture) return t.skip('no learner account or no lecture');
+  const browser = await openBrowser({ ...PHONE, viewport: { width: 320, height: 640 } });
+  try {
+    await withPage(browser.context, target.url, 'large text', async (page) => {
+      await signIn(page, target.url, target.accounts.learner);
+      await page.goto(`${target.url}/lecture/${target.lecture}`);
+      await page.waitForSelector('.start-button');
+      const cut = await page.evaluate(() => {
+        document.documentElement.style.fontSize = '225%';
+        return [...document.querySelectorAll('button, h1, .seek, .lecture-card')]
+          .filter((element) => element.checkVisibility())
+          .filter((element) => element.getBoundingClientRect().right > 320)
+          .map((element) => element.className);
+      });
+      assert.deepEqual(cut, []);
+    });
+  } finally {
+    await browser.close();
+  }
+});
+
 test('the load page is live, and honest about its age', { timeout: 60_000 }, async (t) => {
   if (!target.accounts.admin) return t.skip('no admin account');
   const browser = await openBrowser({ viewport: { width: 1280, height: 800 } });

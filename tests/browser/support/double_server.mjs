@@ -253,11 +253,16 @@ async function media(double, response, [id, ...rest]) {
   response.end(content);
 }
 
-async function page(response, path) {
+async function page(request, response, path) {
   const app = path.startsWith('/studio') ? 'studio' : path.startsWith('/admin') ? 'admin' : 'index';
   const file = extname(path) ? normalize(path) : `/${app}.html`;
-  const content = await readFile(join(PAGES, file));
-  response.writeHead(200, { 'Content-Type': TYPES[extname(file)] ?? 'text/plain', 'Content-Security-Policy': CSP });
+  const headers = { 'Content-Type': TYPES[extname(file)] ?? 'text/plain', 'Content-Security-Policy': CSP };
+  if (path.startsWith('/assets/')) headers['Cache-Control'] = 'public, max-age=31536000, immutable';
+  const isBr = /\bbr\b/.test(request.headers['accept-encoding'] ?? '');
+  const compressed = isBr ? await readFile(join(PAGES, `${file}.br`)).catch(() => null) : null;
+  if (compressed) headers['Content-Encoding'] = 'br';
+  const content = compressed ?? (await readFile(join(PAGES, file)));
+  response.writeHead(200, headers);
   response.end(content);
 }
 
@@ -272,7 +277,7 @@ export async function startDouble() {
     const answer = async () => {
       if (path.startsWith('/api/v1/')) return api(double, request, response, parts.slice(2));
       if (path.startsWith('/v/')) return media(double, response, parts.slice(1));
-      return page(response, path);
+      return page(request, response, path);
     };
     answer().catch(() => problem(response, 404, 'not found'));
   });
