@@ -93,7 +93,13 @@ function Watch({ lecture, playback }: { lecture: Lecture; playback: Playback }):
   return (
     <div class="watch">
       <div class="watch-main">
-        <Player lecture={lecture} playback={playback} video={video} view={view} />
+        <Player
+          lecture={lecture}
+          playback={playback}
+          video={video}
+          view={view}
+          isLoading={!view && !hasFailed}
+        />
         {hasFailed && (
           <Notice tone="warn" icon="warn" role="alert">
             <p>{t('error.offline')}</p>

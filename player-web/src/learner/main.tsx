@@ -20,16 +20,19 @@ import { HomePage } from './home_page';
 
 type LecturePageType = ComponentType<{ id: string }>;
 
-function fetchPlayer(): Promise<LecturePageType> {
+/* The page first, then the much larger player: side by side on a weak link, the title would have to
+ * wait for hls.js. */
+async function fetchLecturePage(): Promise<LecturePageType> {
+  const { LecturePage } = await import('./lecture_page');
   void import('../player/make_source').catch(() => undefined); /* asked for again when needed */
-  return import('./lecture_page').then((module) => module.LecturePage);
+  return LecturePage;
 }
 
 function LazyLecture({ id }: { id: string }): JSX.Element {
   const [page, setPage] = useState<{ type: LecturePageType } | null>(null);
   const [hasFailed, setFailed] = useState(false);
   useEffect(() => {
-    fetchPlayer().then((type) => setPage({ type }), () => setFailed(true));
+    fetchLecturePage().then((type) => setPage({ type }), () => setFailed(true));
   }, []);
 
   if (page) return <page.type key={id} id={id} />;
@@ -98,7 +101,7 @@ const PREFETCH_AFTER_MS = 4_000;
 
 function prefetchPlayer(): void {
   if (wantsToSaveData() || path.peek().startsWith('/login')) return;
-  setTimeout(() => void fetchPlayer().catch(() => undefined), PREFETCH_AFTER_MS);
+  setTimeout(() => void fetchLecturePage().catch(() => undefined), PREFETCH_AFTER_MS);
 }
 
 const owns = (pathname: string): boolean => PAGES.some(([pattern]) => match(pattern, pathname) !== null);

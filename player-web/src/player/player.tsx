@@ -85,9 +85,10 @@ export interface PlayerProps {
   playback: Playback;
   video: RefObject<HTMLVideoElement | null>;
   view: { engine: PlayerEngine; start_s: number } | null;
+  isLoading: boolean;
 }
 
-export function Player({ lecture, playback, video, view }: PlayerProps): JSX.Element {
+export function Player({ lecture, playback, video, view, isLoading }: PlayerProps): JSX.Element {
   const player = useRef<HTMLElement>(null);
   const fullscreen = useFullscreen(player, video);
   const engine = view?.engine ?? null;
@@ -108,6 +109,12 @@ export function Player({ lecture, playback, video, view }: PlayerProps): JSX.Ele
           aria-label={t('watch.video', { title: lecture.title })}
           onClick={() => engine?.toggle()}
         />
+        {isLoading && (
+          <div class="stage-start" role="status">
+            <span class="loading-dots" aria-hidden="true" />
+            <span>{t('state.loading')}</span>
+          </div>
+        )}
         {isAudio && <p class="stage-audio">{t('data.audio')}</p>}
         {view && (
           <StageWords
