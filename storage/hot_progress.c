@@ -103,7 +103,7 @@ struct batch {
     size_t n;
     size_t n_waiting; /* for an answer */
     int err;          /* the first that the link told */
-    enum beat_verdict *verdicts;
+    enum beat_verdict verdicts[BEATS_MAX];
     struct batch_beat beats[];
 };
 
@@ -210,27 +210,40 @@ static void on_beat_reply(int err, const struct redisReply *reply, void *arg)
     if (--batch->n_waiting > 0)
         return;
     batch->on_done(batch->err, batch->verdicts, batch->n, batch->arg);
-    free(batch->verdicts);
     free(batch);
 }
 
 static struct batch *make_batch(const struct beat *beats, size_t n)
 {
     struct batch *batch = calloc(1, sizeof *batch + n * sizeof batch->beats[0]);
-    enum beat_verdict *verdicts = calloc(n, sizeof *verdicts);
 
-    if (!batch || !verdicts) {
-        free(batch);
-        free(verdicts);
+    if (!batch)
         return NULL;
-    }
     batch->n = n;
-    batch->verdicts = verdicts;
     for (size_t i = 0; i < n; i++) {
         copy_beat(&batch->beats[i], &beats[i], batch);
-        verdicts[i] = BEAT_NOT_STORED;
+        batch->verdicts[i] = BEAT_NOT_STORED;
     }
     return batch;
+}
+
+/* Once a beat was sent, the batch belongs to the replies; none comes before this has returned. */
+static int send_batch(struct batch *batch)
+{
+    size_t n_sent = 0;
+    int err = 0;
+
+    while (!err && n_sent < batch->n) {
+        err = send_beat(&batch->beats[n_sent], "EVALSHA", beat_script_sha1);
+        n_sent += !err;
+    }
+    if (n_sent == 0) {
+        free(batch);
+        return err;
+    }
+    batch->n_waiting = n_sent;
+    batch->err = err; /* when not all were sent, on_done tells */
+    return 0;
 }
 
 int hot_progress_store(struct redis_link *link, const struct beat *beats, size_t n,
@@ -250,16 +263,7 @@ int hot_progress_store(struct redis_link *link, const struct beat *beats, size_t
     batch->arg = arg;
     batch->credit_ms = credit_ms;
     batch->now_ms = now_ms;
-    for (size_t i = 0; i < n && !batch->err; i++) {
-        batch->err = send_beat(&batch->beats[i], "EVALSHA", beat_script_sha1);
-        batch->n_waiting += !batch->err;
-    }
-    if (batch->n_waiting > 0)
-        return 0; /* when not all were sent, on_done tells */
-    const int err = batch->err;
-    free(batch->verdicts);
-    free(batch);
-    return err;
+    return send_batch(batch);
 }
 
 /* A read under way: the position comes first and is kept, then come the seconds. */

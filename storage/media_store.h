@@ -17,7 +17,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/arena.h"
 #include "common/cleanup.h"
 #include "common/digest.h"
 #include "common/id.h"
@@ -28,7 +27,6 @@ struct media_store; /* opaque */
 
 enum {
     MEDIA_PATH_SIZE = 128,
-    MEDIA_NAME_SIZE = 2 * SHA256_BYTES + 1, /* of a thing in one of the folders */
 };
 
 /* Opens the folders below data_dir, and makes them. floor_bytes: free space that uploads must
@@ -36,7 +34,7 @@ enum {
  * ERR_NO_MEMORY. */
 int media_store_open(const char *data_dir, uint64_t floor_bytes, struct media_store **ret_store);
 
-/* The same below a media root alone, for workers on other hosts: no uploads. */
+/* The same for a media root alone, for workers on other hosts: no uploads, no floor. */
 int media_store_open_root(const char *media_root, struct media_store **ret_store);
 
 /* NULL is allowed. */
@@ -81,17 +79,17 @@ int media_store_make_package(struct media_store *store, const char *job_id, cons
 /* Fine when it is not there. */
 int media_store_remove_job_dir(struct media_store *store, const char *job_id);
 
-/* The folders that the sweep looks into (sweep.h is the sweep). */
+/* The folders that things are swept from (sweep.h knows what is referred to). */
 enum media_folder { MEDIA_UPLOADS, MEDIA_SOURCES, MEDIA_JOBS, MEDIA_PACKAGES, N_MEDIA_FOLDERS };
 
-/* Things in a folder that nothing has touched since before_ms (wall time), at most `limit`.
- * Names are hex; files of another form (left by a crash) are removed here, not listed. */
-int media_store_list_old(struct media_store *store, enum media_folder folder, int64_t before_ms,
-                         size_t limit, struct arena *arena, char (**ret_names)[MEDIA_NAME_SIZE],
-                         size_t *ret_n);
+/* Whether a row refers to the thing of that name. Returns 0 for no, 1 for yes, or a failure, which
+ * ends the sweep. */
+typedef int media_store_refers_fn(enum media_folder folder, const char *name, void *arg);
 
-/* Removes a listed thing unless it was touched since. Returns 0, ERR_CONFLICT when it was. */
-int media_store_remove_old(struct media_store *store, enum media_folder folder, const char *name,
-                           int64_t before_ms);
+/* Removes from a folder what nothing has touched since before_ms (wall time) and nothing refers to,
+ * at most `limit` things. What has a name of another form, left by a crash, goes without asking.
+ * A thing that is touched while it is asked for stays. *ret_removed counts, also on failure. */
+int media_store_sweep(struct media_store *store, enum media_folder folder, int64_t before_ms,
+                      size_t limit, media_store_refers_fn *refers, void *arg, size_t *ret_removed);
 
 #endif
