@@ -13,7 +13,8 @@
 #include "common/cleanup.h"
 #include "common/slice.h"
 
-/* Parses a whole text. Returns 0 and a document that json_decref() ends, or ERR_INVALID. */
+/* Parses a whole text. Returns 0 and a document that json_decref() ends, or ERR_INVALID
+ * (also when memory is short: jansson does not say which). */
 int json_parse(struct slice text, json_t **ret_document);
 
 DEFINE_CLEANUP(json_decref, json_t *)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/arena.h"
+#include "tests/unit/support/fail_alloc.h"
 
 #include <criterion/criterion.h>
 #include <stdalign.h>
@@ -80,5 +81,19 @@ Test(arena, copies_are_terminated)
     cr_assert_str_eq(arena_copy(&a, slice_of("lecture", 4)), "lect");
     cr_assert_str_eq(arena_copy(&a, slice_of(NULL, 0)), "");
     arena_clear(&a);
+    arena_clear(&a);
+}
+
+Test(arena, memory_that_is_short_gives_null_and_breaks_nothing)
+{
+    struct arena a = arena_with_limit(1 << 20);
+
+    fail_alloc_start(1);
+    cr_assert_not_null(arena_alloc(&a, 4000));
+    cr_assert_null(arena_alloc(&a, 4000));
+    cr_assert_not_null(arena_alloc(&a, 90), "the first block still has room");
+    cr_assert_null(arena_copy(&a, slice_from("no room for this and a terminator")));
+    cr_assert(fail_alloc_stop());
+    cr_assert_not_null(arena_alloc(&a, 4000));
     arena_clear(&a);
 }

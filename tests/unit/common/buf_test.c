@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 
 #include "common/err.h"
+#include "tests/unit/support/fail_alloc.h"
 
 Test(buf, what_is_appended_stands_there_terminated)
 {
@@ -130,4 +131,23 @@ Test(buf, clearing_keeps_the_cap)
     cr_assert_eq(b.err, 0);
     buf_clear(&b);
     buf_clear(&b);
+}
+
+Test(buf, memory_that_is_short_sticks_and_keeps_what_was_there)
+{
+    for (size_t n = 0; fail_alloc_again(&n);) {
+        CLEANUP(buf_clear) struct buf b = buf_with_limit(5000);
+        size_t length = 0;
+        fail_alloc_start(n);
+        for (int i = 0; i < 400; i++) {
+            length = b.err ? length : b.length;
+            buf_printf(&b, "line %d\n", i);
+        }
+        if (fail_alloc_stop()) {
+            cr_assert_eq(b.err, ERR_NO_MEMORY);
+            cr_assert_eq(b.length, length);
+        } else {
+            cr_assert_eq(b.err, 0);
+        }
+    }
 }

@@ -6,6 +6,7 @@
 
 #include "common/encode.h"
 #include "common/err.h"
+#include "tests/unit/support/fail_alloc.h"
 
 static const char *hex(const uint8_t *value, size_t length)
 {
@@ -85,4 +86,14 @@ Test(digest, constant_time_comparison_sees_every_byte)
 Test(digest, freeing_nothing_is_fine)
 {
     digest_free(NULL);
+}
+
+Test(digest, memory_that_is_short_is_told)
+{
+    struct digest *d = NULL;
+
+    fail_alloc_start(0);
+    cr_assert_eq(digest_new(DIGEST_SHA256, &d), ERR_NO_MEMORY);
+    cr_assert(fail_alloc_stop());
+    cr_assert_null(d);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "tests/unit/support/fail_alloc.h"
 
 static json_t *document;
 
@@ -131,4 +132,22 @@ Test(json, a_full_buffer_sticks)
     parse("{\"a\":\"0123456789\"}");
     json_append(&b, document);
     cr_assert_eq(b.err, ERR_TOO_LARGE);
+}
+
+Test(json, every_allocation_may_fail)
+{
+    static const char TEXT[] = "{\"a\":[1,\"two\",{\"b\":null}],\"c\":\"đ\"}";
+    size_t n_failures = 0;
+
+    for (size_t n = 0; fail_alloc_again(&n);) {
+        json_t *made = NULL;
+        fail_alloc_start(n);
+        const int err = json_parse(slice_from(TEXT), &made);
+        const bool has_failed = fail_alloc_stop();
+        /* jansson does not tell short memory from a bad text */
+        cr_assert_eq(err, has_failed ? ERR_INVALID : 0, "allocation %zu: %d", n, err);
+        n_failures += has_failed;
+        json_decref(made);
+    }
+    cr_assert_gt(n_failures, 5);
 }

@@ -11,6 +11,7 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "tests/unit/support/fail_alloc.h"
 
 /* A home: a thread that runs mail in the order of posting, as an event loop does. */
 struct home {
@@ -301,4 +302,15 @@ Test(work_pool, every_accepted_item_comes_back_exactly_once_under_load, .timeout
         for (int k = 0; k < 16; k++)
             cr_assert_eq(circles[i].items[k].n_run, circles[i].items[k].n_done);
     }
+}
+
+Test(work_pool, memory_that_is_short_is_told)
+{
+    const struct work_pool_config config = {.name = "test", .n_threads = 2, .queue_length = 1};
+    struct work_pool *pool = NULL;
+
+    fail_alloc_start(0);
+    cr_assert_eq(work_pool_start(&config, &pool), ERR_NO_MEMORY);
+    cr_assert(fail_alloc_stop());
+    cr_assert_null(pool);
 }

@@ -6,6 +6,7 @@
 
 #include "common/err.h"
 #include "common/package/package.h"
+#include "tests/unit/support/fail_alloc.h"
 
 /* The stored form, to the byte: packages that exist must stay readable. */
 static const char GOLDEN[] =
@@ -209,4 +210,21 @@ Test(package_json, a_full_buffer_sticks)
     package_write(p, &out);
     cr_assert_eq(out.err, ERR_TOO_LARGE);
     package_free(p);
+}
+
+Test(package_json, every_allocation_may_fail)
+{
+    for (size_t n = 0; fail_alloc_again(&n);) {
+        struct package *p = NULL;
+        fail_alloc_start(n);
+        const int err = package_parse(slice_from(GOLDEN), &p);
+        if (fail_alloc_stop()) {
+            /* jansson does not say why it failed */
+            cr_assert(err == ERR_NO_MEMORY || err == ERR_INVALID, "allocation %zu: %d", n, err);
+            cr_assert_null(p);
+        } else {
+            cr_assert_eq(err, 0);
+        }
+        package_free(p);
+    }
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "tests/unit/support/fail_alloc.h"
 
 static const struct rendition VIDEO = {.name = "v240",
                                        .kind = RENDITION_VIDEO,
@@ -381,4 +382,23 @@ Test(package, the_id_is_of_the_source_and_the_plan)
 Test(package, freeing_nothing_is_fine)
 {
     package_free(NULL);
+}
+
+Test(package, a_part_for_which_memory_is_short_changes_nothing)
+{
+    fill(add(p, &VIDEO), "v240.0000.mp4", TWO, TWO_SIZES);
+    fill(add(part, &VIDEO), "v240.0001.mp4", TWO, TWO_SIZES);
+    fill(add(part, &AUDIO), "a48.0000.mp4", TWO, TWO_SIZES);
+    for (size_t n = 0; fail_alloc_again(&n);) {
+        fail_alloc_start(n);
+        const int err = package_append(p, part);
+        if (!fail_alloc_stop()) {
+            cr_assert_eq(err, 0);
+            cr_assert_gt(n, 3, "the sweep has to reach the tables");
+            break;
+        }
+        cr_assert_eq(err, ERR_NO_MEMORY, "allocation %zu", n);
+        check_untouched();
+    }
+    cr_assert_eq(p->n_renditions, 2);
 }
