@@ -5,7 +5,7 @@
  * joined. SQLite knows the truth; Redis only carries it (task_stream.h), so that a flushed Redis
  * costs nothing but time. Every issue of a task takes the job's next epoch. A worker's report names
  * the epoch and is refused with ERR_CONFLICT when the task is not active (queued or running) or its
- * epoch is another: a worker that was thought dead cannot harm its successor, and a report that is
+ * epoch is another: a worker that was thought dead cannot harm its successor. A report that is
  * delivered twice counts once. The caller acknowledges refused reports like the others.
  *
  * A job always ends: DONE, FAILED with a code, or CANCELLED. db.h says what all stores have in

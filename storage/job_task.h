@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* job_task.h - the tasks of jobs: issuing them, and what workers report. job_store.h has the model.
  *
- * Reports return 0, or ERR_CONFLICT for one that comes too late (see job_store.h), and nothing has
- * changed then; each is one transaction. Wrap several in db_begin/db_commit to make them durable
- * with one write. */
+ * Reports return 0, also for one that is delivered again and was counted; or ERR_CONFLICT for one
+ * that comes too late (see job_store.h): its worker works in vain. Nothing has changed then. Each
+ * is one transaction; wrap several in db_begin/db_commit to make them durable with one write. */
 #ifndef STORAGE_JOB_TASK_H
 #define STORAGE_JOB_TASK_H
 
@@ -94,7 +94,7 @@ int job_task_part_done(struct db *db, const struct task_ref *task, int64_t numbe
 int job_task_warned(struct db *db, const struct task_ref *task, enum failure warning);
 
 /* The task ended well. After the last sound or chunk the join is made; after the join the job is
- * DONE and its lecture READY. A plan ends with job_task_planned instead (ERR_CONFLICT here). */
+ * DONE and its lecture READY. A plan is ended by job_task_planned: without it ERR_CONFLICT. */
 int job_task_done(struct db *db, const struct task_ref *task, int64_t now_ms);
 
 /* The task ended badly. It is tried again after a pause when is_crash, or when the failure is

@@ -9,13 +9,13 @@
 #include "storage/db_query.h"
 #include "storage/job_row.h"
 
-/* The task as it is, if it is active in this epoch; else ERR_CONFLICT. */
-static int find_active(struct db *db, const struct task_ref *ref, struct task *ret_task)
+/* The task as it is, if it is active in this epoch, or ended well in it; else ERR_CONFLICT. */
+static int find_reported(struct db *db, const struct task_ref *ref, struct task *ret_task)
 {
     CLEANUP(query_end)
     struct query q =
         query_start(db, SELECT_TASKS "WHERE job_id = ? AND kind = ? AND number = ? AND epoch = ?"
-                                     " AND state IN ('queued', 'running')");
+                                     " AND state IN ('queued', 'running', 'done')");
 
     job_row_bind_ref(&q, ref);
     query_bind_int(&q, ref->epoch);
@@ -26,7 +26,8 @@ static int find_active(struct db *db, const struct task_ref *ref, struct task *r
     return q.err;
 }
 
-/* Opens a transaction in which the report counts. */
+/* Opens a transaction in which the report counts. When the task is DONE (was_counted), it is a
+ * report that is delivered again, and there is nothing to do. */
 static int begin_report(struct db *db, const struct task_ref *ref, struct task *ret_task,
                         struct db **ret_open)
 {
@@ -34,12 +35,17 @@ static int begin_report(struct db *db, const struct task_ref *ref, struct task *
 
     int err = db_begin(db, &open);
     if (!err)
-        err = find_active(db, ref, ret_task);
+        err = find_reported(db, ref, ret_task);
     if (err)
         return err;
     *ret_open = open;
     open = NULL;
     return 0;
+}
+
+static bool was_counted(int err, const struct task *found)
+{
+    return !err && found->state == TASK_DONE;
 }
 
 static int set_job_running(struct db *db, const char *job_id, int64_t now_ms)
@@ -91,8 +97,10 @@ int job_task_started(struct db *db, const struct task_ref *task, const char *wor
     if (strlen(worker) >= TASK_WORKER_SIZE)
         return ERR_INVALID;
     int err = begin_report(db, task, &found, &open);
-    if (!err && found.state != TASK_QUEUED)
-        err = ERR_CONFLICT;
+    if (was_counted(err, &found))
+        return 0;
+    if (!err && found.state == TASK_RUNNING)
+        return strcmp(found.worker, worker) == 0 ? 0 : ERR_CONFLICT;
     if (!err)
         err = set_running(db, task, worker, lease_until_ms);
     if (!err)
@@ -113,7 +121,7 @@ int job_task_renew(struct db *db, const struct task_ref *task, int64_t progress_
     if (progress_permille < 0 || progress_permille > 1000 || speed_permille < 0)
         return ERR_INVALID;
     int err = begin_report(db, task, &found, &open);
-    if (err)
+    if (err || was_counted(err, &found))
         return err;
     CLEANUP(query_end)
     struct query q =
@@ -195,6 +203,8 @@ int job_task_planned(struct db *db, const struct task_ref *task, const struct ta
         !id_is_valid(slice_from(plan->package_id)))
         return ERR_INVALID;
     int err = begin_report(db, task, &found, &open);
+    if (was_counted(err, &found))
+        return 0;
     if (!err)
         err = set_plan(db, task->job_id, plan);
     if (!err)
@@ -230,6 +240,8 @@ int job_task_part_done(struct db *db, const struct task_ref *task, int64_t numbe
     if (!is_chunks_own && !is_sounds)
         return ERR_INVALID;
     int err = begin_report(db, task, &found, &open);
+    if (was_counted(err, &found))
+        return 0;
     if (!err)
         err = add_part(db, task, number);
     return err ? err : db_commit(&open);
@@ -240,8 +252,10 @@ int job_task_warned(struct db *db, const struct task_ref *task, enum failure war
     CLEANUP(db_rollback) struct db *open = NULL;
     struct task found;
 
+    if (warning == FAILURE_NONE)
+        return ERR_INVALID;
     int err = begin_report(db, task, &found, &open);
-    if (err)
+    if (err || was_counted(err, &found))
         return err;
     CLEANUP(query_end)
     struct query q =
@@ -285,9 +299,11 @@ int job_task_done(struct db *db, const struct task_ref *task, int64_t now_ms)
     CLEANUP(db_rollback) struct db *open = NULL;
     struct task found;
 
-    if (task->kind == TASK_PLAN)
-        return ERR_CONFLICT;
     int err = begin_report(db, task, &found, &open);
+    if (was_counted(err, &found))
+        return 0;
+    if (!err && task->kind == TASK_PLAN)
+        err = ERR_CONFLICT; /* where is the plan? */
     if (!err)
         err = set_done(db, task);
     if (!err && task->kind == TASK_CHUNK)
@@ -348,6 +364,8 @@ int job_task_failed(struct db *db, const struct task_ref *task, enum failure fai
     if (failure == FAILURE_NONE)
         return ERR_INVALID;
     int err = begin_report(db, task, &found, &open);
+    if (was_counted(err, &found))
+        return 0;
     if (!err)
         err = end_attempt(db, &found, failure, is_crash, now_ms);
     return err ? err : db_commit(&open);
@@ -359,6 +377,8 @@ int job_task_released(struct db *db, const struct task_ref *task, int64_t now_ms
     struct task found;
 
     int err = begin_report(db, task, &found, &open);
+    if (was_counted(err, &found))
+        return 0;
     if (!err)
         err = set_waiting(db, &found, now_ms);
     if (!err)
@@ -401,7 +421,7 @@ int job_task_expire_leases(struct db *db, int64_t now_ms, struct arena *arena,
         err = list_expired(db, now_ms, arena, &tasks, &n);
     for (size_t i = 0; !err && i < n; i++) {
         struct task found;
-        err = find_active(db, &tasks[i].ref, &found);
+        err = find_reported(db, &tasks[i].ref, &found);
         if (!err)
             err = end_attempt(db, &found, FAILURE_WORKER_LOST, false, now_ms);
         else if (err == ERR_CONFLICT)

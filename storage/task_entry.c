@@ -3,6 +3,8 @@
 
 #include "common/err.h"
 
+enum { MAX_SOUNDS = 1000 }; /* audio renditions: far more than any package holds */
+
 static const char *const EVENT_NAMES[N_TASK_EVENTS] = {
     [TASK_EVENT_STARTED] = "started", [TASK_EVENT_PROGRESS] = "progress",
     [TASK_EVENT_PLANNED] = "planned", [TASK_EVENT_PART] = "part",
@@ -147,7 +149,26 @@ static int parse_event_numbers(const struct redisReply *fields, struct task_even
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (task_entry_get_int(fields, numbers[i].name, numbers[i].value) || *numbers[i].value < 0)
             return ERR_INVALID;
-    return event->progress_permille > 1000 ? ERR_INVALID : 0;
+    return event->progress_permille > 1000 || event->n_sounds > MAX_SOUNDS ? ERR_INVALID : 0;
+}
+
+/* What the functions of job_task.h would refuse must not reach them: it would come again for ever.
+ */
+static int check_event(const struct task_event *event)
+{
+    const struct task_ref *task = &event->task;
+    bool is_good = true;
+
+    if (event->kind == TASK_EVENT_PLANNED)
+        is_good = task->kind == TASK_PLAN && event->n_chunks <= TASK_MAX_NUMBER + 1 &&
+                  event->n_chunks + event->n_sounds > 0;
+    else if (event->kind == TASK_EVENT_PART && task->kind == TASK_CHUNK)
+        is_good = event->part_number == task->number;
+    else if (event->kind == TASK_EVENT_PART)
+        is_good = task->kind == TASK_SOUND && event->part_number <= TASK_MAX_NUMBER;
+    else if (event->kind == TASK_EVENT_WARNING || event->kind == TASK_EVENT_FAILED)
+        is_good = event->failure != FAILURE_NONE;
+    return is_good ? 0 : ERR_INVALID;
 }
 
 int task_entry_parse_event(const struct redisReply *fields, struct task_event *event)
@@ -168,7 +189,7 @@ int task_entry_parse_event(const struct redisReply *fields, struct task_event *e
         err = get_text(fields, "detail", event->detail, sizeof event->detail);
     event->is_crash = is_crash != 0;
     event->failure = code.length > 0 ? failure_from_code(code) : FAILURE_NONE;
-    return err;
+    return err ? err : check_event(event);
 }
 
 void task_entry_add_order(struct redis_args *args, const struct task_order *order)

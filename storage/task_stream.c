@@ -24,6 +24,13 @@ static const char ENQUEUE_SCRIPT[] =
     "redis.call('XADD', KEYS[1], '*', unpack(ARGV, 4))\n"
     "return 1\n";
 
+/* KEYS  1 fence    ARGV  1 epoch, 2 TTL
+ * 0 is no issue's epoch. A later issue is left alone: its worker does no harm. */
+static const char FENCE_OFF_SCRIPT[] = "local fence = redis.call('GET', KEYS[1])\n"
+                                       "if fence and fence ~= ARGV[1] then return 0 end\n"
+                                       "redis.call('SET', KEYS[1], '0', 'EX', ARGV[2])\n"
+                                       "return 1\n";
+
 /* KEYS  1 tasks, 2 fence, 3 events    ARGV  1 entry id, 2 epoch, 3 cap, then the event
  * An entry that somebody else has acknowledged meanwhile is not ours any more. */
 static const char START_SCRIPT[] =
@@ -155,7 +162,7 @@ int task_stream_enqueue(struct redis_sync *redis, const struct task_order *order
     return is_queued ? 0 : ERR_TOO_LARGE;
 }
 
-static int set_fence(struct redis_sync *redis, const struct task_ref *task, int64_t epoch)
+int task_stream_set_fence(struct redis_sync *redis, const struct task_ref *task)
 {
     CLEANUP(redis_reply_free) struct redisReply *reply = NULL;
     struct redis_args args;
@@ -163,19 +170,24 @@ static int set_fence(struct redis_sync *redis, const struct task_ref *task, int6
     redis_args_init(&args);
     redis_args_add_text(&args, "SET");
     task_entry_add_fence_key(&args, task);
-    redis_args_add_int(&args, epoch);
+    redis_args_add_int(&args, task->epoch);
     task_entry_add_int(&args, "EX", TASK_FENCE_TTL_S);
     return redis_sync_call(redis, &args, 0, &reply);
 }
 
-int task_stream_set_fence(struct redis_sync *redis, const struct task_ref *task)
-{
-    return set_fence(redis, task, task->epoch);
-}
-
 int task_stream_fence_off(struct redis_sync *redis, const struct task_ref *task)
 {
-    return set_fence(redis, task, 0); /* no issue's epoch */
+    struct redis_args args;
+    int64_t is_fenced = 0;
+
+    redis_args_init(&args);
+    redis_args_add_text(&args, "EVAL");
+    redis_args_add_text(&args, FENCE_OFF_SCRIPT);
+    redis_args_add_text(&args, "1");
+    task_entry_add_fence_key(&args, task);
+    redis_args_add_int(&args, task->epoch);
+    redis_args_add_int(&args, TASK_FENCE_TTL_S);
+    return call_for_int(redis, &args, &is_fenced);
 }
 
 int task_stream_length(struct redis_sync *redis, int64_t *ret_n)

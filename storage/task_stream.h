@@ -56,7 +56,8 @@ enum task_event_kind {
     N_TASK_EVENTS
 };
 
-/* What a worker reports. Fields that a kind does not name are 0 or "". */
+/* What a worker reports. Fields that a kind does not name are 0 or "". What task_stream_events
+ * hands out is within the ranges of job_task.h. */
 struct task_event {
     char entry_id[48]; /* of the stream; for task_stream_ack_events */
     enum task_event_kind kind;
@@ -78,8 +79,9 @@ struct task_event {
  * without an order: call job_task_requeue_queued. */
 int task_stream_enqueue(struct redis_sync *redis, const struct task_order *order);
 
-/* Core: puts a fence back (epoch of *task), or fences the task off: its worker stops at its next
- * heartbeat, and an order that still waits is dropped when it is taken. */
+/* Core: puts a fence back (epoch of *task), or fences this issue of the task off: its worker stops
+ * at its next heartbeat, and an order that still waits is dropped when it is taken. A later issue
+ * is not touched. */
 int task_stream_set_fence(struct redis_sync *redis, const struct task_ref *task);
 int task_stream_fence_off(struct redis_sync *redis, const struct task_ref *task);
 

@@ -89,3 +89,46 @@ Test(task_entry, a_text_that_is_too_long_is_refused_not_cut)
     task_entry_add_text(&args, "worker", name);
     cr_assert_eq(task_entry_parse_event(as_reply(&args, &fields), &parsed), ERR_INVALID);
 }
+
+static int parse_sent(const struct task_event *event)
+{
+    static struct fields fields;
+    static struct redis_args args;
+    struct task_event parsed = {.entry_id = ""};
+
+    redis_args_init(&args);
+    task_entry_add_event(&args, event);
+    return task_entry_parse_event(as_reply(&args, &fields), &parsed);
+}
+
+Test(task_entry, reports_that_the_database_would_refuse_do_not_reach_it)
+{
+    const struct task_ref plan = {.job_id = JOB, .kind = TASK_PLAN, .epoch = 1};
+    const struct task_ref sound = {.job_id = JOB, .kind = TASK_SOUND, .epoch = 1};
+    const struct task_ref chunk = {.job_id = JOB, .kind = TASK_CHUNK, .number = 3, .epoch = 1};
+    const struct {
+        struct task_event event;
+        int err;
+    } cases[] = {
+        {{.kind = TASK_EVENT_PLANNED, .task = plan, .n_chunks = 1}, 0},
+        {{.kind = TASK_EVENT_PLANNED, .task = plan, .n_sounds = 1}, 0},
+        {{.kind = TASK_EVENT_PLANNED, .task = plan}, ERR_INVALID},
+        {{.kind = TASK_EVENT_PLANNED, .task = plan, .n_chunks = TASK_MAX_NUMBER + 2}, ERR_INVALID},
+        {{.kind = TASK_EVENT_PLANNED, .task = plan, .n_sounds = INT64_MAX}, ERR_INVALID},
+        {{.kind = TASK_EVENT_PLANNED, .task = chunk, .n_chunks = 1}, ERR_INVALID},
+        {{.kind = TASK_EVENT_PART, .task = chunk, .part_number = 3}, 0},
+        {{.kind = TASK_EVENT_PART, .task = chunk, .part_number = 4}, ERR_INVALID},
+        {{.kind = TASK_EVENT_PART, .task = sound, .part_number = TASK_MAX_NUMBER}, 0},
+        {{.kind = TASK_EVENT_PART, .task = sound, .part_number = TASK_MAX_NUMBER + 1}, ERR_INVALID},
+        {{.kind = TASK_EVENT_PART, .task = plan}, ERR_INVALID},
+        {{.kind = TASK_EVENT_WARNING, .task = chunk}, ERR_INVALID},
+        {{.kind = TASK_EVENT_FAILED, .task = chunk}, ERR_INVALID},
+        {{.kind = TASK_EVENT_FAILED, .task = chunk, .failure = FAILURE_INTERNAL}, 0},
+        {{.kind = TASK_EVENT_PROGRESS, .task = chunk, .progress_permille = 1000}, 0},
+        {{.kind = TASK_EVENT_PROGRESS, .task = chunk, .progress_permille = 1001}, ERR_INVALID},
+        {{.kind = TASK_EVENT_PROGRESS, .task = chunk, .speed_permille = -1}, ERR_INVALID},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        cr_assert_eq(parse_sent(&cases[i].event), cases[i].err, "case %zu", i);
+}

@@ -130,6 +130,8 @@ Test(task_stream, every_kind_of_report_arrives_with_its_fields)
     struct task_event warning = event_of(TASK_EVENT_WARNING, 7);
     struct task_event failed = event_of(TASK_EVENT_FAILED, 7);
 
+    planned.task.kind = TASK_PLAN;
+    part.task.kind = TASK_SOUND;
     progress.progress_permille = 500;
     progress.speed_permille = 2500;
     planned.n_chunks = 61;
@@ -217,6 +219,19 @@ Test(task_stream, a_fenced_worker_notices_and_is_not_heard)
     cr_assert_eq(task_stream_check_fence(f.redis, &order.task), ERR_CANCELLED);
     cr_assert_eq(task_stream_publish(f.redis, &late), ERR_CANCELLED);
     cr_assert_eq(events(&list), 1, "the start alone");
+}
+
+Test(task_stream, fencing_an_old_issue_off_leaves_its_successor_alone)
+{
+    const struct task_ref old = order_of(TASK_CHUNK, 3, 7).task;
+    const struct task_ref successor = order_of(TASK_CHUNK, 3, 8).task;
+
+    enqueue(TASK_CHUNK, 3, 7);
+    enqueue(TASK_CHUNK, 3, 8);
+    cr_assert_eq(task_stream_fence_off(f.redis, &old), 0);
+    cr_assert_eq(task_stream_check_fence(f.redis, &successor), 0);
+    cr_assert_eq(task_stream_fence_off(f.redis, &successor), 0);
+    cr_assert_eq(task_stream_check_fence(f.redis, &successor), ERR_CANCELLED);
 }
 
 Test(task_stream, a_flushed_redis_is_told_to_the_core_and_stops_no_worker)
