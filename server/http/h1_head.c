@@ -126,6 +126,7 @@ struct framing {
     bool has_host;
     bool has_length;
     bool has_transfer_encoding;
+    bool has_unknown_coding; /* in it */
 };
 
 static int take_host(char *data, struct slice value, struct framing *framing, struct h1_head *head)
@@ -147,9 +148,8 @@ static int take_transfer_encoding(struct slice value, struct framing *framing, s
     framing->has_transfer_encoding = true;
     head->is_chunked = true;
     head->content_length = HTTP_LENGTH_UNKNOWN;
-    if (err == ERR_UNSUPPORTED)
-        return 501;
-    return err < 0 ? 400 : 0;
+    framing->has_unknown_coding = err == ERR_UNSUPPORTED;
+    return err == ERR_INVALID ? 400 : 0;
 }
 
 static int take_expect(struct slice value, struct h1_head *head)
@@ -189,6 +189,8 @@ static int judge(const struct framing *framing, struct h1_head *head)
         return 400;
     if (framing->has_transfer_encoding && (framing->has_length || head->is_http_1_0))
         return 400;
+    if (framing->has_unknown_coding)
+        return 501;
     head->has_body = framing->has_length || framing->has_transfer_encoding;
     head->expects_continue = head->expects_continue && head->has_body;
     head->wants_keep_alive = !framing->connection.has_close &&

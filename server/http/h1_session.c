@@ -108,8 +108,11 @@ static enum h1_step take_head(struct h1_session *h, const char *data, size_t len
     if (!copy || !fields)
         return h1_refuse(h, 503);
     const int refusal = h1_head_parse(copy, length, h->scan.n_lines, fields, &head);
-    if (refusal)
+    if (refusal) {
+        if (slice_starts_with(slice_of(data, length), "HEAD "))
+            h->x->request.method = HTTP_HEAD; /* whose answer has no body, whatever is wrong */
         return h1_refuse(h, refusal);
+    }
     fill_request(h->x, &head, fields);
     return dispatch(h, &head);
 }

@@ -17,10 +17,13 @@ static void finish(struct connection *c)
     counter_add(counters, HTTP_COUNT_TLS_HANDSHAKES, 1);
     if (SSL_session_reused(c->ssl))
         counter_add(counters, HTTP_COUNT_TLS_RESUMED, 1);
+    /* A request may have come with the last flight and wait in OpenSSL's buffer: no edge will tell
+     * of it. */
+    c->is_readable = true;
     if (h1_session_start(c) < 0)
         connection_close(c);
     else
-        c->type->advance(c->session); /* a request may have come with the last flight */
+        c->type->advance(c->session);
 }
 
 static void advance(void *session)

@@ -85,6 +85,12 @@ class Tls(unittest.TestCase):
         with self.server.connect(context) as client:
             self.assertEqual(client.socket.selected_alpn_protocol(), "http/1.1")
 
+    def test_a_request_right_behind_the_handshake_is_not_overlooked(self):
+        for _ in range(300):
+            with self.server.connect() as client:
+                client.send(request("/"))
+                self.assertEqual(client.answer().body, b"hello\n")
+
     def test_plain_text_on_the_tls_port(self):
         with socket.create_connection(("127.0.0.1", self.server.port)) as plain:
             plain.settimeout(5)

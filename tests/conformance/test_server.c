@@ -100,13 +100,28 @@ static void on_pause_over(void *arg)
     http_exchange_resume_body(count->x);
 }
 
+static int status_of(int err)
+{
+    switch (err) {
+    case 0:
+        return 200;
+    case ERR_TOO_LARGE:
+        return 413;
+    case ERR_TIMEOUT:
+        return 408;
+    default:
+        return 400;
+    }
+}
+
 static void answer_count(struct count *count, int err)
 {
     char text[96];
 
-    (void)snprintf(text, sizeof text, "err=%d n=%" PRIu64 " sum=%" PRIu64 "\n", err, count->n_bytes,
-                   count->sum);
-    answer_text(count->x, text);
+    const int n = snprintf(text, sizeof text, "err=%d n=%" PRIu64 " sum=%" PRIu64 "\n", err,
+                           count->n_bytes, count->sum);
+    const char *copy = arena_copy(http_exchange_arena(count->x), slice_of(text, (size_t)n));
+    http_answer_bytes(count->x, status_of(err), "text/plain", slice_of(copy, (size_t)n), NULL);
 }
 
 static int on_count_data(void *arg, struct slice data)

@@ -213,6 +213,7 @@ Test(h1_head, a_body_has_exactly_one_way_to_end)
     check_line("Transfer-Encoding: chunked\r\nContent-Length: 5", 400);
     check_line("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", 400);
     check_line("Transfer-Encoding: gzip, chunked", 501);
+    check_line("Transfer-Encoding: gzip, chunked\r\nContent-Length: 5", 400);
     check_line("Transfer-Encoding: gzip", 400);
     check_line("Content-Length: +5", 400);
     check("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", 400);
