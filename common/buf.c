@@ -51,6 +51,12 @@ char *buf_reserve(struct buf *b, size_t length)
     return b->err ? NULL : b->data + b->length;
 }
 
+void buf_commit(struct buf *b, size_t length)
+{
+    b->length += length;
+    b->data[b->length] = '\0';
+}
+
 void buf_append(struct buf *b, const void *data, size_t length)
 {
     char *to = buf_reserve(b, length);
@@ -59,8 +65,7 @@ void buf_append(struct buf *b, const void *data, size_t length)
         return;
     if (length > 0)
         memcpy(to, data, length);
-    b->length += length;
-    b->data[b->length] = '\0';
+    buf_commit(b, length);
 }
 
 void buf_append_text(struct buf *b, const char *text)
@@ -101,7 +106,7 @@ void buf_printf(struct buf *b, const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(to, length + 1, format, args);
     va_end(args);
-    b->length += length;
+    buf_commit(b, length);
 }
 
 void buf_append_u8(struct buf *b, uint8_t value)

@@ -46,9 +46,12 @@ void buf_append_u16(struct buf *b, uint16_t value);
 void buf_append_u32(struct buf *b, uint32_t value);
 void buf_append_u64(struct buf *b, uint64_t value);
 
-/* Room for `length` more bytes at data + length; the caller writes them and then adds to `length`.
- * Returns NULL, and sets err, when they cannot be had. */
+/* Room for `length` more bytes, at most all of which the caller writes and then counts by
+ * buf_commit. Returns NULL, and sets err, when they cannot be had. */
 char *buf_reserve(struct buf *b, size_t length);
+
+/* Counts the first `length` bytes of what buf_reserve gave. */
+void buf_commit(struct buf *b, size_t length);
 
 /* Removes the first `length` bytes (at most all). */
 void buf_consume(struct buf *b, size_t length);

@@ -113,7 +113,7 @@ static int read_reply(int fd, struct control_reply *reply)
             return ERR_IO;
         if (n <= 0)
             return split_reply(reply, &all);
-        all.length += (size_t)n;
+        buf_commit(&all, (size_t)n);
     }
 }
 

@@ -174,7 +174,7 @@ static enum h1_step read_head(struct h1_session *h)
         return H1_CLOSE;
     if (!is_kept)
         return take_fresh_input(h, to, (size_t)n);
-    h->input.length += (size_t)n;
+    buf_commit(&h->input, (size_t)n);
     return H1_GO_ON;
 }
 

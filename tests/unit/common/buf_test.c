@@ -98,11 +98,23 @@ Test(buf, reserved_room_is_for_the_caller_to_fill)
     char *room = buf_reserve(&b, 10);
     cr_assert_not_null(room);
     memcpy(room, "0123456789", 10);
-    b.length += 10;
+    buf_commit(&b, 10);
     cr_assert(slice_is(buf_slice(&b), "0123456789"));
     cr_assert_not_null(buf_reserve(&b, 0));
     cr_assert_null(buf_reserve(&b, 1));
     cr_assert_eq(b.err, ERR_TOO_LARGE);
+}
+
+Test(buf, what_was_reserved_and_not_used_left_the_text_unterminated)
+{
+    CLEANUP(buf_clear) struct buf b = buf_with_limit(1000);
+
+    memset(buf_reserve(&b, 900), 'x', 900);
+    buf_commit(&b, 3);
+    cr_assert_str_eq(b.data, "xxx");
+    memset(buf_reserve(&b, 500), 'y', 500);
+    buf_commit(&b, 0);
+    cr_assert_str_eq(b.data, "xxx");
 }
 
 Test(buf, consuming_removes_from_the_front)

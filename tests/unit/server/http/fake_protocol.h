@@ -39,7 +39,7 @@ static void fake_answer(struct http_exchange *x, const struct answer_head *head)
     char *to = buf_reserve(&fake_body, FAKE_LIMIT / 2);
     const ssize_t n = answer_body_copy(&x->answer, to, FAKE_LIMIT / 2);
     cr_assert_geq(n, 0);
-    fake_body.length += (size_t)n;
+    buf_commit(&fake_body, (size_t)n);
 }
 
 static void fake_want_body(struct http_exchange *x)
