@@ -183,12 +183,15 @@ static void remove_files(const char *path)
             (void)unlink(name);
 }
 
+/* Without a log: a file that is to be renamed must hold everything itself. */
 static int fill_new(const char *path)
 {
     CLEANUP(db_free) struct db *db = NULL;
 
-    const int err = open_handle(path, true, &db);
-    return err ? err : prepare_writer(db);
+    int err = open_handle(path, true, &db);
+    if (!err)
+        err = db_execute(db, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;");
+    return err ? err : schema_migrate(db);
 }
 
 /* A new database gets its tables before it gets its name: an empty file under the name is damage,

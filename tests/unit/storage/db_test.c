@@ -12,11 +12,13 @@
 #include <unistd.h>
 
 #include <criterion/criterion.h>
+#include <sqlite3.h>
 
 #include "common/err.h"
+#include "faulty_vfs.h"
 #include "fixture.h"
-#include "storage/db_query.h"
-#include "storage/session_store.h"
+#include "storage/lecture_store.h"
+#include "storage/progress_store.h"
 
 static struct fixture f;
 
@@ -252,4 +254,157 @@ Test(db, what_was_committed_survives_sigkill)
     const int64_t n_kept = count_users(f.db);
     cr_assert(n_kept == (int64_t)n_told || n_kept == (int64_t)n_told + 1, "told %zu, kept %lld",
               n_told, (long long)n_kept);
+}
+
+/* ---- the Nth write, sync or truncation fails, for every N: all or nothing ---- */
+
+static char owner[ID_SIZE], lecture_id[ID_SIZE], job_id[ID_SIZE];
+
+/* What a change is tried on: an upload that is complete, and a job that waits for its join. */
+static void prepare_rows(void)
+{
+    fixture_add_user(&f, "thay", ROLE_INSTRUCTOR, owner);
+    fixture_add_job(&f, owner, 1, lecture_id, job_id);
+    fixture_plan(&f, 1, 0, 2);
+    const struct task_ref chunk = fixture_start_task(&f, 3);
+    cr_assert_eq(job_task_done(f.db, &chunk, 4), 0);
+}
+
+static int change_finish_job(void)
+{
+    struct task_issue *issues = NULL;
+    size_t n = 0;
+
+    int err = job_task_issue(f.db, 9, 5, &f.arena, &issues, &n);
+    if (!err && n == 1)
+        err = job_task_done(f.db, &issues[0].ref, 6);
+    return err;
+}
+
+static int change_cancel(void)
+{
+    return job_store_cancel(f.db, job_id, 5);
+}
+
+static int change_progress(void)
+{
+    static uint8_t bits[4000];
+    struct progress progress = {.watched = {.bits = bits, .n_bytes = sizeof bits}};
+
+    memset(bits, 0x5a, sizeof bits);
+    memcpy(progress.user_id, owner, ID_SIZE);
+    memcpy(progress.lecture_id, lecture_id, ID_SIZE);
+    return progress_store_merge_many(f.db, &progress, 1, 7);
+}
+
+static int change_many_at_once(void)
+{
+    CLEANUP(db_rollback) struct db *open = NULL;
+
+    int err = db_begin(f.db, &open);
+    if (!err)
+        err = user_store_set_role(f.db, owner, ROLE_ADMIN);
+    if (!err)
+        err = lecture_store_set_title(f.db, lecture_id, slice_from("Bài khác"), 8);
+    if (!err)
+        err = change_progress();
+    if (!err)
+        err = change_cancel();
+    return err ? err : db_commit(&open);
+}
+
+/* A number that any change of a row changes. */
+static int64_t sum_rows(void)
+{
+    return fixture_number(
+        &f, "SELECT (SELECT coalesce(sum(length(role)), 0) FROM users) * 7"
+            " + (SELECT sum(length(state) * 3 + length(title)) FROM lectures) * 1000"
+            " + (SELECT sum(length(state) * 5 + progress_permille) FROM jobs) * 1000000"
+            " + (SELECT sum(length(state) * 11 + epoch) FROM tasks) * 10000000000"
+            " + (SELECT coalesce(sum(watched_s), 0) FROM progress) * 100000000000000");
+}
+
+static bool is_sound(void)
+{
+    return fixture_number(&f, "SELECT count(*) = 1 AND min(integrity_check) = 'ok'"
+                              " FROM pragma_integrity_check") == 1;
+}
+
+/* One fault. Returns whether it happened: it does not when the change needs fewer operations. */
+static bool try_with_fault(int (*change)(void), int nth, int code, bool is_sticky)
+{
+    set_up();
+    prepare_rows();
+    const int64_t before = sum_rows();
+    faulty_vfs_arm(nth, code, is_sticky);
+    const int err = change();
+    const bool has_happened = faulty_vfs_disarm();
+    const int64_t after = sum_rows();
+    cr_assert(err == 0 || err == ERR_IO || err == ERR_NO_SPACE, "%d: %s", err, db_failure(f.db));
+    if (change != change_finish_job) /* which is two transactions */
+        cr_assert_eq(err != 0, after == before, "fault %d: err %d", nth, err);
+    cr_assert(is_sound(), "fault %d", nth);
+    const int again = change();
+    cr_assert(again == 0 || (err == 0 && again == ERR_CONFLICT), "fault %d: %d then %d: %s", nth,
+              err, again, db_failure(f.db));
+    fixture_reopen(&f);
+    cr_assert(is_sound(), "fault %d", nth);
+    tear_down();
+    return has_happened;
+}
+
+static void try_all_faults(int (*change)(void))
+{
+    static const int codes[] = {SQLITE_IOERR_WRITE, SQLITE_FULL, SQLITE_IOERR_FSYNC};
+    int n_tried = 0;
+
+    tear_down();
+    faulty_vfs_register();
+    for (size_t i = 0; i < 3; i++)
+        for (int is_sticky = 0; is_sticky < 2; is_sticky++)
+            for (int nth = 1; try_with_fault(change, nth, codes[i], is_sticky); nth++)
+                n_tried++;
+    cr_assert_geq(n_tried, 6);
+    set_up();
+}
+
+Test(db, a_disk_that_fails_anywhere_leaves_a_jobs_end_whole_or_absent, .timeout = 60)
+{
+    try_all_faults(change_finish_job);
+}
+
+Test(db, a_disk_that_fails_anywhere_leaves_a_cancellation_whole_or_absent, .timeout = 60)
+{
+    try_all_faults(change_cancel);
+}
+
+Test(db, a_disk_that_fails_anywhere_leaves_progress_whole_or_absent, .timeout = 60)
+{
+    try_all_faults(change_progress);
+}
+
+Test(db, a_disk_that_fails_anywhere_leaves_nested_changes_whole_or_absent, .timeout = 60)
+{
+    try_all_faults(change_many_at_once);
+}
+
+Test(db, a_disk_that_fails_while_a_database_is_made_leaves_no_half_made_one, .timeout = 60)
+{
+    bool has_happened = true;
+
+    faulty_vfs_register();
+    for (int nth = 1; has_happened; nth++) {
+        struct db *db = NULL;
+        char path[128];
+        (void)snprintf(path, sizeof path, "%s/new-%d.sqlite3", f.directory, nth);
+        faulty_vfs_arm(nth, SQLITE_FULL, true);
+        const int err = db_open_writer(path, &db);
+        has_happened = faulty_vfs_disarm();
+        if (has_happened && err) {
+            cr_assert_null(db);
+            cr_assert_eq(db_open_writer(path, &db), 0, "fault %d", nth);
+        }
+        cr_assert_eq(count_users(db), 0);
+        db_free(db);
+    }
 }

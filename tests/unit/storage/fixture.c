@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <criterion/criterion.h>
 #include <sqlite3.h>
@@ -16,7 +17,8 @@
 void fixture_open(struct fixture *f)
 {
     *f = (struct fixture){.arena = arena_with_limit(16 << 20)};
-    (void)snprintf(f->directory, sizeof f->directory, "/tmp/banmai-storage-XXXXXX");
+    (void)snprintf(f->directory, sizeof f->directory, "%s/banmai-storage-XXXXXX",
+                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     cr_assert_not_null(mkdtemp(f->directory));
     (void)snprintf(f->path, sizeof f->path, "%s/banmai.sqlite3", f->directory);
     cr_assert_eq(db_open_writer(f->path, &f->db), 0);

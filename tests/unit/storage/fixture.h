@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* fixture.h - a database in a directory of its own, and shortcuts to rows that tests start from. */
+/* fixture.h - a database in a directory of its own, in memory where there is a RAM disk (nothing
+ * here tests the disk itself), and shortcuts to rows that tests start from. */
 #ifndef TESTS_UNIT_STORAGE_FIXTURE_H
 #define TESTS_UNIT_STORAGE_FIXTURE_H
 
