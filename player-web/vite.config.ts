@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Three pages from one tree: index.html (learner), studio.html, admin.html. The server answers
- * every path of an app with its page; everything under /assets/ has a content hash in its name. */
+/* Three pages from one tree: the learner's, studio/ and admin/. The server answers every path of an
+ * app with its page; everything under /assets/ has a content hash in its name. */
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { compressedCopies } from './build/compressed_copies';
@@ -25,7 +25,11 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 400,
     rollupOptions: {
-      input: { index: page('index.html'), studio: page('studio.html'), admin: page('admin.html') },
+      input: {
+        learner: page('index.html'),
+        studio: page('studio/index.html'),
+        admin: page('admin/index.html'),
+      },
     },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:8080', '/v': 'http://127.0.0.1:8080' } },

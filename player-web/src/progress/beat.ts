@@ -52,7 +52,7 @@ export function firstBatch(beats: readonly Beat[], limit = MAX_BATCH): Beat[] {
 
 /** A clock that was set back gives no negative age. */
 export function toWire(beat: Beat, now_ms: number): WireBeat {
-  const age_s = Math.max(0, Math.round((now_ms - beat.made_at_ms) / 1000));
+  const age_s = Math.max(0, (now_ms - beat.made_at_ms) / 1000);
   const { lecture, seq, watched, position_s } = beat;
   return { lecture, seq, watched, position_s, age_s };
 }

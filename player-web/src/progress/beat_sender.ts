@@ -14,18 +14,17 @@ import { signal } from '@preact/signals';
 import { ApiError, call, PROGRESS_PATH } from '../common/api';
 import { firstBatch, inOrder, joinBeats, MAX_BATCH, MAX_WAITING, requestBody, type Beat } from './beat';
 import { dropStashed, stash, unstash, type BeatStore } from './beat_store';
-import { answered, readVerdict, type Verdict } from './verdict';
 
 export type SenderState = 'idle' | 'sending' | 'waiting' | 'stopped';
 
 const FIRST_DELAY_MS = 2_000;
 const MAX_DELAY_MS = 120_000;
 
-/** Sends one request; resolves with the server's verdict on its beats. */
-export type Post = (body: unknown, keepalive: boolean) => Promise<Verdict>;
+/** Sends one request; resolves when the server has answered for every beat in it: counted, or
+ * refused for good (more seconds than there was time for, a lecture that is gone). */
+export type Post = (body: unknown, keepalive: boolean) => Promise<unknown>;
 
-const postToServer: Post = async (body, keepalive) =>
-  readVerdict(await call(PROGRESS_PATH, { method: 'POST', body, keepalive }));
+const postToServer: Post = (body, keepalive) => call(PROGRESS_PATH, { method: 'POST', body, keepalive });
 
 export interface SenderOptions {
   user: string;
@@ -99,7 +98,7 @@ export class BeatSender {
     this.n_waiting.value++;
     const batch = firstBatch([...this.mine.values()].sort(inOrder));
     void this.post(requestBody(batch, this.now()), true)
-      .then((verdict) => this.acknowledge(answered(batch, verdict)))
+      .then(() => this.acknowledge(batch))
       .catch(() => this.store.put(beat))
       .catch(() => undefined); /* it is stashed: the next page has it */
   }
@@ -132,9 +131,8 @@ export class BeatSender {
       }
       this.state.value = 'sending';
       try {
-        const verdict = await this.post(requestBody(batch, this.now()), false);
-        await this.acknowledge(answered(batch, verdict));
-        if (verdict.again.length > 0) throw new ApiError('busy', 200);
+        await this.post(requestBody(batch, this.now()), false);
+        await this.acknowledge(batch);
         this.delayMs = FIRST_DELAY_MS;
         this.batchLimit = MAX_BATCH;
       } catch (error) {

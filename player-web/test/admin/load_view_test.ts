@@ -38,7 +38,7 @@ describe('load figures', () => {
   });
 
   it('have a name even when nobody translated it', () => {
-    expect(labelText('n_viewers')).toBe('Người đang xem');
+    expect(labelText('viewers')).toBe('Người đang xem');
     expect(labelText('n_dropped_beats')).toBe('Dropped beats');
     expect(labelText('redis_latency_ms')).toBe('Redis latency');
   });

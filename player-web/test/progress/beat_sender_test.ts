@@ -4,7 +4,6 @@ import { ApiError } from '../../src/common/api';
 import { MAX_WAITING } from '../../src/progress/beat';
 import { BeatSender, type Post } from '../../src/progress/beat_sender';
 import { MemoryStore, stash } from '../../src/progress/beat_store';
-import { ALL_COUNTED } from '../../src/progress/verdict';
 import { beat } from './beat_fixture';
 
 type Body = { session: string; beats: { seq: number }[] };
@@ -33,7 +32,7 @@ afterEach(() => {
 describe('beat sender', () => {
   it('forgets a beat when the server has it, and not before', async () => {
     let answer = (): void => undefined;
-    const post = vi.fn<Post>(() => new Promise((resolve) => { answer = () => resolve(ALL_COUNTED); }));
+    const post = vi.fn<Post>(() => new Promise((resolve) => { answer = () => resolve(undefined); }));
     const adding = make(post).add(beat());
     await adding;
     await vi.advanceTimersByTimeAsync(0);
@@ -54,7 +53,7 @@ describe('beat sender', () => {
     expect(sender.state.value).toBe('waiting');
     expect(sender.n_waiting.value).toBe(2);
 
-    post.mockReset().mockResolvedValue(ALL_COUNTED);
+    post.mockReset().mockResolvedValue(undefined);
     window.dispatchEvent(new Event('online'));
     await vi.advanceTimersByTimeAsync(0);
     expect(sequences(post)).toEqual([[0, 1]]);
@@ -77,7 +76,7 @@ describe('beat sender', () => {
   });
 
   it('comes back when the server says so', async () => {
-    const post = vi.fn<Post>().mockRejectedValueOnce(new ApiError('busy', 503, {}, 30)).mockResolvedValue(ALL_COUNTED);
+    const post = vi.fn<Post>().mockRejectedValueOnce(new ApiError('busy', 503, {}, 30)).mockResolvedValue(undefined);
     make(post);
     await sender.add(beat());
     await vi.advanceTimersByTimeAsync(29_999);
@@ -88,7 +87,7 @@ describe('beat sender', () => {
   });
 
   it('stops when signed out, keeps everything, and goes on after signing in', async () => {
-    const post = vi.fn<Post>().mockRejectedValueOnce(new ApiError('signed_out', 401)).mockResolvedValue(ALL_COUNTED);
+    const post = vi.fn<Post>().mockRejectedValueOnce(new ApiError('signed_out', 401)).mockResolvedValue(undefined);
     make(post);
     await sender.add(beat());
     await vi.advanceTimersByTimeAsync(600_000);
@@ -103,7 +102,6 @@ describe('beat sender', () => {
   it('does not let one bad beat hold up the others, nor forgets it', async () => {
     const post = vi.fn<Post>(async (body) => {
       if ((body as Body).beats.some(({ seq }) => seq === 2)) throw new ApiError('refused', 400);
-      return ALL_COUNTED;
     });
     for (let seq = 0; seq < 5; seq++) await store.put(beat({ seq }));
     await make(post).start();
@@ -115,7 +113,7 @@ describe('beat sender', () => {
   it('sends what an earlier page left behind, one session at a time', async () => {
     await store.put(beat({ session: 'old', seq: 7 }));
     stash(beat({ session: 'older', seq: 3 }));
-    const post = vi.fn<Post>().mockResolvedValue(ALL_COUNTED);
+    const post = vi.fn<Post>().mockResolvedValue(undefined);
     await make(post).start();
     await vi.advanceTimersByTimeAsync(0);
     expect(post.mock.calls.map(([body]) => (body as Body).session)).toEqual(['old', 'older']);
@@ -124,7 +122,7 @@ describe('beat sender', () => {
 
   it('leaves the beats of other people alone', async () => {
     await store.put(beat({ user: 'sister' }));
-    const post = vi.fn<Post>().mockResolvedValue(ALL_COUNTED);
+    const post = vi.fn<Post>().mockResolvedValue(undefined);
     await make(post).start();
     await vi.advanceTimersByTimeAsync(0);
     expect(post).not.toHaveBeenCalled();
@@ -135,7 +133,7 @@ describe('beat sender', () => {
     const post = vi.fn<Post>().mockRejectedValue(new ApiError('offline', 0));
     make(post);
     await sender.add(beat({ seq: 0 }));
-    post.mockReset().mockResolvedValue(ALL_COUNTED);
+    post.mockReset().mockResolvedValue(undefined);
     sender.addOnHide(beat({ seq: 1 }));
     expect(localStorage).toHaveLength(1);
     expect(post.mock.calls[0]?.[1]).toBe(true);
@@ -168,22 +166,11 @@ describe('beat sender', () => {
     const full = new DOMException('full', 'QuotaExceededError');
     vi.spyOn(store, 'put').mockRejectedValue(full);
     vi.spyOn(store, 'remove').mockRejectedValue(full);
-    const post = vi.fn<Post>().mockResolvedValue(ALL_COUNTED);
+    const post = vi.fn<Post>().mockResolvedValue(undefined);
     make(post);
     await sender.add(beat());
     await vi.advanceTimersByTimeAsync(60_000);
     expect(sequences(post)).toEqual([[0]]);
     expect(sender.n_waiting.value).toBe(0);
-  });
-
-  it('sends a beat again that the server could not store, and forgets those it counted', async () => {
-    const post = vi.fn<Post>().mockResolvedValueOnce({ again: [1] }).mockResolvedValue(ALL_COUNTED);
-    for (let seq = 0; seq < 3; seq++) await store.put(beat({ seq }));
-    await make(post).start();
-    await vi.advanceTimersByTimeAsync(0);
-    expect(await store.first('u', 9)).toMatchObject([{ seq: 1 }]);
-    expect(sender.state.value).toBe('waiting');
-    await vi.advanceTimersByTimeAsync(10_000);
-    expect(sequences(post)).toEqual([[0, 1, 2], [1]]);
   });
 });

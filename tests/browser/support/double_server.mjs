@@ -187,14 +187,22 @@ async function uploads(double, request, response, id) {
 function load() {
   const wave = Math.sin(Date.now() / 7000);
   return {
-    stream: { n_viewers: Math.round(120 + 40 * wave), n_connections: 310, egress_bps: 18.4e6 + 6e6 * wave, n_errors: 0 },
-    rebuffer_ratio: 0.013,
-    n_jobs_running: 2,
-    disk_free_bytes: 412e9,
+    at: new Date().toISOString(),
     uptime_s: 93_000,
+    viewers: Math.round(120 + 40 * wave),
+    connections: 310,
+    requests: 1_204_331,
+    requests_per_s: 84 + 20 * wave,
+    egress_bps: 18.4e6 + 6e6 * wave,
+    ingress_bps: 1.1e6,
+    responses: { '2xx': 1_190_220, '3xx': 12_010, '4xx': 2_101, '5xx': 0 },
+    jobs: { queued: 3, running: 2, failed: 1 },
+    disk_free_bytes: 412e9,
+    redis: true,
+    worker: true,
     loops: [
-      { index: 0, n_connections: 158, egress_bps: 9.2e6 },
-      { index: 1, n_connections: 152, egress_bps: 9.1e6 },
+      { index: 0, connections: 158, egress_bps: 9.2e6 },
+      { index: 1, connections: 152, egress_bps: 9.1e6 },
     ],
   };
 }
@@ -254,8 +262,8 @@ async function media(double, response, [id, ...rest]) {
 }
 
 async function page(request, response, path) {
-  const app = path.startsWith('/studio') ? 'studio' : path.startsWith('/admin') ? 'admin' : 'index';
-  const file = extname(path) ? normalize(path) : `/${app}.html`;
+  const app = ['/studio', '/admin'].find((prefix) => path.startsWith(prefix)) ?? '';
+  const file = extname(path) ? normalize(path) : `${app}/index.html`;
   const headers = { 'Content-Type': TYPES[extname(file)] ?? 'text/plain', 'Content-Security-Policy': CSP };
   if (path.startsWith('/assets/')) headers['Cache-Control'] = 'public, max-age=31536000, immutable';
   const isBr = /\bbr\b/.test(request.headers['accept-encoding'] ?? '');
