@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -91,6 +92,14 @@ static int die_with(int32_t parent_pid)
     return getppid() == parent_pid ? 0 : ERR_CANCELLED; /* it died before we asked */
 }
 
+/* clearenv() forgets where the variables are; they would still lie in memory. */
+static void wipe_environment(void)
+{
+    for (char **variable = environ; variable && *variable; variable++)
+        explicit_bzero(*variable, strlen(*variable));
+    (void)clearenv();
+}
+
 int box_enter(const struct box_config *config)
 {
     int err = arrange_descriptors(config);
@@ -104,7 +113,7 @@ int box_enter(const struct box_config *config)
     err = die_with(config->parent_pid);
     if (err)
         return err;
-    (void)clearenv();
+    wipe_environment();
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
         return ERR_IO;
     box_forbid_paths();
