@@ -114,7 +114,8 @@ int box_enter(const struct box_config *config)
     if (err)
         return err;
     wipe_environment();
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+        prctl(PR_SET_DUMPABLE, box_is_sanitized(), 0, 0, 0) < 0) /* leak checkers trace */
         return ERR_IO;
     box_forbid_paths();
     err = box_filter_syscalls();

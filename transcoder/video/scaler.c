@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include <libavutil/imgutils.h>
-#include <libavutil/pixdesc.h>
+#include <libavutil/opt.h>
 #include <libswscale/swscale.h>
 
 #include "common/err.h"
@@ -15,11 +15,23 @@ struct placement {
     int x, y, width, height;
 };
 
+/* What a step of the cascade is set up for. */
+struct step_form {
+    int from_width, from_height, from_format;
+    int is_full_range;
+    int width, height;
+};
+
+struct step {
+    struct step_form form;
+    struct SwsContext *context; /* owned; NULL before the first picture */
+};
+
 struct scaler {
     const struct plan_picture *plan;  /* borrowed */
     const AVFrame *picture;           /* borrowed */
     AVFrame *sizes[LADDER_MAX_RUNGS]; /* owned; empty until computed for this picture */
-    struct SwsContext *contexts[LADDER_MAX_RUNGS]; /* owned, one for each step */
+    struct step steps[LADDER_MAX_RUNGS];
 };
 
 int scaler_new(const struct plan_picture *plan, struct scaler **ret_scaler)
@@ -45,7 +57,7 @@ void scaler_free(struct scaler *s)
         return;
     for (size_t i = 0; i < LADDER_MAX_RUNGS; i++) {
         av_frame_free(&s->sizes[i]);
-        sws_freeContext(s->contexts[i]);
+        sws_freeContext(s->steps[i].context);
     }
     free(s);
 }
@@ -88,63 +100,80 @@ static int allocate(AVFrame *frame, const struct rung *rung)
     return av_frame_get_buffer(frame, 0) < 0 ? ERR_NO_MEMORY : 0;
 }
 
-/* Formats that promise full range by their name are told apart by their range alone below. */
-static enum AVPixelFormat plain_format(int format)
+static int is_full_range(const AVFrame *frame)
 {
-    switch (format) {
+    switch (frame->format) {
     case AV_PIX_FMT_YUVJ420P:
-        return AV_PIX_FMT_YUV420P;
     case AV_PIX_FMT_YUVJ422P:
-        return AV_PIX_FMT_YUV422P;
     case AV_PIX_FMT_YUVJ444P:
-        return AV_PIX_FMT_YUV444P;
     case AV_PIX_FMT_YUVJ440P:
-        return AV_PIX_FMT_YUV440P;
     case AV_PIX_FMT_YUVJ411P:
-        return AV_PIX_FMT_YUV411P;
+        return 1;
     default:
-        return (enum AVPixelFormat)format;
+        return frame->color_range == AVCOL_RANGE_JPEG;
     }
 }
 
-static bool is_full_range(const AVFrame *frame)
-{
-    return frame->color_range == AVCOL_RANGE_JPEG ||
-           plain_format(frame->format) != (enum AVPixelFormat)frame->format;
-}
-
 /* A YUV source keeps its matrix, which the bitstream declares; RGB gets the declared one. Limited
- * range comes out whatever goes in. */
-static void set_colours(struct SwsContext *context, const AVFrame *from, int matrix)
+ * range comes out whatever goes in: that must be known before the context is initialised, or equal
+ * sizes are copied as they are. Not fast_bilinear: it writes machine code at run time, which the
+ * box forbids. */
+static struct SwsContext *new_context(const struct step_form *form, int matrix)
 {
     enum { UNITY = 1 << 16 };
+    struct SwsContext *context = sws_alloc_context();
     const int *const coefficients =
         sws_getCoefficients(matrix == AVCOL_SPC_BT709 ? SWS_CS_ITU709 : SWS_CS_ITU601);
 
-    (void)sws_setColorspaceDetails(context, coefficients, is_full_range(from), coefficients, 0, 0,
+    if (!context)
+        return NULL;
+    (void)av_opt_set_int(context, "srcw", form->from_width, 0);
+    (void)av_opt_set_int(context, "srch", form->from_height, 0);
+    (void)av_opt_set_int(context, "src_format", form->from_format, 0);
+    (void)av_opt_set_int(context, "src_range", form->is_full_range, 0);
+    (void)av_opt_set_int(context, "dstw", form->width, 0);
+    (void)av_opt_set_int(context, "dsth", form->height, 0);
+    (void)av_opt_set_int(context, "dst_format", AV_PIX_FMT_YUV420P, 0);
+    (void)av_opt_set_int(context, "dst_range", 0, 0);
+    (void)av_opt_set_int(context, "sws_flags", SWS_BICUBIC | SWS_ACCURATE_RND | SWS_BITEXACT, 0);
+    if (sws_init_context(context, NULL, NULL) < 0) {
+        sws_freeContext(context);
+        return NULL;
+    }
+    (void)sws_setColorspaceDetails(context, coefficients, form->is_full_range, coefficients, 0, 0,
                                    UNITY, UNITY);
+    return context;
+}
+
+static struct SwsContext *context_for(struct scaler *s, size_t step, const struct step_form *form)
+{
+    struct step *at = &s->steps[step];
+
+    if (at->context && memcmp(&at->form, form, sizeof *form) == 0)
+        return at->context;
+    sws_freeContext(at->context);
+    at->form = *form;
+    at->context = new_context(form, s->plan->colour.matrix);
+    return at->context;
 }
 
 static int scale(struct scaler *s, size_t step, const AVFrame *from, AVFrame *to,
                  const struct placement *at)
 {
-    /* Not fast_bilinear: it writes machine code at run time, which the box forbids. */
-    const int flags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_BITEXACT;
+    const struct step_form form = {from->width,         from->height, from->format,
+                                   is_full_range(from), at->width,    at->height};
+    struct SwsContext *context = context_for(s, step, &form);
     uint8_t *planes[4] = {NULL};
     const ptrdiff_t x = at->x;
     const ptrdiff_t y = at->y;
 
-    s->contexts[step] = sws_getCachedContext(s->contexts[step], from->width, from->height,
-                                             plain_format(from->format), at->width, at->height,
-                                             AV_PIX_FMT_YUV420P, flags, NULL, NULL, NULL);
-    if (!s->contexts[step])
+    if (!context)
         return ERR_UNSUPPORTED;
-    set_colours(s->contexts[step], from, s->plan->colour.matrix);
     planes[0] = to->data[0] + y * to->linesize[0] + x;
     planes[1] = to->data[1] + y / 2 * to->linesize[1] + x / 2;
     planes[2] = to->data[2] + y / 2 * to->linesize[2] + x / 2;
-    const int lines = sws_scale(s->contexts[step], (const uint8_t *const *)from->data,
-                                from->linesize, 0, from->height, planes, to->linesize);
+    const int lines = sws_scale(context, (const uint8_t *const *)from->data, from->linesize, 0,
+                                from->height, planes, to->linesize);
     return lines > 0 ? 0 : ERR_UNSUPPORTED;
 }
 

@@ -99,7 +99,7 @@ Test(broker, without_a_folder_everything_is_refused)
 
 Test(broker, files_at_once_are_bounded)
 {
-    char name[8];
+    char name[16];
 
     for (int i = 0; i < BROKER_MAX_PENDING; i++) {
         snprintf(name, sizeof name, "f%d", i);

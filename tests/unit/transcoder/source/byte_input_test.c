@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transcoder/source/byte_input.h"
+
+#include <criterion/criterion.h>
+#include <libavutil/error.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { SIZE = 300000 };
+
+static int make_file(void)
+{
+    FILE *file = tmpfile();
+
+    for (int i = 0; i < SIZE; i++)
+        fputc(i % 251, file);
+    fflush(file);
+    return fileno(file);
+}
+
+Test(byte_input, bytes_come_from_where_one_seeks)
+{
+    CLEANUP(byte_input_free) struct byte_input *input = NULL;
+    unsigned char byte;
+
+    cr_assert_eq(byte_input_new(make_file(), SIZE, &input), 0);
+    AVIOContext *avio = byte_input_avio(input);
+    cr_assert_eq(avio_size(avio), SIZE);
+    for (int64_t at = 0; at < SIZE; at += 49999) {
+        cr_assert_eq(avio_seek(avio, at, SEEK_SET), at);
+        cr_assert_eq(avio_read(avio, &byte, 1), 1);
+        cr_assert_eq(byte, at % 251);
+    }
+}
+
+Test(byte_input, the_end_is_an_end_and_not_an_error)
+{
+    CLEANUP(byte_input_free) struct byte_input *input = NULL;
+    unsigned char bytes[10];
+
+    cr_assert_eq(byte_input_new(make_file(), SIZE, &input), 0);
+    AVIOContext *avio = byte_input_avio(input);
+    cr_assert_eq(avio_seek(avio, SIZE - 4, SEEK_SET), SIZE - 4);
+    cr_assert_eq(avio_read(avio, bytes, 10), 4);
+    cr_assert_eq(avio_read(avio, bytes, 10), AVERROR_EOF);
+    cr_assert_lt(avio_seek(avio, -5, SEEK_SET), 0);
+}
