@@ -130,8 +130,8 @@ int child_end(struct child *child)
 
     if (!(box_is_sanitized() && (child->is_done || child->fault.failure != FAILURE_NONE)))
         (void)kill(child->pid, SIGKILL);
-    while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
-        continue;
+    while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR) {
+    }
     (void)close(child->socket);
     broker_abandon(&child->broker);
     child->pid = 0;

@@ -101,7 +101,7 @@ int cli_parse(int argc, char *const argv[], struct command *ret_command)
 {
     enum { MAX_WORDS = 5, NOTHING = -1 };
     struct command command = {.kind = (enum command_kind)NOTHING};
-    char *words[MAX_WORDS];
+    char *words[MAX_WORDS] = {NULL};
     size_t n_words = 0;
     bool only_words = false;
 

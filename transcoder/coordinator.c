@@ -96,9 +96,10 @@ static bool next_task(struct coordinator *c, struct task *ret_task)
     if (c->single_was_started)
         return false;
     c->single_was_started = true;
-    *ret_task = c->phase == PHASE_PLANNING
-                    ? (struct task){.stage = STAGE_PLAN}
-                    : (struct task){.stage = STAGE_JOIN, .with_playlists = true};
+    if (c->phase == PHASE_PLANNING)
+        *ret_task = (struct task){.stage = STAGE_PLAN};
+    else
+        *ret_task = (struct task){.stage = STAGE_JOIN, .with_playlists = true};
     return true;
 }
 

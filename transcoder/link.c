@@ -19,10 +19,10 @@ struct link link_over(int socket)
 
 static void set_text(struct message *message, struct slice text)
 {
-    message->text_length =
-        (uint32_t)(text.length < MESSAGE_TEXT_SIZE ? text.length : MESSAGE_TEXT_SIZE);
-    if (message->text_length > 0)
-        memcpy(message->text, text.data, message->text_length);
+    const size_t length = text.length < MESSAGE_TEXT_SIZE ? text.length : MESSAGE_TEXT_SIZE;
+
+    message->text_length = (uint32_t)length;
+    memcpy(message->text, text.data, length);
 }
 
 /* When the coordinator is gone there is nobody to tell; the task ends at its next request. */

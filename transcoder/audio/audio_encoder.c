@@ -31,13 +31,6 @@ void audio_encoder_free(struct audio_encoder *encoder)
 static int open_codec(struct audio_encoder *encoder, const struct sound_rung *rung,
                       struct fault *fault)
 {
-    const AVCodec *codec = avcodec_find_encoder_by_name("aac");
-
-    if (!codec)
-        return fault_set(fault, FAILURE_INTERNAL, ERR_UNSUPPORTED, "this libavcodec has no AAC");
-    encoder->codec = avcodec_alloc_context3(codec);
-    if (!encoder->codec)
-        return ERR_NO_MEMORY;
     encoder->codec->sample_rate = (int)rung->sample_rate;
     encoder->codec->sample_fmt = AV_SAMPLE_FMT_FLTP;
     encoder->codec->bit_rate = (int64_t)rung->kbps * 1000;
@@ -45,7 +38,7 @@ static int open_codec(struct audio_encoder *encoder, const struct sound_rung *ru
     encoder->codec->thread_count = 1;
     encoder->codec->flags |= AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_BITEXACT;
     av_channel_layout_default(&encoder->codec->ch_layout, (int)rung->n_channels);
-    const int opened = avcodec_open2(encoder->codec, codec, NULL);
+    const int opened = avcodec_open2(encoder->codec, NULL, NULL);
     if (opened < 0)
         return fault_set_av(fault, FAILURE_INTERNAL, opened, "cannot open the AAC encoder");
     return 0;
@@ -73,7 +66,13 @@ int audio_encoder_open(const struct sound_rung *rung, struct fault *fault,
 
     if (!encoder)
         return ERR_NO_MEMORY;
+    const AVCodec *codec = avcodec_find_encoder_by_name("aac");
+    if (!codec)
+        return fault_set(fault, FAILURE_INTERNAL, ERR_UNSUPPORTED, "this libavcodec has no AAC");
     encoder->kbps = rung->kbps;
+    encoder->codec = avcodec_alloc_context3(codec);
+    if (!encoder->codec)
+        return ERR_NO_MEMORY;
     int err = open_codec(encoder, rung, fault);
     if (!err)
         err = allocate(encoder);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "transcoder/plan/frame_grid.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "common/cleanup.h"
@@ -36,6 +37,7 @@ static uint32_t greatest_common_divisor(uint32_t a, uint32_t b)
 
 struct frame_grid frame_grid_of(uint32_t rate_num, uint32_t rate_den)
 {
+    assert(rate_num > 0 && rate_den > 0);
     const uint32_t divisor = greatest_common_divisor(rate_num, rate_den);
     const uint32_t num = rate_num / divisor;
     const uint32_t den = rate_den / divisor;

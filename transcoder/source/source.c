@@ -170,7 +170,7 @@ static int64_t score_of(const AVStream *stream)
                                ? (int64_t)codec->width * codec->height
                                : (int64_t)codec->ch_layout.nb_channels * 1000;
 
-    return weight + (stream->disposition & AV_DISPOSITION_DEFAULT ? INT64_C(1) << 40 : 0);
+    return weight + ((stream->disposition & AV_DISPOSITION_DEFAULT) ? INT64_C(1) << 40 : 0);
 }
 
 static bool is_excluded(const AVStream *stream)

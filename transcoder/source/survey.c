@@ -45,7 +45,7 @@ static void lane_clear(struct lane *lane)
 static void lane_add(struct lane *lane, int64_t time_us, int64_t end_us)
 {
     lane->survey.n_packets++;
-    if (lane->n_times < MAX_TIMES)
+    if (lane->times_us && lane->n_times < MAX_TIMES)
         lane->times_us[lane->n_times++] = time_us;
     if (end_us > lane->survey.end_us)
         lane->survey.end_us = end_us;
@@ -174,7 +174,7 @@ static int scan(struct source *source, struct lane lanes[2], struct link *link)
 
 /* What a header claims beyond what was found. Transport and program streams claim nothing: libav
  * estimates. */
-static int64_t missing_us(const struct source *source, const struct lane lanes[2])
+static int64_t claimed_beyond_us(const struct source *source, const struct lane lanes[2])
 {
     const AVFormatContext *format = source->format;
     const int64_t start_us = format->start_time == AV_NOPTS_VALUE ? 0 : format->start_time;
@@ -199,7 +199,7 @@ static int survey_lanes(struct source *source, struct lane lanes[2], struct link
     if (!has_complete_index(source)) {
         const int err = scan(source, lanes, link);
         if (!err)
-            *ret_missing_us = missing_us(source, lanes);
+            *ret_missing_us = claimed_beyond_us(source, lanes);
         return err;
     }
     for (size_t i = 0; i < 2; i++) {

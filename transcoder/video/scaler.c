@@ -191,14 +191,13 @@ static int scale_picture(struct scaler *s, size_t rung, AVFrame *to)
 /* Fills sizes[rung], from the next larger rung down. */
 static int compute(struct scaler *s, size_t rung)
 {
-    AVFrame *to = s->sizes[rung];
     size_t first = rung;
     int err = 0;
 
     while (first + 1 < s->plan->n_rungs && !s->sizes[first]->buf[0])
         first++;
     for (size_t i = first + 1; i-- > rung && !err;) {
-        to = s->sizes[i];
+        AVFrame *to = s->sizes[i];
         if (to->buf[0])
             continue;
         err = allocate(to, &s->plan->rungs[i]);
