@@ -190,9 +190,23 @@ class Selection(unittest.TestCase):
             context = runner.Context(folder, 1)
             steps = (Step("build", "", lambda _: [Command(["false"], counts.none)]),
                      Step("unit", "", lambda _: [Command(["true"])], ("build",)))
-            outcomes = main.run_all(steps, context)
+            outcomes = main.Lanes(steps, context).run()
         self.assertIsNone(outcomes["unit"])
         self.assertEqual(main.total_of(outcomes), Count(0, 2, 0))
+
+
+    def test_lanes_run_beside_each_other_and_wait_for_what_they_need(self):
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+            mark = os.path.join(folder, "mark")
+
+            def shell(script):
+                return lambda _: [Command(["sh", "-c", script], timeout_s=20)]
+
+            steps = (Step("a", "", shell(f"while [ ! -e {mark} ]; do sleep 0.05; done; echo a >>{mark}")),
+                     Step("b", "", shell(f"touch {mark}; sleep 0.2"), lane="other"),
+                     Step("c", "", shell(f"grep a {mark}"), ("a",), lane="other"))
+            outcomes = main.Lanes(steps, runner.Context(folder, 1)).run()
+        self.assertEqual(main.total_of(outcomes), Count(3, 0, 0))
 
 
 class Packages(unittest.TestCase):

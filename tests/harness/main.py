@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """tests/run.sh [STEP…] [--long] [--list]: runs the steps and adds up what they ran.
 
-Each step's output is in build/test-logs/STEP.log; the tail of a failed one is shown. The last line
-is `N passed, N failed`, and the exit status 1 when anything failed or a step had nothing to run.
+Each step's output is in build/test-logs/STEP.log; what failed commands said last is shown. The last
+line is `N passed, N failed`, and the exit status 1 when anything failed or a step had nothing to run.
 """
 import argparse
 import os
 import signal
 import sys
+import threading
 import time
 
 import counts
@@ -50,28 +51,62 @@ def chosen(arguments, steps):
 
 
 def show(step, outcome, context):
+    """What the failed commands of a step said last, in one piece."""
     log = os.path.join(context.logs, step.name + ".log")
-    print(f"--- {step.name} failed; the end of {os.path.relpath(log, context.root)}:")
-    for line in runner.tail_of(log):
-        print(f"    {line}")
-    for line in outcome.complaints:
-        print(f"  {line}")
+    lines = [f"--- {step.name} failed, see {os.path.relpath(log, context.root)}"]
+    lines += [f"  {line}" for line in outcome.said + outcome.complaints]
+    say("\n".join(lines))
 
 
-def run_all(steps, context):
-    """Outcomes by step; None for one that was not run because what it needs had failed."""
-    outcomes = {}
-    for step in steps:
-        broken = [n for n in step.needs if not (outcomes.get(n) and outcomes[n].is_good)]
+def say(text):
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+class Lanes:
+    """Runs the steps of each lane in order, and the lanes beside each other: the pages' tests mostly
+    wait for a player to play, which leaves the processors to the others."""
+
+    def __init__(self, steps, context):
+        self.steps = steps
+        self.context = context
+        self.outcomes = {step.name: None for step in steps}
+        self.ended = {step.name: threading.Event() for step in steps}
+
+    def _run_step(self, step):
+        for name in step.needs:
+            self.ended[name].wait()
+        broken = [n for n in step.needs if not (self.outcomes[n] and self.outcomes[n].is_good)]
         if broken:
-            outcomes[step.name] = None
-            print(f"{step.name}: not run, {' and '.join(broken)} failed", flush=True)
-            continue
-        print(f"{step.name}: {step.about}", flush=True)
-        outcomes[step.name] = runner.run_step(step, context)
-        if not outcomes[step.name].is_good:
-            show(step, outcomes[step.name], context)
-    return outcomes
+            say(f"{step.name}: not run, {' and '.join(broken)} failed")
+            return
+        say(f"{step.name}: {step.about}")
+        outcome = runner.run_step(step, self.context)
+        self.outcomes[step.name] = outcome
+        if not outcome.is_good and not runner.is_stopping():
+            show(step, outcome, self.context)
+
+    def _run_lane(self, lane):
+        for step in (s for s in self.steps if s.lane == lane):
+            try:
+                if not runner.is_stopping():
+                    self._run_step(step)
+            finally:
+                self.ended[step.name].set()
+
+    def run(self):
+        """Outcomes by step; None for one that was not run because what it needs had failed."""
+        lanes = sorted({step.lane for step in self.steps})
+        threads = [threading.Thread(target=self._run_lane, args=(lane,)) for lane in lanes]
+        for thread in threads:
+            thread.start()
+        try:
+            for thread in threads:
+                thread.join()
+        except BaseException:
+            runner.stop()
+            raise
+        return self.outcomes
 
 
 def print_table(outcomes):
@@ -103,7 +138,7 @@ def main(words):
     os.environ["LC_ALL"] = "C.UTF-8"
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     started = time.monotonic()
-    outcomes = run_all(chosen(arguments, STEPS), context)
+    outcomes = Lanes(chosen(arguments, STEPS), context).run()
     print_table(outcomes)
     total = total_of(outcomes)
     print(f"{time.monotonic() - started:.0f} s\n{total.passed} passed, {total.failed} failed")

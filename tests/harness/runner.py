@@ -4,15 +4,21 @@
 A command fails when it says so, when it ends badly, when it takes too long, when it ran nothing
 though it should have, or when a sanitizer found something in whichever of its child processes.
 """
+import contextlib
 import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from dataclasses import dataclass, field
 
 import counts
 import sanitizer
+
+TAIL_LINES = 40  # of a failed command's words that are shown
+_stopping = threading.Event()
+_under_way = set()
 
 
 @dataclass
@@ -33,6 +39,7 @@ class Step:
     commands: callable  # called with the Context when the step starts; gives Commands
     needs: tuple = ()   # steps that have to succeed before
     is_long: bool = False
+    lane: str = "main"  # lanes run beside each other, the steps of one lane in order
 
 
 @dataclass
@@ -51,34 +58,39 @@ class Context:
 
 @dataclass
 class Outcome:
-    count: counts.Count
-    seconds: float
-    complaints: list  # one line each, why the step failed
+    """Of a command, or of all commands of a step."""
+    count: counts.Count = field(default_factory=counts.Count)
+    complaints: list = field(default_factory=list)  # one line each, why it failed
+    said: list = field(default_factory=list)  # the last lines of what failed
+    seconds: float = 0
 
     @property
     def is_good(self):
         return self.count.failed == 0 and not self.complaints
 
+    def add(self, other):
+        self.count += other.count
+        self.complaints += other.complaints
+        self.said += other.said
+
 
 def run_step(step, context):
     started = time.monotonic()
     os.makedirs(context.logs, exist_ok=True)
-    total, complaints, ran = counts.Count(), [], 0
+    outcome, ran = Outcome(), 0
     with open(os.path.join(context.logs, step.name + ".log"), "wb") as log:
         for command in step.commands(context):
-            count, why = run_command(command, step, context, log)
-            total += count
-            complaints += why
+            if is_stopping():
+                break
+            outcome.add(run_command(command, step, context, log))
             ran += 1
     if ran == 0:
-        complaints.append(f"{step.name}: nothing to run")
-    failed = total.failed or (1 if complaints else 0)
-    total = counts.Count(total.passed, failed, total.skipped)
-    return Outcome(total, time.monotonic() - started, complaints)
+        outcome.add(Outcome(counts.Count(failed=1), [f"{step.name}: nothing to run"]))
+    outcome.seconds = time.monotonic() - started
+    return outcome
 
 
 def run_command(command, step, context, log):
-    """Returns its Count and a list of complaints."""
     name = command.name or os.path.basename(command.argv[0])
     reports = os.path.join(context.logs, "sanitizer", step.name, name)
     shutil.rmtree(reports, ignore_errors=True)
@@ -87,15 +99,30 @@ def run_command(command, step, context, log):
         os.remove(command.report)
     log.write(f"\n=== {name}: {' '.join(command.argv)}\n".encode())
     log.flush()
-    began = log.tell()
+    began, started = log.tell(), time.monotonic()
     status, ended = _execute(command, reports, context, log)
     with open(log.name, "rb") as file:
         file.seek(began)
         output = file.read().decode(errors="replace")
-    count = command.count(output, status, command.report)
-    texts = [output, *sanitizer.reports(reports)]
-    log.write("\n".join(texts[1:]).encode())
-    return _judge(command, name, count, status, ended, any(map(sanitizer.is_finding, texts)))
+    found = list(sanitizer.reports(reports))
+    log.write("\n".join([*found, f"=== {name}: {time.monotonic() - started:.1f} s\n"]).encode())
+    outcome = _judge(command, name, command.count(output, status, command.report), status, ended,
+                     any(map(sanitizer.is_finding, [output, *found])))
+    if not outcome.is_good:
+        outcome.said = [f"{name} said:"]
+        outcome.said += ["  " + line for line in "\n".join([output, *found]).splitlines()[-TAIL_LINES:]]
+    return outcome
+
+
+def is_stopping():
+    return _stopping.is_set()
+
+
+def stop():
+    """Ends what runs, and lets nothing begin any more."""
+    _stopping.set()
+    for process in list(_under_way):
+        _end(process)
 
 
 def _execute(command, reports, context, log):
@@ -107,26 +134,26 @@ def _execute(command, reports, context, log):
                                    start_new_session=True)
     except OSError as failure:
         return 127, str(failure)
+    _under_way.add(process)
     try:
         return process.wait(command.timeout_s), ""
     except subprocess.TimeoutExpired:
         _end(process)
         return 124, f"no end after {command.timeout_s} s"
-    except BaseException:
-        _end(process)
-        raise
     finally:
+        _under_way.discard(process)
         log.seek(0, os.SEEK_END)
 
 
 def _end(process):
     """Ends the command and what it started: they share a session of their own."""
-    os.killpg(process.pid, signal.SIGTERM)
-    try:
-        process.wait(5)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def _judge(command, name, count, status, ended, has_finding):
@@ -143,9 +170,4 @@ def _judge(command, name, count, status, ended, has_finding):
         count = counts.Count(count.passed, 1, count.skipped)
     elif count.failed:
         complaints.append(f"{name}: {count.failed} failed")
-    return count, complaints
-
-
-def tail_of(log_path, n_lines=60):
-    with open(log_path, encoding="utf-8", errors="replace") as file:
-        return file.read().splitlines()[-n_lines:]
+    return Outcome(count, complaints)
