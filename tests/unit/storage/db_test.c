@@ -15,10 +15,12 @@
 #include <sqlite3.h>
 
 #include "common/err.h"
+#include "faulty_memory.h"
 #include "faulty_vfs.h"
 #include "fixture.h"
 #include "storage/lecture_store.h"
 #include "storage/progress_store.h"
+#include "tests/unit/support/fail_alloc.h"
 
 static struct fixture f;
 
@@ -407,4 +409,51 @@ Test(db, a_disk_that_fails_while_a_database_is_made_leaves_no_half_made_one, .ti
         cr_assert_eq(count_users(db), 0);
         db_free(db);
     }
+}
+
+/* One failed allocation of SQLite's in an opened database, or all from there on. */
+static bool try_without_memory(int (*change)(void), int nth, bool is_sticky)
+{
+    fixture_reopen(&f); /* without statements that are prepared already */
+    const int64_t before = sum_rows();
+    faulty_memory_arm(nth, is_sticky);
+    const int err = change();
+    const bool has_happened = faulty_memory_disarm();
+    cr_assert(err == 0 || err == ERR_NO_MEMORY, "%d: %s", err, db_failure(f.db));
+    cr_assert_eq(err != 0, sum_rows() == before, "allocation %d: err %d", nth, err);
+    if (err == 0) { /* SQLite could do without */
+        tear_down();
+        set_up();
+        prepare_rows();
+    }
+    return has_happened;
+}
+
+TestSuite(db_memory, .fini = tear_down); /* SQLite must not have been used before */
+
+Test(db_memory, memory_that_runs_out_anywhere_leaves_changes_whole_or_absent, .timeout = 60)
+{
+    int n_tried = 0;
+
+    faulty_memory_install();
+    set_up();
+    prepare_rows();
+    for (int is_sticky = 0; is_sticky < 2; is_sticky++)
+        for (int nth = 1; try_without_memory(change_many_at_once, nth, is_sticky); nth++)
+            n_tried++;
+    cr_assert_geq(n_tried, 100);
+}
+
+Test(db, opening_without_memory_fails_and_leaves_nothing_behind)
+{
+    struct db *db = NULL;
+    int err = ERR_NO_MEMORY;
+
+    for (size_t n = 0; fail_alloc_again(&n);) {
+        fail_alloc_start(n);
+        err = db_open_reader(f.path, &db);
+        cr_assert_eq(err, fail_alloc_stop() ? ERR_NO_MEMORY : 0);
+    }
+    cr_assert_eq(err, 0);
+    db_free(db);
 }

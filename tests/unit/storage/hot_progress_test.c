@@ -11,6 +11,7 @@
 
 #include "common/err.h"
 #include "redis_fixture.h"
+#include "tests/unit/support/fail_alloc.h"
 
 static struct redis_fixture f;
 static struct event_base *base;
@@ -296,6 +297,35 @@ Test(hot_progress, beats_out_of_their_ranges_never_reach_redis)
                  ERR_INVALID);
     cr_assert_eq(hot_progress_store(link_of_test, &beat, 0, 0, START_MS, on_beats, &outcome),
                  ERR_INVALID);
+}
+
+Test(hot_progress, memory_that_runs_out_anywhere_is_told_once)
+{
+    struct watched_range ranges[3] = {{0, 1}, {1, 2}, {2, 3}};
+    struct beat beats[3];
+    struct reading reading;
+    struct outcome outcome;
+    int err = 0;
+
+    for (int i = 0; i < 3; i++)
+        beats[i] = beat_of(&ranges[i], 1, i, START_MS);
+    for (size_t n = 0; fail_alloc_again(&n);) {
+        outcome = (struct outcome){0};
+        fail_alloc_start(n);
+        err = hot_progress_store(link_of_test, beats, 3, 9000, START_MS, on_beats, &outcome);
+        const bool has_failed = fail_alloc_stop();
+        if (err == 0)
+            redis_fixture_run(base, &outcome.is_done);
+        cr_assert_eq(err == 0 ? outcome.err : err, has_failed ? ERR_NO_MEMORY : 0);
+    }
+    for (size_t n = 0; fail_alloc_again(&n);) {
+        reading = (struct reading){0};
+        fail_alloc_start(n);
+        err = hot_progress_read(link_of_test, user_id, lecture_id, on_read, &reading);
+        cr_assert_eq(err, fail_alloc_stop() ? ERR_NO_MEMORY : 0);
+    }
+    redis_fixture_run(base, &reading.is_done);
+    cr_assert_eq(watched_count(&reading.watched), 3);
 }
 
 /* ---- tests/vectors/plausibility.json ---- */

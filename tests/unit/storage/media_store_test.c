@@ -13,6 +13,7 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "media_fixture.h"
+#include "tests/unit/support/fail_alloc.h"
 
 static struct media_fixture m;
 static char id[ID_SIZE], hash[SHA256_HEX_SIZE], text[64];
@@ -191,4 +192,17 @@ Test(media_store, the_floor_is_left_free)
     cr_assert_eq(media_store_check_space(full, 0), 0);
     cr_assert_eq(media_store_check_space(full, 1), ERR_NO_SPACE);
     media_store_free(full);
+}
+
+Test(media_store, opening_without_memory_fails)
+{
+    struct media_store *store = NULL;
+
+    fail_alloc_start(0);
+    const int err = media_store_open(m.directory, 0, &store);
+    const int root_err = media_store_open_root(m.directory, &store);
+    cr_assert(fail_alloc_stop());
+    cr_assert_eq(err, ERR_NO_MEMORY);
+    cr_assert_eq(root_err, ERR_NO_MEMORY);
+    cr_assert_null(store);
 }

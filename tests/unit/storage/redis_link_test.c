@@ -12,6 +12,7 @@
 #include "common/clock.h"
 #include "common/err.h"
 #include "redis_fixture.h"
+#include "tests/unit/support/fail_alloc.h"
 
 static struct redis_fixture f;
 static struct event_base *base;
@@ -230,6 +231,24 @@ Test(redis_link, a_server_that_wants_a_password_is_not_ready_and_says_so)
     cr_assert_eq(redis_link_new(address, &loop, &with_password), 0);
     redis_fixture_run_ready(base, with_password);
     redis_link_free(with_password);
+}
+
+Test(redis_link, without_memory_nothing_is_made_or_sent)
+{
+    const struct redis_loop loop = redis_fixture_loop(base);
+    struct redis_link *link = NULL;
+    struct answer answer = {0};
+
+    redis_fixture_run_ready(base, link_of_test);
+    fail_alloc_start(0);
+    const int new_err = redis_link_new(f.address, &loop, &link);
+    const int send_err = send_words("PING", NULL, &answer);
+    cr_assert(fail_alloc_stop());
+    cr_assert_eq(new_err, ERR_NO_MEMORY);
+    cr_assert_eq(send_err, ERR_NO_MEMORY);
+    cr_assert_eq(send_words("PING", NULL, &answer), 0);
+    redis_fixture_run(base, &answer.is_done);
+    cr_assert_eq(answer.n_calls, 1);
 }
 
 Test(redis_link, a_bad_address_is_refused_at_once)

@@ -18,6 +18,7 @@
 #include "media_fixture.h"
 #include "random.h"
 #include "storage/upload_store.h"
+#include "tests/unit/support/fail_alloc.h"
 
 static struct media_fixture m;
 static char id[ID_SIZE], path[96], text[256];
@@ -164,6 +165,23 @@ Test(upload_file, the_hash_is_of_the_whole_file_and_the_length_is_checked)
     cr_assert_eq(upload_file_hash(m.store, id, 4, value), ERR_CORRUPT);
     id_new(id);
     cr_assert_eq(upload_file_hash(m.store, id, 3, value), ERR_NOT_FOUND);
+}
+
+Test(upload_file, without_memory_the_bytes_stay_as_they_are)
+{
+    char hash[SHA256_HEX_SIZE];
+    struct upload_file *file = NULL;
+    uint8_t value[SHA256_BYTES];
+
+    media_fixture_upload(&m, "abc", id, hash);
+    fail_alloc_start(0);
+    const int open_err = upload_file_open(m.store, id, 3, &file);
+    const int hash_err = upload_file_hash(m.store, id, 3, value);
+    cr_assert(fail_alloc_stop());
+    cr_assert_eq(open_err, ERR_NO_MEMORY);
+    cr_assert_eq(hash_err, ERR_NO_MEMORY);
+    cr_assert_null(file);
+    cr_assert_eq(upload_file_hash(m.store, id, 3, value), 0);
 }
 
 /* ---- killed anywhere between the first byte and the job, nothing that was told is lost ---- */
