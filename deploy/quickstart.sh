@@ -12,12 +12,14 @@ set -euo pipefail
 
 readonly default_address=127.0.0.1:8080
 readonly course="Bài giảng mẫu"
+readonly sample_title="Dùng điện thoại an toàn"
 readonly roles=(admin instructor learner)
 
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
 banmai=$root/build/release/server/banmai
 log=$root/build/quickstart.log
-server=
+server=    # process ids of what runs
+publisher=
 address=
 
 if [ "$(id -u)" -eq 0 ]; then
@@ -25,6 +27,7 @@ if [ "$(id -u)" -eq 0 ]; then
 else
   data=${BANMAI_DATA:-${XDG_DATA_HOME:-$HOME/.local/share}/banmai}
 fi
+readonly published=$data/quickstart.published # what earlier runs published
 
 say() { printf '%s\n' "$*"; }
 die() {
@@ -72,13 +75,17 @@ choose_address() {
   die "the ports 8080 to 8099 are all taken: choose an address with --listen"
 }
 
-stop_server() {
-  [ -n "$server" ] || return 0
-  local pid=$server
+# Ends what this script started. Safe to call at any time.
+stop_all() {
+  local pid
+  for pid in "$publisher" "$server"; do
+    [ -n "$pid" ] || continue
+    if [ "$pid" = "$server" ]; then say "stopping the server"; fi
+    kill -TERM "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
+  publisher=
   server=
-  say "stopping the server"
-  kill -TERM "$pid" 2>/dev/null || true
-  wait "$pid" 2>/dev/null || true
 }
 
 is_ready() { curl -fs -o /dev/null --max-time 2 "http://$address/readyz"; }
@@ -112,21 +119,24 @@ make_password() {
   printf '%s' "${characters:0:14}"
 }
 
-# Makes what is missing of the accounts; prints a line for each.
+# Makes what is missing of the accounts, and tells.
 make_accounts() {
-  local role password known
+  local role password known earlier=()
   known=$("$banmai" user list --data "$data" | cut -f 1)
   for role in "${roles[@]}"; do
     if grep -qxF "$role" <<<"$known"; then
-      printf '  %-12s made earlier; a new password: %s user password %s --data %s\n' \
-        "$role" "$banmai" "$role" "$data"
+      earlier+=("$role")
       continue
     fi
     password=$(make_password)
     "$banmai" user add "$role" --role "$role" --password-stdin --data "$data" <<<"$password" ||
       die "cannot make the account $role"
-    printf '  %-12s %s\n' "$role" "$password"
+    printf '  login %-12s password %s   (shown this once)\n' "$role" "$password"
   done
+  if [ ${#earlier[@]} -gt 0 ]; then
+    say "  made earlier: ${earlier[*]}; for a new password:"
+    say "  $banmai user password LOGIN --data $data"
+  fi
 }
 
 title_of() {
@@ -135,45 +145,56 @@ title_of() {
   printf '%s' "${name//_/ }"
 }
 
-# Publishes a recording, unless an earlier run did; the list of those is beside the data.
+# Publishes a recording and notes in $published that it was: DIGEST ID.
+send() {
+  local file=$1 title=$2 digest=$3 id
+  id=$(mktemp)
+  # In the background, so that a signal does not have to wait for its end.
+  "$banmai" publish "$file" --title "$title" --course "$course" --wait --data "$data" >"$id" &
+  publisher=$!
+  if wait "$publisher"; then printf '%s %s\n' "$digest" "$(cat "$id")" >>"$published"; fi
+  publisher=
+  rm -f "$id"
+}
+
+# Publishes a recording, unless an earlier run did.
 publish() {
-  local file=$1 title=$2 list=$data/quickstart.published digest id
+  local file=$1 title=$2 digest id
   digest=$(sha256sum <"$file" | cut -c 1-64)
-  if grep -qs "^$digest " "$list"; then
-    id=$(sed -n "s/^$digest //p" "$list")
+  if grep -qs "^$digest " "$published"; then
     say "\"$title\" was published earlier"
   else
     say "publishing \"$title\": it can be watched before it is done"
-    id=$("$banmai" publish "$file" --title "$title" --course "$course" --wait --data "$data") ||
-      return 1
-    printf '%s %s\n' "$digest" "$id" >>"$list"
+    send "$file" "$title" "$digest"
   fi
-  lectures+=("http://$address/lecture/$id  $title")
+  id=$(sed -n "s/^$digest //p" "$published" 2>/dev/null || true)
+  if [ -n "$id" ]; then
+    say "  watch it at http://$address/lecture/$id"
+  else
+    say "  \"$title\" was not published, see above"
+  fi
 }
 
 publish_all() {
-  local file sample=$data/quickstart-sample.mp4
+  local file title sample=$data/quickstart-sample.mp4
   if [ $# -eq 0 ]; then
     [ -s "$sample" ] || quietly "making the sample lecture" "$root/deploy/sample-lecture" "$sample"
     set -- "$sample"
   fi
   for file in "$@"; do
-    if [ "$file" = "$sample" ]; then
-      publish "$file" "Dùng điện thoại an toàn" || failed+=("$file")
-    else
-      publish "$file" "$(title_of "$file")" || failed+=("$file")
-    fi
+    title=$(title_of "$file")
+    if [ "$file" = "$sample" ]; then title=$sample_title; fi
+    publish "$file" "$title"
   done
 }
 
-summary() {
+welcome() {
   say ""
-  say "Banmai is at http://$address (instructors: /studio, admins: /admin)"
-  if [ ${#lectures[@]} -gt 0 ]; then printf '  %s\n' "${lectures[@]}"; fi
-  if [ ${#failed[@]} -gt 0 ]; then printf '  not published, see above: %s\n' "${failed[@]}"; fi
-  say "Accounts (login, password; passwords are shown this once):"
-  printf '%s\n' "$accounts"
+  say "Banmai is at http://$address (instructors: /studio, admins: /admin)."
+  say "Accounts:"
+  make_accounts
   say "All data is in $data. Ctrl-C stops the server."
+  say ""
 }
 
 main() {
@@ -192,7 +213,7 @@ main() {
   done
   local groups=(build run)
   [ ${#files[@]} -gt 0 ] || groups+=(sample)
-  mkdir -p "$root/build" "$data" || die "cannot make $data: set BANMAI_DATA to a folder of yours"
+  mkdir -p "$root/build"
   if [ -n "$("$root/deploy/install-packages" --missing "${groups[@]}")" ]; then
     quietly "installing packages" "$root/deploy/install-packages" "${groups[@]}"
   fi
@@ -200,17 +221,13 @@ main() {
   choose_address
   trap 'exit 130' INT
   trap 'exit 143' TERM
-  trap stop_server EXIT
+  trap stop_all EXIT
   start_server
-  accounts=$(make_accounts)
+  welcome
   publish_all "${files[@]}"
-  summary
   # The server ends by itself only when something is wrong.
   wait "$server" || die "the server ended by itself, see $log"
   server=
 }
 
-lectures=()
-failed=()
-accounts=
 main "$@"
