@@ -23,6 +23,7 @@
 #include "tests/unit/support/fail_alloc.h"
 
 static struct fixture f;
+static char owner[ID_SIZE], lecture_id[ID_SIZE], job_id[ID_SIZE];
 
 static void set_up(void)
 {
@@ -258,9 +259,56 @@ Test(db, what_was_committed_survives_sigkill)
               n_told, (long long)n_kept);
 }
 
-/* ---- the Nth write, sync or truncation fails, for every N: all or nothing ---- */
+/* More than SQLite's cache holds, so that it has to write in the middle of a transaction. */
+static int merge_much(char (*users)[ID_SIZE], size_t n)
+{
+    static uint8_t bits[WATCHED_MAX_BYTES];
+    static struct progress many[PROGRESS_MERGE_MAX];
 
-static char owner[ID_SIZE], lecture_id[ID_SIZE], job_id[ID_SIZE];
+    memset(bits, 0xff, sizeof bits);
+    for (size_t i = 0; i < n; i++) {
+        many[i] = (struct progress){.watched = {.bits = bits, .n_bytes = sizeof bits}};
+        memcpy(many[i].user_id, users[i], ID_SIZE);
+        memcpy(many[i].lecture_id, lecture_id, ID_SIZE);
+    }
+    return progress_store_merge_many(f.db, many, n, 5);
+}
+
+Test(db, what_follows_a_transaction_that_the_disk_ended_is_refused)
+{
+    enum { N = 400 };
+    static char users[N][ID_SIZE];
+    struct db *open = NULL;
+    struct user user;
+    char login[16];
+
+    tear_down();
+    faulty_vfs_register();
+    set_up();
+    cr_assert_eq(db_begin(f.db, &open), 0);
+    for (int i = 0; i < N; i++) {
+        (void)snprintf(login, sizeof login, "u%d", i);
+        fixture_add_user(&f, login, ROLE_LEARNER, users[i]);
+    }
+    fixture_add_upload(&f, users[0], 10, 1, lecture_id);
+    cr_assert_eq(db_commit(&open), 0);
+    cr_assert_eq(db_begin(f.db, &open), 0);
+    faulty_vfs_arm(1, SQLITE_FULL, false);
+    cr_assert_eq(merge_much(users, N), ERR_NO_SPACE);
+    cr_assert(faulty_vfs_disarm());
+    /* SQLite has rolled everything back: without a transaction this would be kept at once. */
+    struct db *inner = NULL;
+    cr_assert_eq(db_begin(f.db, &inner), ERR_IO);
+    cr_assert_neq(user_store_set_role(f.db, users[0], ROLE_ADMIN), 0);
+    cr_assert_neq(lecture_store_set_title(f.db, lecture_id, slice_from("Khác"), 6), 0);
+    cr_assert_neq(db_commit(&open), 0);
+    cr_assert_eq(user_store_find(f.db, users[0], &user), 0);
+    cr_assert_eq(user.role, ROLE_LEARNER);
+    cr_assert_eq(fixture_number(&f, "SELECT count(*) FROM lectures WHERE title = 'Khác'"), 0);
+    cr_assert_eq(user_store_set_role(f.db, users[0], ROLE_ADMIN), 0);
+}
+
+/* ---- the Nth write, sync or truncation fails, for every N: all or nothing ---- */
 
 /* What a change is tried on: an upload that is complete, and a job that waits for its join. */
 static void prepare_rows(void)
