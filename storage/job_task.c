@@ -9,10 +9,27 @@
 #include "storage/db_query.h"
 #include "storage/job_row.h"
 
-/* Plans before all else, then a job after the other. */
-#define ISSUE_ORDER                                                \
-    " ORDER BY tasks.kind <> 'plan', jobs.created_at_ms, jobs.id," \
-    " CASE tasks.kind WHEN 'sound' THEN 0 WHEN 'chunk' THEN 1 ELSE 2 END, tasks.number LIMIT ?"
+#define SELECT_ISSUES                                                                          \
+    "SELECT tasks.job_id, tasks.kind, tasks.number, tasks.epoch, lectures.id,"                 \
+    " lectures.source_sha256, CASE tasks.kind WHEN 'plan' THEN NULL ELSE jobs.package_id END " \
+    "FROM "
+
+/* Plans before all else. */
+static const char WAITING_PLANS[] =
+    SELECT_ISSUES "tasks JOIN jobs ON jobs.id = tasks.job_id"
+                  " JOIN lectures ON lectures.id = jobs.lecture_id"
+                  " WHERE tasks.state = 'waiting' AND tasks.kind = 'plan'"
+                  " AND tasks.not_before_ms <= ? ORDER BY jobs.created_at_ms, jobs.id LIMIT ?";
+
+/* Then one job after the other. CROSS JOIN makes SQLite go through the active jobs from the oldest
+ * on and stop at the limit, instead of sorting all that waits. */
+static const char WAITING_OTHERS[] =
+    SELECT_ISSUES "jobs CROSS JOIN tasks ON tasks.job_id = jobs.id"
+                  " CROSS JOIN lectures ON lectures.id = jobs.lecture_id"
+                  " WHERE jobs.state IN ('queued', 'running') AND tasks.state = 'waiting'"
+                  " AND tasks.kind <> 'plan' AND tasks.not_before_ms <= ?"
+                  " ORDER BY jobs.created_at_ms, jobs.id, CASE tasks.kind WHEN 'sound' THEN 0"
+                  " WHEN 'chunk' THEN 1 ELSE 2 END, tasks.number LIMIT ?";
 
 int job_task_list(struct db *db, const char *job_id, struct arena *arena, struct task **ret_tasks,
                   size_t *ret_n)
@@ -42,10 +59,9 @@ int job_task_count(struct db *db, int64_t ret_counts[N_TASK_STATES])
     int err;
 
     CLEANUP(query_end)
-    struct query q =
-        query_start(db,
-                    "SELECT tasks.state, count(*) FROM tasks JOIN jobs ON jobs.id = tasks.job_id"
-                    " WHERE jobs.state IN ('queued', 'running') GROUP BY tasks.state");
+    struct query q = query_start(
+        db, "SELECT tasks.state, count(*) FROM jobs CROSS JOIN tasks ON tasks.job_id = jobs.id"
+            " WHERE jobs.state IN ('queued', 'running') GROUP BY tasks.state");
     while ((err = query_next(&q)) == 0) {
         const int state = job_row_read_task_state(&q);
         counts[state] = query_read_int(&q);
@@ -68,39 +84,39 @@ static int count_queued(struct db *db, size_t *ret_n)
     return 0;
 }
 
-static int list_waiting(struct db *db, size_t limit, int64_t now_ms, struct arena *arena,
-                        struct task_issue **ret_issues, size_t *ret_n)
+/* Issues, as far as they are known, in the arena. */
+struct issue_list {
+    struct arena *arena;
+    struct task_issue *issues;
+    size_t n;
+};
+
+static int list_waiting(struct db *db, const char *sql, size_t limit, int64_t now_ms,
+                        struct issue_list *list)
 {
-    struct task_issue *issues = NULL;
-    size_t n = 0;
     int err;
 
-    CLEANUP(query_end)
-    struct query q = query_start(
-        db,
-        "SELECT tasks.job_id, tasks.kind, tasks.number, tasks.epoch, lectures.id,"
-        " lectures.source_sha256, jobs.package_id FROM tasks JOIN jobs ON jobs.id = tasks.job_id"
-        " JOIN lectures ON lectures.id = jobs.lecture_id"
-        " WHERE tasks.state = 'waiting' AND tasks.not_before_ms <= ?" ISSUE_ORDER);
+    CLEANUP(query_end) struct query q = query_start(db, sql);
     query_bind_int(&q, now_ms);
-    query_bind_int(&q, (int64_t)limit);
+    query_bind_int(&q, (int64_t)(limit - list->n));
     while ((err = query_next(&q)) == 0) {
-        issues = arena_list_grow(arena, issues, n, sizeof *issues);
-        if (!issues)
+        list->issues = arena_list_grow(list->arena, list->issues, list->n, sizeof *list->issues);
+        if (!list->issues)
             return ERR_NO_MEMORY;
-        struct task_issue *issue = &issues[n++];
+        struct task_issue *issue = &list->issues[list->n++];
         job_row_read_ref(&q, &issue->ref);
         query_read_text(&q, issue->lecture_id, sizeof issue->lecture_id);
         query_read_text(&q, issue->source_sha256, sizeof issue->source_sha256);
         query_read_text(&q, issue->package_id, sizeof issue->package_id);
-        if (issue->ref.kind == TASK_PLAN)
-            issue->package_id[0] = '\0'; /* of an earlier attempt */
     }
-    if (err != ERR_NOT_FOUND)
-        return err;
-    *ret_issues = issues;
-    *ret_n = n;
-    return 0;
+    return err == ERR_NOT_FOUND ? 0 : err;
+}
+
+static int list_all_waiting(struct db *db, size_t limit, int64_t now_ms, struct issue_list *list)
+{
+    const int err = list_waiting(db, WAITING_PLANS, limit, now_ms, list);
+
+    return err ? err : list_waiting(db, WAITING_OTHERS, limit, now_ms, list);
 }
 
 static int next_epoch(struct db *db, const char *job_id, int64_t *ret_epoch)
@@ -141,22 +157,22 @@ int job_task_issue(struct db *db, size_t max_queued, int64_t now_ms, struct aren
                    struct task_issue **ret_issues, size_t *ret_n)
 {
     CLEANUP(db_rollback) struct db *open = NULL;
-    struct task_issue *issues = NULL;
-    size_t n_queued = 0, n = 0;
+    struct issue_list list = {.arena = arena};
+    size_t n_queued = 0;
 
     int err = db_begin(db, &open);
     if (!err)
         err = count_queued(db, &n_queued);
     if (!err && n_queued < max_queued)
-        err = list_waiting(db, max_queued - n_queued, now_ms, arena, &issues, &n);
-    for (size_t i = 0; !err && i < n; i++)
-        err = set_queued(db, &issues[i].ref);
+        err = list_all_waiting(db, max_queued - n_queued, now_ms, &list);
+    for (size_t i = 0; !err && i < list.n; i++)
+        err = set_queued(db, &list.issues[i].ref);
     if (!err)
         err = db_commit(&open);
     if (err)
         return err;
-    *ret_issues = issues;
-    *ret_n = n;
+    *ret_issues = list.issues;
+    *ret_n = list.n;
     return 0;
 }
 

@@ -109,7 +109,7 @@ static const char *const VERSION_1[] = {
     "  speed_permille INTEGER NOT NULL,"
     "  PRIMARY KEY (job_id, kind, number)"
     ") STRICT, WITHOUT ROWID;",
-    "CREATE INDEX tasks_open ON tasks (state) WHERE state IN ('waiting', 'queued', 'running');",
+    "CREATE INDEX tasks_by_state ON tasks (state, kind);",
     "CREATE TABLE parts ("
     "  job_id TEXT NOT NULL REFERENCES jobs ON DELETE CASCADE,"
     "  kind TEXT NOT NULL CHECK (kind IN ('sound', 'chunk')),"

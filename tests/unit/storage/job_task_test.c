@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include <criterion/criterion.h>
+#include <sqlite3.h>
 
 #include "common/err.h"
 #include "fixture.h"
+#include "storage/db_internal.h"
 
 static struct fixture f;
 static char owner[ID_SIZE], lecture_id[ID_SIZE], job_id[ID_SIZE];
@@ -103,4 +105,37 @@ Test(job_task, tasks_are_listed_in_order_and_counted)
     cr_assert_eq(counts[TASK_RUNNING], 1);
     cr_assert_eq(counts[TASK_QUEUED], 1);
     cr_assert_eq(counts[TASK_WAITING], 10);
+}
+
+/* Steps of statements that read a whole table, since the connection was opened. */
+static int count_full_scans(void)
+{
+    int n = 0;
+
+    for (sqlite3_stmt *s = sqlite3_next_stmt(f.db->handle, NULL); s;
+         s = sqlite3_next_stmt(f.db->handle, s))
+        n += sqlite3_stmt_status(s, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0);
+    return n;
+}
+
+Test(job_task, finding_work_does_not_read_the_tasks_of_finished_jobs)
+{
+    struct task_issue *issues = NULL;
+    struct task *tasks = NULL;
+    int64_t counts[N_TASK_STATES], n_requeued = 0;
+    char other_lecture[ID_SIZE], other_job[ID_SIZE];
+    size_t n = 0;
+
+    fixture_plan(&f, 20, 1, 20);
+    fixture_execute(&f, "UPDATE tasks SET state = 'done'; UPDATE jobs SET state = 'done'");
+    fixture_add_job(&f, owner, 30, other_lecture, other_job);
+    fixture_reopen(&f);
+    cr_assert_eq(issue(9, 40, &issues), 1);
+    cr_assert_eq(issue(9, 40, &issues), 0);
+    cr_assert_eq(job_task_expire_leases(f.db, 50, &f.arena, &tasks, &n), 0);
+    cr_assert_eq(job_task_list_running(f.db, &f.arena, &tasks, &n), 0);
+    cr_assert_eq(job_task_requeue_queued(f.db, &n_requeued), 0);
+    cr_assert_eq(n_requeued, 1);
+    cr_assert_eq(job_task_count(f.db, counts), 0);
+    cr_assert_leq(count_full_scans(), 2, "but for the few active jobs");
 }
