@@ -14,6 +14,9 @@ else()
   add_compile_options(-Wno-sign-conversion -Wno-missing-field-initializers -Wno-cast-qual)
 endif()
 
+# So that tests/rules/dead_code can tell what no program reaches, and a release leaves it out.
+add_compile_options(-ffunction-sections)
+
 if(BANMAI_SANITIZE)
   add_compile_options(-fsanitize=${BANMAI_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${BANMAI_SANITIZE})
@@ -25,5 +28,5 @@ endif()
 if(BANMAI_HARDEN)
   add_compile_options(-D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection
                       -fcf-protection)
-  add_link_options(-pie -Wl,-z,relro,-z,now,-z,noexecstack)
+  add_link_options(-pie -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack)
 endif()

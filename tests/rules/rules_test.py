@@ -286,6 +286,48 @@ class Cppcheck(BuiltCase):
         self.assert_found("cppcheck", "common/a.c:9: ", "[arrayIndexOutOfBounds]")
 
 
+class DeadCode(RuleCase):
+    """A library that two programs share, built for real."""
+
+    CMAKE = ("cmake_minimum_required(VERSION 3.25)\nproject(t C)\ninclude_directories(.)\n"
+             "add_compile_options(-ffunction-sections)\nadd_library(a common/a.c)\n"
+             "set_target_properties(a PROPERTIES ARCHIVE_OUTPUT_DIRECTORY common)\n"
+             "foreach(p banmai banmai-transcode)\n  add_executable(${p} ${p}.c)\n"
+             "  target_link_libraries(${p} a)\nendforeach()\n"
+             "set_target_properties(banmai PROPERTIES RUNTIME_OUTPUT_DIRECTORY server)\n"
+             "set_target_properties(banmai-transcode PROPERTIES RUNTIME_OUTPUT_DIRECTORY transcoder)\n")
+    ORPHAN = "int a_orphan(int n);\n\nint a_orphan(int n)\n{\n    return a_count(n);\n}\n"
+
+    def build(self, source, *callers):
+        self.tree.write("CMakeLists.txt", self.CMAKE)
+        self.tree.write("common/a.c", source)
+        for program in ("banmai", "banmai-transcode"):
+            call = "a_count(1)" if program in callers else "0"
+            self.tree.write(f"{program}.c",
+                            f'#include "common/a.h"\nint main(void)\n{{\n    return {call};\n}}\n')
+        build = os.path.join(self.tree.root, "build", "dev")
+        for command in (["cmake", "-G", "Ninja", "-S", self.tree.root, "-B", build],
+                        ["cmake", "--build", build]):
+            subprocess.run(command, check=True, capture_output=True)
+
+    def test_what_one_program_calls_is_alive(self):
+        self.build(SOURCE, "banmai")
+        self.assert_clean("dead_code")
+
+    def test_what_nobody_calls_is_found(self):
+        self.build(SOURCE + self.ORPHAN, "banmai")
+        self.assert_found("dead_code", "common/a.c:12: no program calls a_orphan()")
+
+    def test_what_only_the_dead_call_is_dead(self):
+        self.build(SOURCE + self.ORPHAN)
+        self.assert_found("dead_code", "no program calls a_orphan()", "no program calls a_count()")
+
+    def test_a_reason_allows_it(self):
+        reason = "/* allow(dead_code): what the tests look at */\nint a_orphan(int n)\n{"
+        self.build(SOURCE + self.ORPHAN.replace("int a_orphan(int n)\n{", reason), "banmai")
+        self.assert_clean("dead_code")
+
+
 class Spdx(RuleCase):
     def test_a_clean_tree_passes(self):
         self.tree.write("tests/run.sh", "#!/bin/sh\n# SPDX-License-Identifier: GPL-3.0-or-later\n")
