@@ -45,7 +45,8 @@ int decode_hex(struct slice text, void *data, size_t size)
     return 0;
 }
 
-void encode_base64url(const void *data, size_t length, char *text)
+/* Writes text without padding and returns its end. */
+static char *encode_bits(const char *alphabet, const void *data, size_t length, char *text)
 {
     const unsigned char *bytes = data;
     uint32_t bits = 0;
@@ -56,12 +57,26 @@ void encode_base64url(const void *data, size_t length, char *text)
         n_bits += 8;
         while (n_bits >= 6) {
             n_bits -= 6;
-            *text++ = URL_SAFE[bits >> n_bits & 63];
+            *text++ = alphabet[bits >> n_bits & 63];
         }
     }
     if (n_bits > 0)
-        *text++ = URL_SAFE[bits << (6 - n_bits) & 63];
-    *text = '\0';
+        *text++ = alphabet[bits << (6 - n_bits) & 63];
+    return text;
+}
+
+void encode_base64url(const void *data, size_t length, char *text)
+{
+    *encode_bits(URL_SAFE, data, length, text) = '\0';
+}
+
+void encode_base64(const void *data, size_t length, char *text)
+{
+    char *end = encode_bits(STANDARD, data, length, text);
+
+    while ((end - text) % 4 != 0)
+        *end++ = '=';
+    *end = '\0';
 }
 
 static int base64_value(const char *alphabet, char c)

@@ -20,13 +20,14 @@ int decode_hex(struct slice text, void *data, size_t size);
 /* URL-safe alphabet without padding (RFC 4648 §5); text has room for BASE64_SIZE(length). */
 void encode_base64url(const void *data, size_t length, char *text);
 
+/* The standard alphabet with padding (RFC 4648 §4), as tus metadata and checksums use it. */
+void encode_base64(const void *data, size_t length, char *text);
+
 /* Strict: canonical form only, unused bits zero.
  * Writes at most `size` bytes and stores their number.
  * Returns 0, ERR_INVALID for text that is not of the form, ERR_TOO_LARGE when size is too small. */
 int decode_base64url(struct slice text, void *data, size_t size, size_t *ret_length);
 
-/* The same for the standard alphabet with padding (RFC 4648 §4), as tus metadata and checksums
- * use it. */
 int decode_base64(struct slice text, void *data, size_t size, size_t *ret_length);
 
 #endif

@@ -19,6 +19,12 @@ struct slice {
 /* For printf's "%.*s". */
 #define SLICE_ARGS(s) (int)(s).length, (s).data
 
+/* Initialises a constant slice from a string literal. */
+#define SLICE_LITERAL(text)      \
+    {                            \
+        (text), sizeof(text) - 1 \
+    }
+
 static inline struct slice slice_of(const char *data, size_t length)
 {
     return (struct slice){.data = data, .length = length};

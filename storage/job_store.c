@@ -239,3 +239,15 @@ int job_store_retry(struct db *db, const char *job_id, int64_t now_ms)
         err = requeue_lecture(db, job_id, now_ms);
     return err ? err : db_commit(&open);
 }
+
+int job_store_count_failed(struct db *db, int64_t *ret_n)
+{
+    CLEANUP(query_end)
+    struct query q = query_start(db, "SELECT count(*) FROM jobs WHERE state = 'failed'");
+
+    const int err = query_next(&q);
+    if (err)
+        return err;
+    *ret_n = query_read_int(&q);
+    return 0;
+}

@@ -75,6 +75,9 @@ int job_store_find_by_lecture(struct db *db, const char *lecture_id, struct job 
 int job_store_list_active(struct db *db, size_t limit, struct arena *arena, struct job **ret_jobs,
                           size_t *ret_n);
 
+/* For the load view: jobs that FAILED, ever. */
+int job_store_count_failed(struct db *db, int64_t *ret_n);
+
 /* The numbers of finished parts of a kind (TASK_SOUND or TASK_CHUNK), ascending; their index files
  * are in the package's folder. The array is in the arena. */
 int job_store_list_parts(struct db *db, const char *job_id, enum task_kind kind,

@@ -187,3 +187,19 @@ int job_task_requeue_queued(struct db *db, int64_t *ret_n)
     *ret_n = query_n_changed(&q);
     return 0;
 }
+
+int job_task_requeue_worker(struct db *db, const char *worker, int64_t *ret_n)
+{
+    CLEANUP(query_end)
+    struct query q =
+        query_start(db,
+                    "UPDATE tasks SET state = 'waiting', not_before_ms = 0 WHERE state = 'running'"
+                    " AND worker = ?");
+
+    query_bind_text(&q, worker);
+    const int err = query_run(&q);
+    if (err)
+        return err;
+    *ret_n = query_n_changed(&q);
+    return 0;
+}

@@ -60,6 +60,10 @@ int job_task_issue(struct db *db, size_t max_queued, int64_t now_ms, struct aren
  * many. Entries that are still on the stream are void, for the next issue has another epoch. */
 int job_task_requeue_queued(struct db *db, int64_t *ret_n);
 
+/* RUNNING tasks of a worker that is known to have stopped go back to WAITING, without counting as
+ * an attempt: it was not their fault. Stores how many. */
+int job_task_requeue_worker(struct db *db, const char *worker, int64_t *ret_n);
+
 /* All tasks of a job in order, or those RUNNING in all jobs (to put their fences back after Redis
  * lost its data). The arrays are in the arena. */
 int job_task_list(struct db *db, const char *job_id, struct arena *arena, struct task **ret_tasks,

@@ -141,3 +141,15 @@ Test(job_store, a_job_that_is_cancelled_late_keeps_a_ready_lecture_ready)
     cr_assert_eq(job_store_cancel(f.db, again, 62), 0);
     cr_assert_eq(find_lecture_state(), LECTURE_READY);
 }
+
+Test(job_store, failed_jobs_are_counted)
+{
+    int64_t n = -1;
+
+    cr_assert_eq(job_store_count_failed(f.db, &n), 0);
+    cr_assert_eq(n, 0);
+    const struct task_ref ref = fixture_start_task(&f, 20);
+    cr_assert_eq(job_task_failed(f.db, &ref, FAILURE_DRM, false, 21), 0);
+    cr_assert_eq(job_store_count_failed(f.db, &n), 0);
+    cr_assert_eq(n, 1);
+}

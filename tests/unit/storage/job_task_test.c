@@ -139,3 +139,24 @@ Test(job_task, finding_work_does_not_read_the_tasks_of_finished_jobs)
     cr_assert_eq(job_task_count(f.db, counts), 0);
     cr_assert_leq(count_full_scans(), 2, "but for the few active jobs");
 }
+
+Test(job_task, tasks_of_a_worker_that_stopped_wait_again_without_blame)
+{
+    struct task *tasks = NULL;
+    int64_t n_requeued = 0;
+    size_t n = 0;
+
+    for (int round = 0; round < 2 * JOB_TASK_MAX_ATTEMPTS; round++) {
+        const struct task_ref ref = fixture_start_task(&f, 20 + round);
+        cr_assert_eq(job_task_requeue_worker(f.db, "another", &n_requeued), 0);
+        cr_assert_eq(n_requeued, 0);
+        cr_assert_eq(job_task_list_running(f.db, &f.arena, &tasks, &n), 0);
+        cr_assert_eq(n, 1);
+        cr_assert_eq(job_task_requeue_worker(f.db, tasks[0].worker, &n_requeued), 0);
+        cr_assert_eq(n_requeued, 1);
+        cr_assert_eq(job_task_renew(f.db, &ref, 10, 10, 99), ERR_CONFLICT, "fenced off");
+    }
+    cr_assert_eq(job_task_list(f.db, job_id, &f.arena, &tasks, &n), 0);
+    cr_assert_eq(tasks[0].state, TASK_WAITING);
+    cr_assert_eq(tasks[0].attempts, 0);
+}
