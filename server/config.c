@@ -43,6 +43,7 @@ static const struct setting SETTINGS[] = {
     TEXT(redis, "",
          "redis://HOST:PORT or unix:PATH; empty: a private redis-server in the data folder"),
     TEXT(media, "", "banmai worker: the media store of its server"),
+    TEXT(worker_name, "", "banmai worker: its name in reports; empty: host name and process id"),
     TEXT(web, "", "folder of the built pages; empty: found beside the program"),
     TEXT(transcoder, "", "the program banmai-transcode; empty: found beside the program"),
     TEXT(log_format, "json", "json or text"),
@@ -59,6 +60,7 @@ static const struct setting SETTINGS[] = {
            "seconds that a new watch session may report at once"),
     NUMBER(complete_permille, SETTING_COUNT, 1, 1000, "900",
            "coverage at which a lecture counts as complete"),
+    NUMBER(local_worker, SETTING_SWITCH, 0, 1, "yes", "banmai serve runs a worker of its own"),
     NUMBER(access_log, SETTING_SWITCH, 0, 1, "no", "a log line for every answered request"),
     NUMBER(unsafe_no_sandbox, SETTING_SWITCH, 0, 1, "no",
            "decode without the sandbox on machines that lack seccomp"),
@@ -196,13 +198,18 @@ static int load_file(struct config *config, const char *path, struct buf *messag
     return ERR_INVALID;
 }
 
+static void variable_name(const struct setting *setting, char variable[64])
+{
+    (void)snprintf(variable, 64, "BANMAI_%s", setting->name);
+    for (char *c = variable; *c; c++)
+        *c = (char)toupper((unsigned char)*c);
+}
+
 static int load_environment(struct config *config, struct buf *message)
 {
     for (size_t i = 0; i < N_SETTINGS; i++) {
         char variable[64];
-        (void)snprintf(variable, sizeof variable, "BANMAI_%s", SETTINGS[i].name);
-        for (char *c = variable; *c; c++)
-            *c = (char)toupper((unsigned char)*c);
+        variable_name(&SETTINGS[i], variable);
         const char *value = getenv(variable);
         if (value && set(config, &SETTINGS[i], value)) {
             say_wrong(&SETTINGS[i], value, variable, message);
@@ -310,6 +317,27 @@ int config_load(struct config *config, int argc, char **argv, int *ret_n_left, s
         return ERR_INVALID;
     *config = loaded;
     *ret_n_left = n_left;
+    return 0;
+}
+
+int config_export(const struct config *config)
+{
+    for (size_t i = 0; i < N_SETTINGS; i++) {
+        const struct setting *setting = &SETTINGS[i];
+        const char *field = (const char *)config + setting->offset;
+        char variable[64];
+        char number[24];
+        uint64_t value = 0;
+
+        variable_name(setting, variable);
+        if (setting->kind == SETTING_SWITCH)
+            value = *(const bool *)(const void *)field;
+        else if (setting->kind != SETTING_TEXT)
+            memcpy(&value, field, sizeof value);
+        (void)snprintf(number, sizeof number, "%llu", (unsigned long long)value);
+        if (setenv(variable, setting->kind == SETTING_TEXT ? field : number, 1) < 0)
+            return ERR_NO_MEMORY;
+    }
     return 0;
 }
 

@@ -19,6 +19,7 @@ struct config {
     char tls_key[PATH_MAX];    /* PEM */
     char redis[PATH_MAX];      /* redis://HOST:PORT or unix:PATH; empty for a private one */
     char media[PATH_MAX];      /* worker alone: the media store of its core */
+    char worker_name[65];      /* in reports of banmai worker; empty: host name and process id */
     char web[PATH_MAX];        /* built pages; empty: found beside the program */
     char transcoder[PATH_MAX]; /* banmai-transcode; empty: found beside the program */
     char log_format[8];        /* json or text */
@@ -31,6 +32,7 @@ struct config {
     uint64_t session_days;      /* a login lasts so long */
     uint64_t progress_credit_s; /* starting credit of a watch session */
     uint64_t complete_permille; /* coverage at which a lecture counts as complete */
+    bool local_worker;          /* banmai serve runs a worker of its own */
     bool access_log;            /* a line for every answered request */
     bool unsafe_no_sandbox;     /* decode without the box: for machines without seccomp */
 };
@@ -40,6 +42,9 @@ struct config {
  * moved to the front of argv in their order; *ret_n_left counts them.
  * Returns 0, or ERR_INVALID with one line for people in *message: what is wrong and where. */
 int config_load(struct config *config, int argc, char **argv, int *ret_n_left, struct buf *message);
+
+/* Puts every setting into the environment, so that a child process of this program has the same. */
+int config_export(const struct config *config);
 
 /* Appends one line per setting: flag, variable, default, meaning. */
 void config_describe(struct buf *out);

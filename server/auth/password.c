@@ -18,7 +18,7 @@ bool password_is_acceptable(struct slice password)
     return password.length >= PASSWORD_MIN_BYTES && password.length <= PASSWORD_MAX_BYTES;
 }
 
-int password_hash(struct slice password, char hash[PASSWORD_HASH_SIZE])
+int password_hash(struct slice password, char hash[PASSWORD_PHC_SIZE])
 {
     unsigned char salt[SALT_BYTES];
 
@@ -27,7 +27,7 @@ int password_hash(struct slice password, char hash[PASSWORD_HASH_SIZE])
     random_bytes(salt, sizeof salt);
     const int result =
         argon2id_hash_encoded(PASSES, MEMORY_KIB, LANES, password.data, password.length, salt,
-                              sizeof salt, HASH_BYTES, hash, PASSWORD_HASH_SIZE);
+                              sizeof salt, HASH_BYTES, hash, PASSWORD_PHC_SIZE);
     return result == ARGON2_OK ? 0 : ERR_NO_MEMORY;
 }
 

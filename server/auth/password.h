@@ -13,14 +13,14 @@
 enum {
     PASSWORD_MIN_BYTES = 8,
     PASSWORD_MAX_BYTES = 128,
-    PASSWORD_HASH_SIZE = 128, /* of the PHC text with its terminator */
+    PASSWORD_PHC_SIZE = 128, /* of the PHC text with its terminator */
 };
 
 /* Whether a new password's length is acceptable. */
 bool password_is_acceptable(struct slice password);
 
 /* Returns 0, ERR_INVALID for a bad length, ERR_NO_MEMORY. */
-int password_hash(struct slice password, char hash[PASSWORD_HASH_SIZE]);
+int password_hash(struct slice password, char hash[PASSWORD_PHC_SIZE]);
 
 /* Whether the password belongs to the hash. A NULL or foreign hash costs the same time and never
  * matches: an unknown login must not answer faster than a wrong password. */

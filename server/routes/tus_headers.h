@@ -11,8 +11,8 @@
 
 enum {
     TUS_FILENAME_SIZE = 256,
-    TUS_TITLE_SIZE = 512,
-    TUS_COURSE_SIZE = 512,
+    TUS_TITLE_SIZE = 301,
+    TUS_COURSE_SIZE = 301,
     TUS_METADATA_MAX_BYTES = 4096, /* of the whole Upload-Metadata value */
 };
 
@@ -28,7 +28,8 @@ struct tus_metadata {
  * dropped. Returns 0 or ERR_INVALID, or ERR_TOO_LARGE. */
 int tus_parse_metadata(struct slice value, struct tus_metadata *ret_metadata);
 
-/* A title for people: the given one, else the file name without its ending, else "Bài giảng". */
+/* A title for people: the given one, else the file name without its ending, else "Bài giảng". The
+ * buffer has room for TUS_TITLE_SIZE bytes. */
 void tus_choose_title(const struct tus_metadata *metadata, char title[TUS_TITLE_SIZE]);
 
 struct tus_checksum {

@@ -8,8 +8,8 @@
 
 Test(password, its_own_hash_verifies_and_others_do_not)
 {
-    char a[PASSWORD_HASH_SIZE];
-    char b[PASSWORD_HASH_SIZE];
+    char a[PASSWORD_PHC_SIZE];
+    char b[PASSWORD_PHC_SIZE];
 
     cr_assert_eq(password_hash(slice_from("mật khẩu dài"), a), 0);
     cr_assert_eq(password_hash(slice_from("mật khẩu dài"), b), 0);
@@ -21,7 +21,7 @@ Test(password, its_own_hash_verifies_and_others_do_not)
 
 Test(password, lengths_are_bounded)
 {
-    char hash[PASSWORD_HASH_SIZE];
+    char hash[PASSWORD_PHC_SIZE];
     char long_text[200];
 
     memset(long_text, 'x', sizeof long_text);
@@ -35,7 +35,7 @@ Test(password, lengths_are_bounded)
  * well-formed, or argon2 would give up at once. */
 Test(password, an_unknown_account_takes_as_long_as_a_wrong_password)
 {
-    char hash[PASSWORD_HASH_SIZE];
+    char hash[PASSWORD_PHC_SIZE];
     int64_t known_us = INT64_MAX;
     int64_t unknown_us = INT64_MAX;
 

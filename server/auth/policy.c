@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/auth/policy.h"
+
+#include <string.h>
+
+static bool is_admin(const struct actor *actor)
+{
+    return actor->kind == ACTOR_LOCAL ||
+           (actor->kind == ACTOR_USER && actor->user.role == ROLE_ADMIN);
+}
+
+static bool is_teaching(const struct actor *actor)
+{
+    return is_admin(actor) || (actor->kind == ACTOR_USER && actor->user.role == ROLE_INSTRUCTOR);
+}
+
+static bool owns(const struct actor *actor, const char *owner_id)
+{
+    return actor->kind == ACTOR_USER && owner_id && strcmp(actor->user.id, owner_id) == 0;
+}
+
+static enum verdict allow_if(bool is_allowed, const struct actor *actor)
+{
+    if (is_allowed)
+        return VERDICT_ALLOW;
+    return actor->kind == ACTOR_ANONYMOUS ? VERDICT_SIGN_IN : VERDICT_FORBID;
+}
+
+static enum verdict judge_owner(const struct actor *actor, const char *owner_id)
+{
+    if (actor->kind == ACTOR_ANONYMOUS)
+        return VERDICT_SIGN_IN;
+    if (owner_id && (is_admin(actor) || (is_teaching(actor) && owns(actor, owner_id))))
+        return VERDICT_ALLOW;
+    return VERDICT_NOT_FOUND;
+}
+
+enum verdict policy_judge(enum policy policy, const struct actor *actor, const char *owner_id)
+{
+    switch (policy) {
+    case POLICY_ANYONE:
+    case POLICY_PLAYBACK:
+        return VERDICT_ALLOW;
+    case POLICY_SIGNED_IN:
+        return allow_if(actor->kind != ACTOR_ANONYMOUS, actor);
+    case POLICY_TEACHING:
+        return allow_if(is_teaching(actor), actor);
+    case POLICY_OWNER:
+        return judge_owner(actor, owner_id);
+    case POLICY_ADMIN:
+        return allow_if(is_admin(actor), actor);
+    case POLICY_LOCAL:
+        return actor->kind == ACTOR_LOCAL ? VERDICT_ALLOW : VERDICT_NOT_FOUND;
+    }
+    return VERDICT_FORBID;
+}
+
+bool policy_may_see_unfinished(const struct actor *actor, const char *owner_id)
+{
+    return is_admin(actor) || (is_teaching(actor) && owns(actor, owner_id));
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* policy.h - who may do what: one small table of rules, judged before any handler runs. Pure.
+ *
+ * Every route names a policy; a route without one does not compile. The owner of an object comes
+ * from the database, never from the request. Who may not see an object is told that there is none.
+ */
+#ifndef SERVER_AUTH_POLICY_H
+#define SERVER_AUTH_POLICY_H
+
+#include "storage/user_store.h"
+
+/* The account that owns what the machine's administrator publishes; nobody can sign in with it. */
+#define SYSTEM_USER_ID "00000000000070008000000000000001"
+
+enum policy {
+    POLICY_ANYONE = 1, /* public: no login needed */
+    POLICY_SIGNED_IN,  /* any account */
+    POLICY_TEACHING,   /* instructors and admins: making lectures */
+    POLICY_OWNER,      /* the object's owner, if still teaching, and admins */
+    POLICY_ADMIN,      /* admins */
+    POLICY_LOCAL,      /* the control socket of this machine alone */
+    POLICY_PLAYBACK,   /* whoever holds a valid playback token: checked by the router */
+};
+
+enum actor_kind {
+    ACTOR_ANONYMOUS,
+    ACTOR_USER,  /* a signed-in account */
+    ACTOR_LOCAL, /* the machine's administrator, over the control socket */
+};
+
+struct actor {
+    enum actor_kind kind;
+    struct user user; /* of ACTOR_USER; ACTOR_LOCAL acts as the system account, an admin */
+};
+
+enum verdict {
+    VERDICT_ALLOW,
+    VERDICT_SIGN_IN,   /* 401: an account might be allowed */
+    VERDICT_FORBID,    /* 403: this account is not */
+    VERDICT_NOT_FOUND, /* 404: there is no such object, for this actor */
+};
+
+/* owner_id is the object's owner, or NULL when there is no such object (or the policy needs none).
+ */
+enum verdict policy_judge(enum policy policy, const struct actor *actor, const char *owner_id);
+
+/* Whether the actor may see a lecture that is not ready for everybody yet. */
+bool policy_may_see_unfinished(const struct actor *actor, const char *owner_id);
+
+#endif

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Accounts, over the control socket alone: what `banmai user` asks for. */
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/container.h"
+#include "common/err.h"
+#include "common/json.h"
+#include "common/log.h"
+#include "server/auth/password.h"
+#include "server/http/exchange.h"
+#include "server/http/loop.h"
+#include "server/http/response.h"
+#include "server/routes/answers.h"
+#include "server/routes/handlers.h"
+#include "server/routes/route.h"
+#include "server/routes/services.h"
+#include "server/routes/user_json.h"
+#include "storage/user_store.h"
+
+enum { BODY_LIMIT = 8192, LIST_LIMIT = 1000 };
+
+_Static_assert((int)PASSWORD_PHC_SIZE <= (int)PASSWORD_HASH_SIZE, "what we hash can be stored");
+
+/* A new account, or a new password for one that is there. */
+struct account_call {
+    struct call *call;
+    bool is_new;
+    struct user user;
+    char password[PASSWORD_MAX_BYTES + 1];
+    size_t password_length;
+    char hash[PASSWORD_HASH_SIZE];
+    int err;
+    struct work work;
+};
+
+static struct account_call *account_of(struct work *work)
+{
+    return CONTAINER_OF(work, struct account_call, work);
+}
+
+static void submit(struct account_call *a, struct work_pool *pool,
+                   void (*run)(struct work *work, void *context), void (*done)(struct work *work))
+{
+    struct http_exchange *x = a->call->x;
+
+    a->work = (struct work){.run = run, .done = done};
+    if (work_pool_submit(pool, http_loop_mailbox(http_exchange_loop(x)), &a->work))
+        answer_unavailable(x, "The server is busy.");
+}
+
+/* database */
+static void store_account(struct work *work, void *context)
+{
+    struct account_call *a = account_of(work);
+
+    a->err = a->is_new ? user_store_add(context, &a->user, a->hash)
+                       : user_store_set_password(context, a->user.id, a->hash);
+}
+
+static void on_account_stored(struct work *work)
+{
+    struct account_call *a = account_of(work);
+    struct http_exchange *x = a->call->x;
+
+    if (a->err == ERR_EXISTS) {
+        http_answer_problem(x, 409, "login-taken", "There is an account with this login already",
+                            NULL, NULL);
+    } else if (a->err) {
+        answer_err(x, a->err);
+    } else {
+        log_info(a->is_new ? "account added" : "password set", log_str("user", a->user.id),
+                 log_str("role", role_name(a->user.role)));
+        answer_json(x, a->is_new ? 201 : 200, user_json(&a->user));
+    }
+}
+
+/* hashers */
+static void hash_password(struct work *work, void *context)
+{
+    struct account_call *a = account_of(work);
+
+    (void)context;
+    a->err = password_hash(slice_of(a->password, a->password_length), a->hash);
+    explicit_bzero(a->password, sizeof a->password);
+}
+
+static void on_hashed(struct work *work)
+{
+    struct account_call *a = account_of(work);
+
+    if (a->err)
+        answer_err(a->call->x, a->err);
+    else
+        submit(a, a->call->services->database, store_account, on_account_stored);
+}
+
+static int read_password(struct account_call *a, const json_t *document)
+{
+    struct slice password;
+
+    if (json_get_string(document, "password", &password) || !password_is_acceptable(password)) {
+        answer_bad_request(a->call->x, "The password needs 8 to 128 bytes.");
+        return ERR_INVALID;
+    }
+    memcpy(a->password, password.data, password.length);
+    a->password_length = password.length;
+    return 0;
+}
+
+/* Reads a new account's fields; on failure the exchange has been answered. */
+static int read_account(struct account_call *a, const json_t *document)
+{
+    struct slice login;
+    struct slice role;
+    struct slice name;
+
+    if (json_get_string(document, "login", &login) || !user_login_is_valid(login)) {
+        answer_bad_request(a->call->x,
+                           "The login needs 1 to 64 letters, digits or the characters . _ - @ +");
+        return ERR_INVALID;
+    }
+    if (json_get_string(document, "role", &role) || role_from_name(role, &a->user.role)) {
+        answer_bad_request(a->call->x, "The role is learner, ambassador, instructor or admin.");
+        return ERR_INVALID;
+    }
+    if (json_get_string(document, "name", &name) || name.length == 0)
+        name = login;
+    if (!slice_is_plain_utf8(name) || slice_to_cstr(name, a->user.name, sizeof a->user.name)) {
+        answer_bad_request(a->call->x, "The name needs at most 200 bytes of UTF-8.");
+        return ERR_INVALID;
+    }
+    (void)slice_to_cstr(login, a->user.login, sizeof a->user.login); /* valid logins fit */
+    id_new(a->user.id);
+    a->user.created_at_ms = clock_wall_ms();
+    return 0;
+}
+
+static void on_body(struct http_exchange *x, struct slice body, void *arg)
+{
+    CLEANUP(json_decref) json_t *document = parse_json_body(x, body);
+    struct account_call *a = arg;
+
+    if (!document || (a->is_new && read_account(a, document)) || read_password(a, document))
+        return;
+    submit(a, a->call->services->hashers, hash_password, on_hashed);
+}
+
+static struct account_call *start(struct call *call)
+{
+    struct account_call *a = arena_alloc(http_exchange_arena(call->x), sizeof *a);
+
+    if (a)
+        a->call = call;
+    else
+        answer_unavailable(call->x, "The server is short of memory");
+    return a;
+}
+
+void handle_user_add(struct call *call)
+{
+    struct account_call *a = start(call);
+
+    if (!a)
+        return;
+    a->is_new = true;
+    http_exchange_collect_body(call->x, BODY_LIMIT, on_body, a);
+}
+
+void handle_user_password(struct call *call)
+{
+    struct account_call *a = start(call);
+
+    if (!a)
+        return;
+    const int err =
+        user_store_find_by_login(call->services->reader, call->params[0], &a->user, NULL);
+    if (err == ERR_NOT_FOUND || (!err && strcmp(a->user.id, SYSTEM_USER_ID) == 0))
+        http_answer_problem(call->x, 404, "not-found", "There is no account with this login", NULL,
+                            NULL);
+    else if (err)
+        answer_err(call->x, err);
+    else
+        http_exchange_collect_body(call->x, BODY_LIMIT, on_body, a);
+}
+
+void handle_user_list(struct call *call)
+{
+    struct user *users = NULL;
+    size_t n = 0;
+
+    const int err = user_store_list(call->services->reader, "", LIST_LIMIT,
+                                    http_exchange_arena(call->x), &users, &n);
+    if (err) {
+        answer_err(call->x, err);
+        return;
+    }
+    json_t *array = json_array();
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(users[i].id, SYSTEM_USER_ID) != 0)
+            (void)json_array_append_new(array, user_json(&users[i]));
+    }
+    answer_json(call->x, 200, json_pack("{s:o}", "users", array));
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* beats.h - the body of POST /api/v1/progress. Pure.
+ *
+ *     {"session":"32 hex","beats":[{"lecture":"id","seq":1,"watched":[[0,14.8]],"position_s":14.8,
+ *                                   "age_s":0}]}
+ *
+ * A body that is not of this form as a whole is an error; one beat that is not only spoils itself.
+ */
+#ifndef SERVER_ROUTES_BEATS_H
+#define SERVER_ROUTES_BEATS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/arena.h"
+#include "common/id.h"
+#include "storage/watched_seconds.h"
+
+enum {
+    BEATS_BODY_LIMIT = 128 << 10, /* whatever it holds fits an exchange's arena when parsed */
+    BEATS_LIMIT = 200,
+    BEAT_RANGES_LIMIT = 500,
+};
+
+struct beat_report {
+    bool is_malformed; /* then nothing else counts */
+    char lecture_id[ID_SIZE];
+    int64_t position_ms;
+    int64_t age_ms; /* how long before it was sent it was made */
+    struct watched_range *ranges_ms;
+    size_t n_ranges;
+};
+
+struct beats {
+    char session[ID_SIZE];
+    struct beat_report *reports;
+    size_t n_reports;
+};
+
+/* Arrays are in the arena. Returns 0, ERR_INVALID, ERR_NO_MEMORY. */
+int beats_parse(const json_t *document, struct arena *arena, struct beats *ret_beats);
+
+#endif

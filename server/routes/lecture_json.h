@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* lecture_json.h - lectures and courses as the API shows them (docs/openapi.yaml). */
+#ifndef SERVER_ROUTES_LECTURE_JSON_H
+#define SERVER_ROUTES_LECTURE_JSON_H
+
+#include <jansson.h>
+
+struct call;
+struct course;
+struct lecture;
+
+/* New references; NULL when memory or the database fails. course may be NULL: it is looked up. */
+json_t *lecture_json(struct call *call, const struct lecture *lecture, const struct course *course);
+json_t *course_summary_json(const struct course *course);
+
+#endif

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The catalogue: courses and lectures. Reading is done on the loop's own connection; changes go to
+ * the database thread. */
+#include "common/clock.h"
+#include "common/container.h"
+#include "common/err.h"
+#include "common/json.h"
+#include "common/log.h"
+#include "common/work_pool.h"
+#include "server/http/exchange.h"
+#include "server/http/loop.h"
+#include "server/http/response.h"
+#include "server/routes/answers.h"
+#include "server/routes/handlers.h"
+#include "server/routes/lecture_json.h"
+#include "server/routes/route.h"
+#include "server/routes/services.h"
+#include "storage/course_store.h"
+#include "storage/job_store.h"
+#include "storage/lecture_store.h"
+
+enum { LIST_LIMIT = 200 };
+
+static bool is_visible(const struct call *call, const struct lecture *lecture)
+{
+    return lecture->state == LECTURE_READY || lecture->state == LECTURE_PROCESSING ||
+           policy_may_see_unfinished(&call->actor, lecture->owner_id);
+}
+
+static json_t *lectures_json(struct call *call, const struct lecture *lectures, size_t n,
+                             const struct course *course)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < n; i++) {
+        if (is_visible(call, &lectures[i]))
+            (void)json_array_append_new(array, lecture_json(call, &lectures[i], course));
+    }
+    return array;
+}
+
+void handle_courses(struct call *call)
+{
+    struct course *courses = NULL;
+    size_t n = 0;
+
+    const int err = course_store_list(call->services->reader, LIST_LIMIT,
+                                      http_exchange_arena(call->x), &courses, &n);
+    if (err) {
+        answer_err(call->x, err);
+        return;
+    }
+    json_t *array = json_array();
+    for (size_t i = 0; i < n; i++)
+        (void)json_array_append_new(array, course_summary_json(&courses[i]));
+    answer_json(call->x, 200, json_pack("{s:o}", "courses", array));
+}
+
+/* The id in params[0] as text; an empty text, which no object has, when it cannot be an id. */
+static void id_param(const struct call *call, char id[ID_SIZE])
+{
+    id[0] = '\0';
+    if (id_is_valid(call->params[0]))
+        (void)slice_to_cstr(call->params[0], id, ID_SIZE);
+}
+
+void handle_course(struct call *call)
+{
+    struct db *reader = call->services->reader;
+    struct course course;
+    struct lecture *lectures = NULL;
+    char id[ID_SIZE];
+    size_t n = 0;
+
+    id_param(call, id);
+    int err = id[0] ? course_store_find(reader, id, &course) : ERR_NOT_FOUND;
+    if (!err)
+        err = lecture_store_list_by_course(reader, id, LIST_LIMIT, http_exchange_arena(call->x),
+                                           &lectures, &n);
+    if (err)
+        answer_err(call->x, err);
+    else
+        answer_json(call->x, 200,
+                    json_pack("{s:s, s:s, s:o}", "id", course.id, "title", course.title, "lectures",
+                              lectures_json(call, lectures, n, &course)));
+}
+
+void handle_lectures(struct call *call)
+{
+    const struct slice mine = http_request_query(http_exchange_request(call->x), "mine");
+    struct db *reader = call->services->reader;
+    struct arena *arena = http_exchange_arena(call->x);
+    struct lecture *lectures = NULL;
+    size_t n = 0;
+    int err;
+
+    if (slice_is(mine, "1") && call->actor.kind == ACTOR_ANONYMOUS)
+        err = 0;
+    else if (slice_is(mine, "1"))
+        err = lecture_store_list_by_owner(reader, call->actor.user.id, "", LIST_LIMIT, arena,
+                                          &lectures, &n);
+    else
+        err = lecture_store_list(reader, "", LIST_LIMIT, arena, &lectures, &n);
+    if (err)
+        answer_err(call->x, err);
+    else
+        answer_json(call->x, 200,
+                    json_pack("{s:o}", "lectures", lectures_json(call, lectures, n, NULL)));
+}
+
+void handle_lecture(struct call *call)
+{
+    struct lecture lecture;
+    char id[ID_SIZE];
+
+    id_param(call, id);
+    const int err =
+        id[0] ? lecture_store_find(call->services->reader, id, &lecture) : ERR_NOT_FOUND;
+    if (err)
+        answer_err(call->x, err);
+    else if (!is_visible(call, &lecture))
+        answer_not_found(call->x);
+    else
+        answer_json(call->x, 200, lecture_json(call, &lecture, NULL));
+}
+
+/* A change to one lecture: done on the database thread, then answered with `status`. Workers of a
+ * job that ended notice by themselves: their next report is refused, and then they are fenced off
+ * (roles/dispatcher.c). */
+struct change {
+    struct call *call;
+    int (*apply)(struct db *db, const char *lecture_id, int64_t now_ms);
+    int status;
+    const char *message; /* for the log */
+    char lecture_id[ID_SIZE];
+    int err;
+    struct work work;
+};
+
+/* database */
+static void apply_change(struct work *work, void *context)
+{
+    struct change *change = CONTAINER_OF(work, struct change, work);
+
+    change->err = change->apply(context, change->lecture_id, clock_wall_ms());
+}
+
+static void on_change_applied(struct work *work)
+{
+    const struct change *change = CONTAINER_OF(work, struct change, work);
+
+    if (change->err) {
+        answer_err(change->call->x, change->err);
+        return;
+    }
+    log_info(change->message, log_str("lecture", change->lecture_id),
+             log_str("by", change->call->actor.user.id));
+    http_answer(change->call->x, change->status, NULL);
+}
+
+static void start_change(struct call *call,
+                         int (*apply)(struct db *db, const char *lecture_id, int64_t now_ms),
+                         int status, const char *message)
+{
+    struct change *change = arena_alloc(http_exchange_arena(call->x), sizeof *change);
+
+    if (!change) {
+        answer_unavailable(call->x, "The server is short of memory");
+        return;
+    }
+    *change = (struct change){.call = call,
+                              .apply = apply,
+                              .status = status,
+                              .message = message,
+                              .work = {.run = apply_change, .done = on_change_applied}};
+    id_param(call, change->lecture_id);
+    if (work_pool_submit(call->services->database, http_loop_mailbox(http_exchange_loop(call->x)),
+                         &change->work))
+        answer_unavailable(call->x, "The database is busy.");
+}
+
+static int delete_lecture(struct db *db, const char *lecture_id, int64_t now_ms)
+{
+    (void)now_ms;
+    return lecture_store_delete(db, lecture_id);
+}
+
+static int retry_job(struct db *db, const char *lecture_id, int64_t now_ms)
+{
+    struct job job;
+    const int err = job_store_find_by_lecture(db, lecture_id, &job);
+
+    return err ? err : job_store_retry(db, job.id, now_ms);
+}
+
+static int cancel_job(struct db *db, const char *lecture_id, int64_t now_ms)
+{
+    struct job job;
+    const int err = job_store_find_by_lecture(db, lecture_id, &job);
+
+    return err ? err : job_store_cancel(db, job.id, now_ms);
+}
+
+void handle_lecture_delete(struct call *call)
+{
+    start_change(call, delete_lecture, 204, "lecture deleted");
+}
+
+void handle_lecture_retry(struct call *call)
+{
+    start_change(call, retry_job, 202, "job started again");
+}
+
+void handle_lecture_cancel(struct call *call)
+{
+    start_change(call, cancel_job, 202, "job cancelled");
+}

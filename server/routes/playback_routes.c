@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Playback: /v/{token}/{package}/… The router has checked the token; params[1] is the package.
+ *
+ * Playlists are rendered for each request from the package's index; segments are ranges of its
+ * files under virtual names. Everything of a complete package is immutable under its address, so it
+ * may be cached for ever; playlists of a growing one must be asked for again. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/log.h"
+#include "common/package/playlist.h"
+#include "server/http/exchange.h"
+#include "server/http/file.h"
+#include "server/http/response.h"
+#include "server/routes/answers.h"
+#include "server/routes/handlers.h"
+#include "server/routes/package_cache.h"
+#include "server/routes/route.h"
+#include "server/routes/services.h"
+#include "storage/media_store.h"
+
+enum { PLAYLIST_LIMIT = 1 << 20, ETAG_SIZE = 80 };
+
+static const char FOREVER[] = "public, max-age=31536000, immutable";
+static const char ASK_AGAIN[] = "no-cache";
+static const char PLAYLIST_TYPE[] = "application/vnd.apple.mpegurl";
+
+/* Players on other sites may play our lectures: what a token opens is not bound to an origin. */
+static const struct http_header CORS_FIELDS[] = {
+    {SLICE_LITERAL("Access-Control-Allow-Origin"), SLICE_LITERAL("*")},
+    {SLICE_LITERAL("Access-Control-Expose-Headers"),
+     SLICE_LITERAL("Content-Length, Content-Range")},
+};
+static const struct http_headers CORS = {CORS_FIELDS, 2};
+
+/* The package, or NULL when the exchange has been answered. */
+static const struct package *find_package(const struct call *call)
+{
+    const struct package *package = NULL;
+    const int err = package_cache_get(call->services->packages, call->params[1], &package);
+
+    if (err && err != ERR_NOT_FOUND)
+        log_error("cannot read a package index", log_slice("package", call->params[1]),
+                  log_err(err));
+    if (err)
+        answer_err(call->x, err);
+    return package;
+}
+
+/* The rendition that params[2] names, or NULL when the exchange has been answered. */
+static const struct rendition *find_rendition(const struct call *call,
+                                              const struct package **ret_package)
+{
+    const struct package *package = find_package(call);
+
+    if (!package)
+        return NULL;
+    const struct rendition *rendition = package_find(package, call->params[2]);
+    if (!rendition || rendition->n_fragments == 0) {
+        answer_not_found(call->x);
+        return NULL;
+    }
+    *ret_package = package;
+    return rendition;
+}
+
+/* Answers with a rendered playlist and clears it. version tells states of a growing one apart. */
+static void answer_playlist(const struct call *call, const struct package *package,
+                            const char *name, size_t version, struct buf *playlist)
+{
+    char etag[ETAG_SIZE];
+
+    (void)snprintf(etag, sizeof etag, "\"%.*s-%s-%zu%s\"", 12, call->params[1].data, name, version,
+                   package->is_complete ? "" : "g");
+    const struct http_representation representation = {
+        .content_type = PLAYLIST_TYPE,
+        .etag = etag,
+        .cache_control = package->is_complete ? FOREVER : ASK_AGAIN,
+        .headers = &CORS,
+        .is_compressible = true,
+    };
+    const char *body =
+        playlist->err ? NULL : arena_copy(http_exchange_arena(call->x), buf_slice(playlist));
+    const size_t length = playlist->length;
+    buf_clear(playlist);
+    if (!body)
+        answer_unavailable(call->x, "The server is short of memory");
+    else if (length == 0)
+        answer_not_found(call->x);
+    else
+        http_answer_representation(call->x, &representation, slice_of(body, length));
+}
+
+static size_t count_fragments(const struct package *package)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < package->n_renditions; i++)
+        n += package->renditions[i].n_fragments;
+    return n;
+}
+
+static void answer_multivariant(struct call *call, const char *name,
+                                void (*render)(const struct package *p, enum playlist_form form,
+                                               struct buf *out))
+{
+    const struct package *package = find_package(call);
+    struct buf playlist = buf_with_limit(PLAYLIST_LIMIT);
+
+    if (!package)
+        return;
+    render(package, PLAYLIST_SEGMENTS, &playlist);
+    answer_playlist(call, package, name, count_fragments(package), &playlist);
+}
+
+void handle_multivariant(struct call *call)
+{
+    answer_multivariant(call, "m", playlist_multivariant);
+}
+
+void handle_audio_only(struct call *call)
+{
+    answer_multivariant(call, "a", playlist_audio_only);
+}
+
+void handle_media_playlist(struct call *call)
+{
+    const struct package *package = NULL;
+    const struct rendition *rendition = find_rendition(call, &package);
+    struct buf playlist = buf_with_limit(PLAYLIST_LIMIT);
+
+    if (!rendition)
+        return;
+    playlist_media(package, rendition, PLAYLIST_SEGMENTS, &playlist);
+    answer_playlist(call, package, rendition->name, rendition->n_fragments, &playlist);
+}
+
+/* Opens a file of the package; when it cannot be had the exchange has been answered. */
+static struct http_file *open_file(const struct call *call, const char *name)
+{
+    char package[PACKAGE_ID_SIZE];
+    char folder[MEDIA_PATH_SIZE];
+    char key[PACKAGE_ID_SIZE + 64];
+    char path[MEDIA_PATH_SIZE + 64];
+    struct http_file *file = NULL;
+
+    (void)slice_to_cstr(call->params[1], package, sizeof package);
+    media_path_package(package, folder);
+    (void)snprintf(key, sizeof key, "%s/%s", package, name);
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    const int err = http_file_cache_open(call->services->files, key,
+                                         media_store_root_fd(call->services->media), path, &file);
+    if (err && err != ERR_NOT_FOUND)
+        log_error("cannot open a media file", log_str("file", key), log_err(err));
+    if (err)
+        answer_err(call->x, err);
+    return file;
+}
+
+static void answer_range(const struct call *call, const char *file_name, const char *content_type,
+                         const char *etag, uint64_t offset, uint64_t length)
+{
+    const struct http_representation representation = {.content_type = content_type,
+                                                       .etag = etag,
+                                                       .cache_control = FOREVER,
+                                                       .headers = &CORS};
+    struct http_file *file = open_file(call, file_name);
+
+    if (!file)
+        return;
+    if (length == 0) /* all of it */
+        length = http_file_size(file);
+    http_answer_file(call->x, &representation, file, offset, length);
+    http_file_unref(file);
+}
+
+static const char *media_type(const struct rendition *rendition)
+{
+    return rendition->kind == RENDITION_VIDEO ? "video/mp4" : "audio/mp4";
+}
+
+static void answer_fragment(const struct call *call, const struct rendition *rendition,
+                            const struct fragment *fragment, const char *name)
+{
+    char etag[ETAG_SIZE];
+
+    (void)snprintf(etag, sizeof etag, "\"%.*s-%s-%s\"", 12, call->params[1].data, rendition->name,
+                   name);
+    answer_range(call, rendition->files[fragment->file].name, media_type(rendition), etag,
+                 fragment->offset, fragment->size_bytes);
+}
+
+void handle_init_section(struct call *call)
+{
+    const struct package *package = NULL;
+    const struct rendition *rendition = find_rendition(call, &package);
+
+    if (rendition)
+        answer_fragment(call, rendition, &rendition->init, "init");
+}
+
+/* "12.m4s": the segment's number without leading zeros. */
+static int parse_segment_name(struct slice name, size_t *ret_index)
+{
+    const struct slice digits = slice_of(name.data, name.length < 4 ? 0 : name.length - 4);
+    uint64_t index;
+
+    if (!slice_is(slice_skip(name, digits.length), ".m4s") || slice_to_u64(digits, &index) ||
+        (digits.data[0] == '0' && digits.length > 1) || index > PACKAGE_MAX_FRAGMENTS)
+        return ERR_NOT_FOUND;
+    *ret_index = (size_t)index;
+    return 0;
+}
+
+void handle_segment(struct call *call)
+{
+    const struct package *package = NULL;
+    char name[16];
+    size_t index;
+
+    if (parse_segment_name(call->params[3], &index)) {
+        answer_not_found(call->x);
+        return;
+    }
+    const struct rendition *rendition = find_rendition(call, &package);
+    if (!rendition)
+        return;
+    if (index >= rendition->n_fragments) {
+        answer_not_found(call->x);
+        return;
+    }
+    (void)snprintf(name, sizeof name, "%zu", index);
+    answer_fragment(call, rendition, &rendition->fragments[index], name);
+}
+
+/* Whole files: the poster, and renditions of a complete package for those who take them home. */
+void handle_package_file(struct call *call)
+{
+    char name[40];
+    char etag[ETAG_SIZE];
+    const struct package *package = find_package(call);
+
+    if (!package)
+        return;
+    if (slice_to_cstr(call->params[2], name, sizeof name)) {
+        answer_not_found(call->x);
+        return;
+    }
+    (void)snprintf(etag, sizeof etag, "\"%.*s-%s\"", 12, call->params[1].data, name);
+    if (strcmp(name, "poster.jpg") == 0) {
+        answer_range(call, name, "image/jpeg", etag, 0, 0);
+        return;
+    }
+    for (size_t i = 0; package->is_complete && i < package->n_renditions; i++) {
+        const struct rendition *rendition = &package->renditions[i];
+        if (rendition->n_files == 1 && strcmp(rendition->files[0].name, name) == 0) {
+            answer_range(call, name, media_type(rendition), etag, 0, 0);
+            return;
+        }
+    }
+    answer_not_found(call->x);
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/routes/router.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "common/buf.h"
+#include "common/clock.h"
+#include "common/err.h"
+#include "common/log.h"
+#include "server/auth/playback_token.h"
+#include "server/auth/session_token.h"
+#include "server/http/loop.h"
+#include "server/http/response.h"
+#include "server/routes/answers.h"
+#include "server/routes/handlers.h"
+#include "server/routes/services.h"
+#include "storage/lecture_store.h"
+#include "storage/session_store.h"
+
+static bool is_unsafe(enum http_method method)
+{
+    return method != HTTP_GET && method != HTTP_HEAD && method != HTTP_OPTIONS;
+}
+
+bool request_is_same_origin(const struct http_request *request)
+{
+    const struct slice site = http_request_header(request, "sec-fetch-site");
+    struct slice origin = http_request_header(request, "origin");
+
+    if (site.data)
+        return slice_is(site, "same-origin") || slice_is(site, "none");
+    if (!origin.data)
+        return true;
+    if (slice_starts_with(origin, "https://"))
+        origin = slice_skip(origin, 8);
+    else if (slice_starts_with(origin, "http://"))
+        origin = slice_skip(origin, 7);
+    else
+        return false; /* "null" and foreign schemes */
+    return slice_equals_nocase(origin, http_request_header(request, "host"));
+}
+
+/* Sets the actor from where the request came and the cookie it carries. A cookie that is not known
+ * (any more) is no error: the request is anonymous. */
+static int identify(struct call *call, const struct http_request *request)
+{
+    const struct slice token = http_request_cookie(request, SESSION_COOKIE_NAME);
+    uint8_t hash[SHA256_BYTES];
+    int64_t expires_at_ms;
+
+    if (request->peer->is_local_socket) {
+        if (request->peer->uid != 0 && request->peer->uid != geteuid())
+            return 0;
+        call->actor.kind = ACTOR_LOCAL;
+        return user_store_find(call->services->reader, SYSTEM_USER_ID, &call->actor.user);
+    }
+    if (!token.data || session_token_hash(token, hash))
+        return 0;
+    const int err = session_store_find(call->services->reader, hash, clock_wall_ms(),
+                                       &call->actor.user, &expires_at_ms);
+    if (err == 0)
+        call->actor.kind = ACTOR_USER;
+    return err == ERR_NOT_FOUND ? 0 : err;
+}
+
+/* The owner of the object that a POLICY_OWNER route is about; an empty text when there is none. */
+static int find_owner(const struct call *call, const struct route *route, char owner_id[ID_SIZE])
+{
+    struct lecture lecture;
+    char id[ID_SIZE];
+
+    owner_id[0] = '\0';
+    if (route->object == OBJECT_NONE || !id_is_valid(call->params[0]))
+        return 0;
+    (void)slice_to_cstr(call->params[0], id, sizeof id);
+    const int err = lecture_store_find(call->services->reader, id, &lecture);
+    if (err == 0)
+        memcpy(owner_id, lecture.owner_id, ID_SIZE);
+    return err == ERR_NOT_FOUND ? 0 : err;
+}
+
+static void answer_verdict(struct http_exchange *x, enum verdict verdict)
+{
+    if (verdict == VERDICT_SIGN_IN)
+        http_answer_problem(x, 401, "sign-in-required", "Sign in first", NULL, NULL);
+    else if (verdict == VERDICT_FORBID)
+        http_answer_problem(x, 403, "forbidden", "This account may not do that", NULL, NULL);
+    else
+        answer_not_found(x);
+}
+
+/* POLICY_PLAYBACK: the token is in the path, the package beside it. */
+static bool may_play(struct call *call)
+{
+    const struct slice path = http_exchange_request(call->x)->path;
+
+    http_exchange_set_log_path(call->x, /* without the token */
+                               slice_skip(path, (size_t)(call->params[1].data - path.data) - 1));
+    const int err = playback_token_check(call->services->playback_key, call->params[0],
+                                         call->params[1], clock_wall_ms());
+
+    if (err == 0)
+        return true;
+    http_answer_problem(call->x, 403, err == ERR_TIMEOUT ? "playback-token-over" : "forbidden",
+                        "This playback address is not valid (any more)",
+                        "Open the lecture again to get a new one.", NULL);
+    return false;
+}
+
+static void judge_and_call(struct call *call, const struct route *route)
+{
+    char owner_id[ID_SIZE] = "";
+    int err = identify(call, http_exchange_request(call->x));
+
+    if (!err && route->policy == POLICY_OWNER)
+        err = find_owner(call, route, owner_id);
+    if (err) {
+        log_error("cannot read the database to judge a request", log_err(err));
+        answer_unavailable(call->x, "The database does not answer");
+        return;
+    }
+    const enum verdict verdict =
+        policy_judge(route->policy, &call->actor, owner_id[0] ? owner_id : NULL);
+    if (verdict != VERDICT_ALLOW)
+        answer_verdict(call->x, verdict);
+    else
+        route->handle(call);
+}
+
+/* "GET, HEAD, OPTIONS" for the methods in the set. */
+static void answer_methods(struct http_exchange *x, unsigned allowed)
+{
+    char text[64];
+    struct buf list = buf_with_limit(sizeof text - 1);
+
+    if (allowed & 1U << HTTP_GET)
+        allowed |= 1U << HTTP_HEAD;
+    for (unsigned method = HTTP_GET; method <= HTTP_OPTIONS; method++) {
+        if (method == HTTP_OPTIONS || (allowed & 1U << method))
+            buf_printf(&list, "%s%s", list.length ? ", " : "",
+                       http_method_name((enum http_method)method));
+    }
+    (void)slice_to_cstr(buf_slice(&list), text, sizeof text);
+    buf_clear(&list);
+    const struct http_header field = HTTP_HEADER("Allow", text);
+    const struct http_headers headers = {&field, 1};
+    if (http_exchange_request(x)->method == HTTP_OPTIONS)
+        http_answer(x, 204, &headers);
+    else
+        http_answer_problem(x, 405, "method-not-allowed", "This address has other methods", NULL,
+                            &headers);
+}
+
+static bool is_page_path(const struct http_request *request)
+{
+    return (request->method == HTTP_GET || request->method == HTTP_HEAD) &&
+           !slice_starts_with(request->path, "/api/") && !slice_starts_with(request->path, "/v/") &&
+           !slice_starts_with(request->path, "/control/");
+}
+
+/* tus: a client that can only POST says the method that it means. */
+static enum http_method method_meant(const struct http_request *request)
+{
+    const struct slice meant = http_request_header(request, "x-http-method-override");
+
+    if (request->method != HTTP_POST || !meant.data)
+        return request->method;
+    if (slice_is(meant, "PATCH"))
+        return HTTP_PATCH;
+    return slice_is(meant, "DELETE") ? HTTP_DELETE : request->method;
+}
+
+void router_handle(struct http_exchange *x, void *arg)
+{
+    static const struct route PAGES =
+        ROUTE(HTTP_GET, "/*", POLICY_ANYONE, OBJECT_NONE, handle_page);
+    const struct http_request *request = http_exchange_request(x);
+    struct call *call = arena_alloc(http_exchange_arena(x), sizeof *call);
+    unsigned allowed = 0;
+
+    (void)arg;
+    if (!call) {
+        answer_unavailable(x, "The server is short of memory");
+        return;
+    }
+    call->x = x;
+    call->services = http_loop_context(http_exchange_loop(x));
+    const struct route *route =
+        route_find(ROUTES, N_ROUTES, method_meant(request), request->path, call->params, &allowed);
+    if (!route && allowed == 0 && is_page_path(request))
+        route = &PAGES;
+    if (!route && allowed == 0)
+        answer_not_found(x);
+    else if (!route)
+        answer_methods(x, allowed);
+    else if (is_unsafe(request->method) && !request_is_same_origin(request))
+        http_answer_problem(x, 403, "cross-origin", "Refused: the request comes from another site",
+                            NULL, NULL);
+    else if (route->policy != POLICY_PLAYBACK)
+        judge_and_call(call, route);
+    else if (may_play(call))
+        route->handle(call);
+}

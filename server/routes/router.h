@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* router.h - from a request to its handler: find the route, find out who asks, judge, call.
+ *
+ *     find route ─▶ same origin? ─▶ who asks ─▶ judge by policy ─▶ handler
+ *         │ 404, 405      │ 403        │ 503         │ 401, 403, 404
+ */
+#ifndef SERVER_ROUTES_ROUTER_H
+#define SERVER_ROUTES_ROUTER_H
+
+#include "server/http/exchange.h"
+#include "server/routes/route.h"
+
+/* The table of all URLs: table.c. */
+extern const struct route ROUTES[];
+extern const size_t N_ROUTES;
+
+/* Handles every request of the server: an http_handler. The loop's context is a struct services. */
+void router_handle(struct http_exchange *x, void *arg);
+
+/* Whether an unsafe request may count as meant by the person whose cookie it carries: a browser
+ * says that it comes from our own pages (Sec-Fetch-Site, else Origin equal to Host), or it comes
+ * from a program that sends neither. Pure. */
+bool request_is_same_origin(const struct http_request *request);
+
+#endif

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* services.h - what handlers work with: one value per loop, filled by the stream role. Pointers are
+ * borrowed and valid as long as the loop; what is shared between loops says so. */
+#ifndef SERVER_ROUTES_SERVICES_H
+#define SERVER_ROUTES_SERVICES_H
+
+#include <stdatomic.h>
+
+struct config;
+struct db;
+struct health;
+struct http_file_cache;
+struct load;
+struct media_store;
+struct package_cache;
+struct playback_key;
+struct redis_link;
+struct site;
+struct upload_registry;
+struct work_pool;
+
+struct services {
+    /* the loop's own */
+    struct db *reader;              /* read-only connection */
+    struct redis_link *redis;       /* hot state */
+    struct http_file_cache *files;  /* open package files */
+    struct package_cache *packages; /* parsed package indexes */
+
+    /* shared and immutable, or safe for all threads */
+    _Atomic(const struct config *) *config; /* replaced on reload; services_config reads it */
+    const struct media_store *media;
+    const struct playback_key *playback_key;
+    const struct site *site;         /* NULL when no pages were built */
+    struct upload_registry *uploads; /* who is writing which upload */
+    struct health *health;           /* what /readyz tells */
+    struct load *load;               /* what the admin sees */
+    struct work_pool *database;      /* context: the writing struct db */
+    struct work_pool *disks;
+    struct work_pool *hashers;
+};
+
+/* The settings in force now; the pointer stays valid until the server ends. */
+static inline const struct config *services_config(const struct services *services)
+{
+    return atomic_load(services->config);
+}
+
+#endif

@@ -1,0 +1,582 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Uploads: the tus resumable upload protocol 1.0.0 with creation, creation-with-upload, expiration,
+ * checksum and termination. https://tus.io/protocols/resumable-upload
+ *
+ * An upload's id is its lecture's id. What an answer acknowledges is on disk (upload_receiver.h);
+ * one request at a time works on an upload, and a newcomer takes over (upload_registry.h). */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/container.h"
+#include "common/err.h"
+#include "common/log.h"
+#include "server/config.h"
+#include "server/http/date.h"
+#include "server/http/exchange.h"
+#include "server/http/loop.h"
+#include "server/http/response.h"
+#include "server/routes/answers.h"
+#include "server/routes/handlers.h"
+#include "server/routes/route.h"
+#include "server/routes/services.h"
+#include "server/routes/tus_headers.h"
+#include "server/routes/upload_receiver.h"
+#include "server/routes/upload_registry.h"
+#include "storage/course_store.h"
+#include "storage/db.h"
+#include "storage/media_store.h"
+#include "storage/upload_file.h"
+#include "storage/upload_store.h"
+
+_Static_assert((int)TUS_TITLE_SIZE <= (int)LECTURE_TITLE_SIZE &&
+                   (int)TUS_COURSE_SIZE <= (int)COURSE_TITLE_SIZE,
+               "titles fit where they are stored");
+
+enum { MAX_FIELDS = 8, VALUE_SIZE = 160, STATUS_CHECKSUM_MISMATCH = 460 };
+
+#define DAY_MS INT64_C(86400000)
+
+static const char CONTENT_TYPE[] = "application/offset+octet-stream";
+
+/* One request about one upload; lives in the exchange's arena. */
+struct upload_call {
+    struct call *call;
+    struct upload_claim claim;
+    void (*on_claimed)(struct upload_call *u);
+    struct upload upload;
+    struct lecture lecture;
+    struct tus_metadata metadata;
+    struct tus_checksum checksum;
+    bool has_checksum;
+    bool is_creation;
+    int err;
+    struct work work;
+};
+
+static const struct http_request *request_of(const struct upload_call *u)
+{
+    return http_exchange_request(u->call->x);
+}
+
+/* Header fields of an answer, gathered with their values. */
+struct fields {
+    struct http_header fields[MAX_FIELDS];
+    char values[MAX_FIELDS][VALUE_SIZE];
+    size_t n;
+};
+
+static void add_field(struct fields *f, const char *name, const char *value)
+{
+    f->fields[f->n++] = HTTP_HEADER(name, value);
+}
+
+static void add_number(struct fields *f, const char *name, int64_t value)
+{
+    char *text = f->values[f->n];
+
+    (void)snprintf(text, VALUE_SIZE, "%" PRId64, value);
+    add_field(f, name, text);
+}
+
+/* Upload-Expires is an HTTP date (RFC 9110 §5.6.7), counted from the last byte. */
+static void add_expiry(struct fields *f, const struct upload_call *u, int64_t last_byte_at_ms)
+{
+    const int64_t days = (int64_t)services_config(u->call->services)->upload_idle_days;
+    char *text = f->values[f->n];
+
+    http_date_format((last_byte_at_ms + days * DAY_MS) / 1000, text);
+    add_field(f, "Upload-Expires", text);
+}
+
+static void answer(struct upload_call *u, int status, struct fields *f)
+{
+    add_field(f, "Tus-Resumable", "1.0.0");
+    const struct http_headers headers = {f->fields, f->n};
+    http_answer(u->call->x, status, &headers);
+}
+
+static void answer_problem(struct upload_call *u, int status, const char *name, const char *title,
+                           const char *detail)
+{
+    const struct http_header field = HTTP_HEADER("Tus-Resumable", "1.0.0");
+    const struct http_headers headers = {&field, 1};
+
+    http_answer_problem(u->call->x, status, name, title, detail, &headers);
+}
+
+static void answer_no_space(struct upload_call *u)
+{
+    answer_problem(u, 507, "disk-full", "The server's disk is full",
+                   "Máy chủ sắp hết chỗ trống. Những phần đã gửi vẫn được giữ; hãy thử lại sau.");
+}
+
+void handle_upload_options(struct call *call)
+{
+    char max_size[32];
+
+    (void)snprintf(max_size, sizeof max_size, "%" PRIu64,
+                   services_config(call->services)->max_upload_bytes);
+    const struct http_header fields[] = {
+        HTTP_HEADER("Tus-Resumable", "1.0.0"),
+        HTTP_HEADER("Tus-Version", "1.0.0"),
+        HTTP_HEADER("Tus-Max-Size", max_size),
+        HTTP_HEADER("Tus-Extension",
+                    "creation,creation-with-upload,expiration,checksum,termination"),
+        HTTP_HEADER("Tus-Checksum-Algorithm", "sha256,sha1"),
+    };
+    const struct http_headers headers = {fields, sizeof fields / sizeof fields[0]};
+    http_answer(call->x, 204, &headers);
+}
+
+/* A request about uploads in the protocol's version, or NULL when it has been answered. */
+static struct upload_call *start(struct call *call)
+{
+    struct upload_call *u = arena_alloc(http_exchange_arena(call->x), sizeof *u);
+    const struct http_header fields[] = {HTTP_HEADER("Tus-Version", "1.0.0")};
+    const struct http_headers headers = {fields, 1};
+
+    if (!u) {
+        answer_unavailable(call->x, "The server is short of memory");
+        return NULL;
+    }
+    u->call = call;
+    if (slice_is(http_request_header(request_of(u), "tus-resumable"), "1.0.0"))
+        return u;
+    http_answer_problem(call->x, 412, "tus-version", "Tus-Resumable: 1.0.0 expected", NULL,
+                        &headers);
+    return NULL;
+}
+
+static void on_granted(struct upload_claim *claim)
+{
+    struct upload_call *u = CONTAINER_OF(claim, struct upload_call, claim);
+
+    u->on_claimed(u);
+}
+
+static void claim(struct upload_call *u, void (*on_claimed)(struct upload_call *u))
+{
+    u->on_claimed = on_claimed;
+    memcpy(u->claim.id, u->upload.id, ID_SIZE);
+    u->claim.on_granted = on_granted;
+    u->claim.home = http_loop_mailbox(http_exchange_loop(u->call->x));
+    upload_registry_claim(u->call->services->uploads, &u->claim);
+}
+
+static void release(struct upload_call *u)
+{
+    upload_registry_release(u->call->services->uploads, &u->claim);
+}
+
+static void submit(struct upload_call *u, struct work_pool *pool,
+                   void (*run)(struct work *work, void *context), void (*done)(struct work *work),
+                   void (*on_refused)(struct upload_call *u))
+{
+    u->work = (struct work){.run = run, .done = done};
+    if (work_pool_submit(pool, http_loop_mailbox(http_exchange_loop(u->call->x)), &u->work))
+        on_refused(u);
+}
+
+static struct upload_call *call_of(struct work *work)
+{
+    return CONTAINER_OF(work, struct upload_call, work);
+}
+
+static void answer_busy(struct upload_call *u)
+{
+    answer_unavailable(u->call->x, "The server is busy.");
+}
+
+/* ---- receiving a body: PATCH, and POST with creation-with-upload ---- */
+
+static void answer_received(struct upload_call *u, int64_t offset)
+{
+    struct fields f = {0};
+    char location[VALUE_SIZE];
+
+    (void)snprintf(location, sizeof location, "/api/v1/uploads/%s", u->upload.id);
+    if (u->is_creation)
+        add_field(&f, "Location", location);
+    add_number(&f, "Upload-Offset", offset);
+    add_expiry(&f, u, clock_wall_ms());
+    answer(u, u->is_creation ? 201 : 204, &f);
+}
+
+static void on_received(void *arg, int err, int64_t offset)
+{
+    struct upload_call *u = arg;
+
+    release(u);
+    switch (err) {
+    case 0:
+        if (offset == u->upload.length_bytes)
+            log_info("upload complete", log_str("upload", u->upload.id),
+                     log_int("size_bytes", offset));
+        answer_received(u, offset);
+        break;
+    case ERR_CORRUPT:
+        answer_problem(u, STATUS_CHECKSUM_MISMATCH, "checksum-mismatch",
+                       "The bytes do not have the checksum", NULL);
+        break;
+    case ERR_CANCELLED:
+        answer_problem(u, 409, "taken-over", "Another request goes on with this upload", NULL);
+        break;
+    case ERR_TOO_LARGE:
+        answer_problem(u, 413, "too-large", "More bytes than the upload's length", NULL);
+        break;
+    case ERR_NO_SPACE:
+        answer_no_space(u);
+        break;
+    default: /* most often the peer is gone, and the answer is dropped */
+        answer_err(u->call->x, err);
+        break;
+    }
+}
+
+static void receive(struct upload_call *u)
+{
+    const int err = upload_receive(u->call, &u->upload, u->has_checksum ? &u->checksum : NULL,
+                                   &u->claim.is_wanted, on_received, u);
+
+    if (err) {
+        release(u);
+        answer_err(u->call->x, err);
+    }
+}
+
+/* Reads Upload-Checksum; false when the exchange has been answered. */
+static bool read_checksum(struct upload_call *u)
+{
+    const struct slice value = http_request_header(request_of(u), "upload-checksum");
+    const int err = value.data ? tus_parse_checksum(value, &u->checksum) : 0;
+
+    u->has_checksum = value.data != NULL;
+    if (err == ERR_UNSUPPORTED)
+        answer_problem(u, 400, "checksum-algorithm", "Only sha256 and sha1 are understood", NULL);
+    else if (err)
+        answer_problem(u, 400, "bad-request", "Upload-Checksum cannot be understood", NULL);
+    return err == 0;
+}
+
+/* ---- POST: creation ---- */
+
+static void answer_created(struct upload_call *u)
+{
+    struct fields f = {0};
+    char location[VALUE_SIZE];
+
+    (void)snprintf(location, sizeof location, "/api/v1/uploads/%s", u->upload.id);
+    add_field(&f, "Location", location);
+    add_expiry(&f, u, u->upload.created_at_ms);
+    answer(u, 201, &f);
+}
+
+/* The course that the metadata names by id or title; a new one when no title matches. */
+static int find_or_add_course(struct db *db, struct upload_call *u)
+{
+    const struct slice wanted = slice_from(u->metadata.course);
+    struct course course = {0};
+    int err = ERR_NOT_FOUND;
+
+    if (wanted.length == 0)
+        return 0;
+    if (id_is_valid(wanted))
+        err = course_store_find(db, u->metadata.course, &course);
+    if (err == ERR_NOT_FOUND)
+        err = course_store_find_by_title(db, wanted, &course);
+    if (err == ERR_NOT_FOUND) {
+        id_new(course.id);
+        err = slice_to_cstr(wanted, course.title, sizeof course.title) ? ERR_INVALID : 0;
+        memcpy(course.owner_id, u->upload.owner_id, ID_SIZE);
+        course.created_at_ms = u->upload.created_at_ms;
+        if (!err)
+            err = course_store_add(db, &course);
+    }
+    if (!err)
+        memcpy(u->lecture.course_id, course.id, ID_SIZE);
+    return err;
+}
+
+/* database */
+static void create(struct work *work, void *context)
+{
+    struct upload_call *u = call_of(work);
+    struct db *db = context;
+    CLEANUP(db_rollback) struct db *open = NULL;
+
+    u->err = db_begin(db, &open);
+    if (!u->err)
+        u->err = find_or_add_course(db, u);
+    if (!u->err)
+        u->err = upload_store_create(db, &u->upload, &u->lecture);
+    if (!u->err)
+        u->err = db_commit(&open);
+}
+
+static bool has_upload_body(const struct upload_call *u)
+{
+    return slice_is(http_request_header(request_of(u), "content-type"), CONTENT_TYPE);
+}
+
+static void on_created(struct work *work)
+{
+    struct upload_call *u = call_of(work);
+
+    if (u->err) {
+        answer_err(u->call->x, u->err);
+        return;
+    }
+    log_info("upload created", log_str("upload", u->upload.id),
+             log_int("size_bytes", u->upload.length_bytes), log_str("by", u->upload.owner_id));
+    if (u->upload.length_bytes > 0 && !has_upload_body(u)) {
+        answer_created(u);
+        return;
+    }
+    u->is_creation = true; /* an upload of nothing is complete at once, by the same way */
+    claim(u, receive);
+}
+
+static int read_length(const struct upload_call *u, int64_t *ret_length)
+{
+    uint64_t length;
+    const int err = slice_to_u64(http_request_header(request_of(u), "upload-length"), &length);
+
+    if (err)
+        return err;
+    if (length > services_config(u->call->services)->max_upload_bytes)
+        return ERR_TOO_LARGE;
+    *ret_length = (int64_t)length;
+    return 0;
+}
+
+/* Uploads under way have been promised their room. */
+static int check_space(const struct upload_call *u, int64_t length)
+{
+    int64_t missing = 0;
+    const int err = upload_store_missing_bytes(u->call->services->reader, &missing);
+
+    return err ? err
+               : media_store_check_space(u->call->services->media, (uint64_t)(missing + length));
+}
+
+/* Fills upload and lecture from the request; false when the exchange has been answered. */
+static bool read_creation(struct upload_call *u)
+{
+    const struct slice metadata = http_request_header(request_of(u), "upload-metadata");
+    const int length_err = read_length(u, &u->upload.length_bytes);
+
+    if (length_err == ERR_TOO_LARGE) {
+        answer_problem(u, 413, "too-large", "The file is larger than this server takes",
+                       "Tệp lớn hơn mức cho phép. Hãy cắt bài giảng thành nhiều phần.");
+        return false;
+    }
+    if (length_err) {
+        answer_problem(u, 400, "bad-request", "Upload-Length is needed",
+                       "Its value is the size of the file in bytes.");
+        return false;
+    }
+    if (tus_parse_metadata(metadata, &u->metadata)) {
+        answer_problem(u, 400, "bad-metadata", "Upload-Metadata cannot be understood",
+                       "Pairs of a key and a Base64 value, UTF-8 without control characters.");
+        return false;
+    }
+    id_new(u->upload.id);
+    memcpy(u->upload.owner_id, u->call->actor.user.id, ID_SIZE);
+    u->upload.created_at_ms = clock_wall_ms();
+    (void)slice_to_cstr(metadata, u->upload.metadata, sizeof u->upload.metadata);
+    tus_choose_title(&u->metadata, u->lecture.title);
+    (void)slice_to_cstr(slice_from(u->metadata.filename), u->lecture.filename,
+                        sizeof u->lecture.filename);
+    return true;
+}
+
+void handle_upload_create(struct call *call)
+{
+    struct upload_call *u = start(call);
+
+    if (!u || !read_creation(u) || !read_checksum(u))
+        return;
+    const int err = check_space(u, u->upload.length_bytes);
+    if (err == ERR_NO_SPACE)
+        answer_no_space(u);
+    else if (err)
+        answer_err(call->x, err);
+    else
+        submit(u, call->services->database, create, on_created, answer_busy);
+}
+
+/* ---- HEAD, PATCH, DELETE: an upload that is there ---- */
+
+/* Reads the upload's row. An upload that was finished has none any more, but its client may not
+ * know yet: then the lecture speaks for it. Returns 0, ERR_NOT_FOUND, or a failure. */
+static int find_upload(struct upload_call *u)
+{
+    struct db *reader = u->call->services->reader;
+    int err = upload_store_find(reader, u->claim.id, &u->upload);
+
+    if (err != ERR_NOT_FOUND)
+        return err;
+    err = lecture_store_find(reader, u->claim.id, &u->lecture);
+    if (err)
+        return err;
+    memcpy(u->upload.id, u->lecture.id, ID_SIZE);
+    u->upload.length_bytes = u->lecture.source_bytes;
+    u->upload.durable_offset = u->lecture.source_bytes;
+    u->upload.last_byte_at_ms = clock_wall_ms();
+    u->upload.is_complete = true;
+    return 0;
+}
+
+static void start_claimed(struct call *call, void (*on_claimed)(struct upload_call *u))
+{
+    struct upload_call *u = start(call);
+
+    if (!u)
+        return;
+    (void)slice_to_cstr(call->params[0], u->upload.id, ID_SIZE); /* judged: it is an id */
+    claim(u, on_claimed);
+}
+
+static void head_claimed(struct upload_call *u)
+{
+    struct fields f = {0};
+    const int err = find_upload(u);
+
+    release(u);
+    if (err) {
+        answer_err(u->call->x, err);
+        return;
+    }
+    add_number(&f, "Upload-Offset", u->upload.durable_offset);
+    add_number(&f, "Upload-Length", u->upload.length_bytes);
+    if (u->upload.metadata[0])
+        add_field(&f, "Upload-Metadata", u->upload.metadata);
+    add_expiry(&f, u, u->upload.last_byte_at_ms);
+    add_field(&f, "Cache-Control", "no-store");
+    answer(u, 200, &f);
+}
+
+void handle_upload_head(struct call *call)
+{
+    start_claimed(call, head_claimed);
+}
+
+/* Whether a PATCH fits the upload as it is now; otherwise the claim was released and the exchange
+ * answered. */
+static bool may_append(struct upload_call *u)
+{
+    const struct http_request *request = request_of(u);
+    const uint64_t durable = (uint64_t)u->upload.durable_offset;
+    const uint64_t missing = (uint64_t)u->upload.length_bytes - durable;
+    char detail[VALUE_SIZE];
+    uint64_t offset;
+
+    if (slice_to_u64(http_request_header(request, "upload-offset"), &offset)) {
+        release(u);
+        answer_problem(u, 400, "bad-request", "Upload-Offset is needed", NULL);
+    } else if (offset != durable) {
+        (void)snprintf(detail, sizeof detail,
+                       "The upload stands at %" PRIu64 ", not at %" PRIu64 ".", durable, offset);
+        release(u);
+        answer_problem(u, 409, "wrong-offset", "The bytes do not follow those that are here",
+                       detail);
+    } else if (request->content_length != HTTP_LENGTH_UNKNOWN &&
+               request->content_length > missing) {
+        release(u);
+        answer_problem(u, 413, "too-large", "More bytes than the upload's length", NULL);
+    } else if (media_store_check_space(u->call->services->media, missing)) {
+        release(u);
+        answer_no_space(u);
+    } else {
+        return true;
+    }
+    return false;
+}
+
+static void patch_claimed(struct upload_call *u)
+{
+    const int err = find_upload(u);
+
+    if (err) {
+        release(u);
+        answer_err(u->call->x, err);
+    } else if (may_append(u)) {
+        receive(u);
+    }
+}
+
+void handle_upload_patch(struct call *call)
+{
+    struct upload_call *u = start(call);
+
+    if (!u)
+        return;
+    if (!has_upload_body(u)) {
+        answer_problem(u, 415, "unsupported-type", "application/offset+octet-stream expected",
+                       NULL);
+        return;
+    }
+    if (!read_checksum(u))
+        return;
+    (void)slice_to_cstr(call->params[0], u->upload.id, ID_SIZE); /* judged: it is an id */
+    claim(u, patch_claimed);
+}
+
+/* database */
+static void delete_row(struct work *work, void *context)
+{
+    struct upload_call *u = call_of(work);
+
+    u->err = upload_store_delete(context, u->claim.id);
+}
+
+/* disks */
+static void delete_file(struct work *work, void *context)
+{
+    struct upload_call *u = call_of(work);
+
+    (void)context;
+    u->err = upload_file_remove(u->call->services->media, u->claim.id);
+}
+
+static void on_file_deleted(struct work *work)
+{
+    struct upload_call *u = call_of(work);
+    struct fields f = {0};
+
+    if (u->err) /* the row is gone: what is left on disk is swept later */
+        log_warn("cannot remove an upload's file", log_str("upload", u->claim.id), log_err(u->err));
+    release(u);
+    log_info("upload deleted", log_str("upload", u->claim.id));
+    answer(u, 204, &f);
+}
+
+static void release_and_answer_busy(struct upload_call *u)
+{
+    release(u);
+    answer_busy(u);
+}
+
+static void on_row_deleted(struct work *work)
+{
+    struct upload_call *u = call_of(work);
+
+    if (u->err) {
+        release(u);
+        answer_err(u->call->x, u->err);
+        return;
+    }
+    submit(u, u->call->services->disks, delete_file, on_file_deleted, release_and_answer_busy);
+}
+
+static void delete_claimed(struct upload_call *u)
+{
+    submit(u, u->call->services->database, delete_row, on_row_deleted, release_and_answer_busy);
+}
+
+void handle_upload_delete(struct call *call)
+{
+    start_claimed(call, delete_claimed);
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/auth/policy.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+enum { ANONYMOUS, LEARNER, AMBASSADOR, INSTRUCTOR, OWNER, DEMOTED_OWNER, ADMIN, LOCAL, N_ACTORS };
+
+static struct actor make(int which)
+{
+    static const enum role ROLES[N_ACTORS] = {
+        [LEARNER] = ROLE_LEARNER,  [AMBASSADOR] = ROLE_AMBASSADOR, [INSTRUCTOR] = ROLE_INSTRUCTOR,
+        [OWNER] = ROLE_INSTRUCTOR, [DEMOTED_OWNER] = ROLE_LEARNER, [ADMIN] = ROLE_ADMIN,
+    };
+    struct actor actor = {.kind = ACTOR_USER};
+
+    if (which == ANONYMOUS)
+        actor.kind = ACTOR_ANONYMOUS;
+    else if (which == LOCAL)
+        actor.kind = ACTOR_LOCAL;
+    else
+        actor.user.role = ROLES[which];
+    strcpy(actor.user.id, which == OWNER || which == DEMOTED_OWNER ? "owner" : "somebody");
+    return actor;
+}
+
+/* One row per policy, one letter per actor: allow, sign in, forbid, not found. */
+Test(policy, every_actor_gets_the_verdict_of_the_table)
+{
+    static const struct {
+        enum policy policy;
+        const char *verdicts;
+    } ROWS[] = {
+        {POLICY_ANYONE, "aaaaaaaa"},   {POLICY_SIGNED_IN, "saaaaaaa"},
+        {POLICY_TEACHING, "sffaafaa"}, {POLICY_OWNER, "snnnanaa"},
+        {POLICY_ADMIN, "sfffffaa"},    {POLICY_LOCAL, "nnnnnnna"},
+        {POLICY_PLAYBACK, "aaaaaaaa"},
+    };
+    static const char LETTERS[] = {[VERDICT_ALLOW] = 'a',
+                                   [VERDICT_SIGN_IN] = 's',
+                                   [VERDICT_FORBID] = 'f',
+                                   [VERDICT_NOT_FOUND] = 'n'};
+
+    for (size_t row = 0; row < sizeof ROWS / sizeof ROWS[0]; row++) {
+        for (int which = 0; which < N_ACTORS; which++) {
+            const struct actor actor = make(which);
+            const enum verdict verdict = policy_judge(ROWS[row].policy, &actor, "owner");
+            cr_assert_eq(LETTERS[verdict], ROWS[row].verdicts[which], "policy %d, actor %d",
+                         ROWS[row].policy, which);
+        }
+    }
+}
+
+Test(policy, an_object_that_is_not_there_is_not_found_by_anybody)
+{
+    for (int which = LEARNER; which < N_ACTORS; which++) {
+        const struct actor actor = make(which);
+        cr_assert_eq(policy_judge(POLICY_OWNER, &actor, NULL), VERDICT_NOT_FOUND, "actor %d",
+                     which);
+    }
+}
+
+Test(policy, an_unfinished_lecture_is_seen_by_its_owner_and_admins)
+{
+    static const char SEEN[] = "nnnnynyy";
+
+    for (int which = 0; which < N_ACTORS; which++) {
+        const struct actor actor = make(which);
+        cr_assert_eq(policy_may_see_unfinished(&actor, "owner"), SEEN[which] == 'y', "actor %d",
+                     which);
+    }
+}
