@@ -23,6 +23,7 @@ static void become(const struct child_spec *spec, pid_t parent, int null_fd, int
     if (prctl(PR_SET_PDEATHSIG, spec->death_signal) == 0 && getppid() == parent &&
         dup2(spec->stdin_fd >= 0 ? spec->stdin_fd : null_fd, STDIN_FILENO) >= 0 &&
         dup2(spec->stdout_fd >= 0 ? spec->stdout_fd : null_fd, STDOUT_FILENO) >= 0 &&
+        (!spec->is_quiet || dup2(null_fd, STDERR_FILENO) >= 0) &&
         (spec->kept_fd < 0 || fcntl(spec->kept_fd, F_SETFD, 0) == 0) &&
         (!spec->work_dir || chdir(spec->work_dir) == 0)) {
         /* execvp takes char *const[] for historical reasons and changes nothing */

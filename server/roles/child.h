@@ -3,6 +3,7 @@
 #ifndef SERVER_ROLES_CHILD_H
 #define SERVER_ROLES_CHILD_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct child_spec {
@@ -10,16 +11,17 @@ struct child_spec {
     const char *work_dir;    /* NULL: ours */
     int stdin_fd;            /* becomes standard input; -1: /dev/null */
     int stdout_fd;           /* becomes standard output; -1: /dev/null */
+    bool is_quiet;           /* standard error becomes /dev/null, else it is ours */
     int kept_fd;             /* stays open in the child (a lock); -1: none */
     int death_signal;        /* what the child gets when the thread that starts it ends */
 };
 
-/* Starts a program with an empty signal mask and its descriptors as above (standard error is
- * ours). Waits until the program runs, so that a missing one is told at once: ERR_NOT_FOUND,
- * ERR_DENIED, ERR_NO_MEMORY, or ERR_IO. Any thread that lives as long as the child should. */
+/* Starts a program with an empty signal mask and its descriptors as above. Waits until the program
+ * runs, so that a missing one is told at once: ERR_NOT_FOUND, ERR_DENIED, ERR_NO_MEMORY, or ERR_IO.
+ * Any thread that lives as long as the child should. */
 int child_start(const struct child_spec *spec, pid_t *ret_pid);
 
-/* Sends the signal and waits for at most wait_ms; then kills. Reaps the child.
+/* Sends the signal (0: none) and waits for at most wait_ms; then kills. Reaps the child.
  * Returns its wait status. */
 int child_stop(pid_t pid, int signal, unsigned wait_ms);
 

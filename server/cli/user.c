@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* banmai user add LOGIN --role R [--name N] [--password-stdin]
+ * banmai user password LOGIN [--password-stdin]
+ * banmai user list
+ *
+ * Asks the running server; without one, works on the data folder itself. Without --password-stdin a
+ * password is made and printed once. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/encode.h"
+#include "common/err.h"
+#include "common/id.h"
+#include "common/json.h"
+#include "server/auth/password.h"
+#include "server/cli/commands.h"
+#include "server/cli/control_client.h"
+#include "server/roles/data_dir.h"
+#include "storage/db.h"
+#include "storage/user_store.h"
+
+enum { BODY_LIMIT = 8192, LIST_LIMIT = 1000, MADE_PASSWORD_BYTES = 12 };
+
+struct user_request {
+    struct config config;
+    const char *login;
+    const char *role;
+    const char *name;
+    char password[PASSWORD_MAX_BYTES + 2];
+    bool is_password_made;
+};
+
+/* One line of standard input, without its end. */
+static int read_password(struct user_request *request)
+{
+    if (!fgets(request->password, sizeof request->password, stdin))
+        return ERR_INVALID;
+    request->password[strcspn(request->password, "\r\n")] = '\0';
+    return password_is_acceptable(slice_from(request->password)) ? 0 : ERR_INVALID;
+}
+
+static int choose_password(struct user_request *request, bool from_stdin)
+{
+    unsigned char bytes[MADE_PASSWORD_BYTES];
+
+    if (from_stdin)
+        return read_password(request);
+    random_bytes(bytes, sizeof bytes);
+    encode_base64url(bytes, sizeof bytes, request->password);
+    request->is_password_made = true;
+    return 0;
+}
+
+/* ---- with a running server ---- */
+
+static int call(const struct user_request *request, const char *method, const char *target,
+                const struct buf *body, struct control_reply *reply)
+{
+    char path[PATH_MAX];
+    const struct control_request control = {
+        .method = method,
+        .target = target,
+        .fields = body ? "Content-Type: application/json\r\n" : NULL,
+        .body = body ? buf_slice(body) : slice_of(NULL, 0),
+        .body_fd = -1,
+    };
+
+    if (control_path(&request->config, path))
+        return ERR_INVALID;
+    return control_call(path, &control, reply);
+}
+
+static void write_account(const struct user_request *request, struct buf *body)
+{
+    CLEANUP(json_decref)
+    json_t *account =
+        json_pack("{s:s, s:s*, s:s*, s:s}", "login", request->login, "role", request->role, "name",
+                  request->name, "password", request->password);
+
+    if (account)
+        json_append(body, account);
+    else
+        body->err = ERR_INVALID; /* an argument is not UTF-8 */
+}
+
+/* Posts the account. Returns an exit status, or -1 when no server runs. */
+static int post_account(const struct user_request *request, const char *target)
+{
+    CLEANUP(buf_clear) struct buf body = buf_with_limit(BODY_LIMIT);
+    CLEANUP(buf_clear) struct buf text = buf_with_limit(BODY_LIMIT);
+    struct control_reply reply;
+
+    write_account(request, &body);
+    if (body.err)
+        return fail("login, role and name must be UTF-8");
+    const int err = call(request, "POST", target, &body, &reply);
+    int status = EXIT_DONE;
+    if (err == ERR_NOT_FOUND)
+        status = -1;
+    else if (err)
+        status =
+            fail("the running server does not answer on its control socket: %s", err_text(err));
+    else if (reply.status >= 300)
+        status = fail("%s", control_reply_problem(&reply, &text));
+    control_reply_clear(&reply);
+    return status;
+}
+
+/* ---- without one ---- */
+
+static int add_offline(struct db *db, const struct user_request *request, const char *hash)
+{
+    struct user user = {.created_at_ms = clock_wall_ms()};
+
+    id_new(user.id);
+    if (!user_login_is_valid(slice_from(request->login)))
+        return fail("the login needs 1 to 64 letters, digits or the characters . _ - @ +");
+    if (role_from_name(slice_from(request->role), &user.role))
+        return fail("the role is learner, ambassador, instructor or admin");
+    (void)slice_to_cstr(slice_from(request->login), user.login, sizeof user.login);
+    if (slice_to_cstr(slice_from(request->name ? request->name : request->login), user.name,
+                      sizeof user.name))
+        return fail("the name is too long");
+    const int err = user_store_add(db, &user, hash);
+    if (err == ERR_EXISTS)
+        return fail("there is an account \"%s\" already: to give it a new password, use banmai "
+                    "user password",
+                    request->login);
+    return err ? fail("cannot add the account: %s", err_text(err)) : EXIT_DONE;
+}
+
+static int set_password_offline(struct db *db, const struct user_request *request, const char *hash)
+{
+    struct user user;
+
+    int err = user_store_find_by_login(db, slice_from(request->login), &user, NULL);
+    if (err == ERR_NOT_FOUND)
+        return fail("there is no account \"%s\"", request->login);
+    if (!err)
+        err = user_store_set_password(db, user.id, hash);
+    return err ? fail("cannot set the password: %s", err_text(err)) : EXIT_DONE;
+}
+
+static int print_users(const struct user *users, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        (void)printf("%s\t%s\t%s\n", users[i].login, role_name(users[i].role), users[i].name);
+    return EXIT_DONE;
+}
+
+static int list_offline(struct db *db)
+{
+    struct arena arena = arena_with_limit(4 << 20);
+    struct user *users = NULL;
+    size_t n = 0;
+
+    const int err = user_store_list(db, "", LIST_LIMIT, &arena, &users, &n);
+    const int status =
+        err ? fail("cannot list the accounts: %s", err_text(err)) : print_users(users, n);
+    arena_clear(&arena);
+    return status;
+}
+
+enum user_action { USER_ADD, USER_PASSWORD, USER_LIST };
+
+static int act_offline(const struct user_request *request, enum user_action action)
+{
+    CLEANUP(buf_clear) struct buf message = buf_with_limit(4096);
+    CLEANUP(db_free) struct db *db = NULL;
+    char path[PATH_MAX];
+    char hash[PASSWORD_HASH_SIZE];
+    struct data_dir dir;
+
+    if (data_dir_open(request->config.data, &dir, &message))
+        return fail("%s", message.data);
+    data_dir_path(&dir, "banmai.sqlite3", path);
+    int status = EXIT_DONE;
+    if (db_open_writer(path, &db))
+        status = fail("cannot open the database %s", path);
+    else if (action == USER_LIST)
+        status = list_offline(db);
+    else if (password_hash(slice_from(request->password), hash))
+        status = fail("cannot hash the password: out of memory");
+    else if (action == USER_ADD)
+        status = add_offline(db, request, hash);
+    else
+        status = set_password_offline(db, request, hash);
+    db_free(db);
+    db = NULL;
+    data_dir_close(&dir);
+    return status;
+}
+
+/* ---- the subcommands ---- */
+
+static int finish(const struct user_request *request, int status)
+{
+    if (status == EXIT_DONE && request->is_password_made)
+        (void)printf("%s\n", request->password);
+    return status;
+}
+
+static int add(struct user_request *request)
+{
+    if (!request->role)
+        return fail_usage("user add needs --role learner, ambassador, instructor or admin");
+    const int status = post_account(request, "/control/v1/users");
+    return finish(request, status < 0 ? act_offline(request, USER_ADD) : status);
+}
+
+static int set_password(struct user_request *request)
+{
+    char target[128];
+
+    if (!user_login_is_valid(slice_from(request->login)))
+        return fail("there is no account \"%s\"", request->login);
+    (void)snprintf(target, sizeof target, "/control/v1/users/%s/password", request->login);
+    const int status = post_account(request, target);
+    return finish(request, status < 0 ? act_offline(request, USER_PASSWORD) : status);
+}
+
+static int print_reply(const struct control_reply *reply)
+{
+    CLEANUP(json_decref) json_t *document = NULL;
+    const json_t *users;
+
+    if (json_parse(buf_slice(&reply->body), &document) || json_get_array(document, "users", &users))
+        return fail("the server's answer cannot be read");
+    for (size_t i = 0; i < json_array_size(users); i++) {
+        const json_t *user = json_array_get(users, i);
+        (void)printf("%s\t%s\t%s\n", json_string_value(json_object_get(user, "login")),
+                     json_string_value(json_object_get(user, "role")),
+                     json_string_value(json_object_get(user, "name")));
+    }
+    return EXIT_DONE;
+}
+
+static int list(const struct user_request *request)
+{
+    CLEANUP(buf_clear) struct buf text = buf_with_limit(BODY_LIMIT);
+    struct control_reply reply;
+    int status;
+
+    const int err = call(request, "GET", "/control/v1/users", NULL, &reply);
+    if (err == ERR_NOT_FOUND)
+        status = act_offline(request, USER_LIST);
+    else if (err)
+        status = fail("the running server does not answer: %s", err_text(err));
+    else if (reply.status != 200)
+        status = fail("%s", control_reply_problem(&reply, &text));
+    else
+        status = print_reply(&reply);
+    control_reply_clear(&reply);
+    return status;
+}
+
+int command_user(int argc, char **argv)
+{
+    struct user_request request = {0};
+    int n = 0;
+
+    const int status = load_settings(&request.config, argc, argv, &n);
+    if (status)
+        return status;
+    if (take_option(&n, argv, "role", &request.role) ||
+        take_option(&n, argv, "name", &request.name))
+        return fail_usage("--role and --name need a value");
+    const bool from_stdin = take_switch(&n, argv, "password-stdin");
+    if (n == 1 && strcmp(argv[0], "list") == 0)
+        return list(&request);
+    if (n != 2 || argv[1][0] == '-')
+        return fail_usage("user add LOGIN, user password LOGIN or user list expected");
+    request.login = argv[1];
+    if (choose_password(&request, from_stdin))
+        return fail("the password on standard input needs 8 to 128 bytes");
+    if (strcmp(argv[0], "add") == 0)
+        return add(&request);
+    if (strcmp(argv[0], "password") == 0)
+        return set_password(&request);
+    return fail_usage("user does not know \"%s\"", argv[0]);
+}

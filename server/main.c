@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The program banmai: finds the subcommand. */
+#include <stdio.h>
+#include <string.h>
+
+#include "common/buf.h"
+#include "server/cli/commands.h"
+#include "server/config.h"
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *usage;
+} COMMANDS[] = {
+    {"serve", command_serve, "serve                         run the server"},
+    {"worker", command_worker,
+     "worker --redis URL --media DIR  run a transcoding worker for another host's server"},
+    {"user", command_user,
+     "user add LOGIN --role R [--name N] [--password-stdin] | user password LOGIN | user list"},
+    {"publish", command_publish,
+     "publish FILE [--title T] [--course C] [--wait]  make a lecture of a recording; prints its "
+     "id"},
+    {"backup", command_backup,
+     "backup FILE                   copy the database while the server runs"},
+};
+
+enum { N_COMMANDS = sizeof COMMANDS / sizeof COMMANDS[0], HELP_LIMIT = 16384 };
+
+static int print_help(void)
+{
+    CLEANUP(buf_clear) struct buf text = buf_with_limit(HELP_LIMIT);
+
+    buf_append_text(&text, "Banmai " BANMAI_VERSION ": lectures over weak networks\n\n");
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        buf_printf(&text, "  banmai %s\n", COMMANDS[i].usage);
+    buf_append_text(&text, "\nSettings, as flags, BANMAI_* variables or lines of the INI file that "
+                           "--config names\n(flag over variable over file):\n\n");
+    config_describe(&text);
+    (void)fputs(text.data ? text.data : "", stdout);
+    return EXIT_DONE;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2)
+        return fail_usage("a subcommand is needed");
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+        return print_help();
+    if (strcmp(argv[1], "--version") == 0) {
+        (void)puts("banmai " BANMAI_VERSION);
+        return EXIT_DONE;
+    }
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        if (strcmp(argv[1], COMMANDS[i].name) == 0)
+            return COMMANDS[i].run(argc - 2, argv + 2);
+    }
+    return fail_usage("there is no subcommand \"%s\"", argv[1]);
+}

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/roles/dispatcher.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/arena.h"
+#include "common/clock.h"
+#include "common/err.h"
+#include "common/log.h"
+#include "server/roles/core_thread.h"
+#include "server/roles/db_call.h"
+#include "server/roles/job_files.h"
+#include "storage/db.h"
+#include "storage/job_task.h"
+#include "storage/media_store.h"
+#include "storage/redis_sync.h"
+#include "storage/task_stream.h"
+
+enum {
+    REDIS_TIMEOUT_MS = 5000,
+    EVENT_WAIT_MS = 300, /* for the next event: also how long a new task waits to be issued */
+    EVENT_BATCH = 200,
+    RETRY_MS = 2000,
+    LEASE_CHECK_MS = 3000,
+    LOST_ORDER_MS = TASK_LEASE_MS,
+    LOST_BATCH = 64,
+    ARENA_LIMIT = 8 << 20,
+};
+
+struct dispatcher {
+    struct media_store *media;   /* borrowed */
+    struct work_pool *database;  /* borrowed */
+    struct db *reader;           /* owned; the thread's */
+    struct redis_sync *redis;    /* owned; the thread's */
+    struct job_files *job_files; /* owned; the thread's */
+    struct arena arena;          /* of one step */
+    struct core_thread *thread;
+    bool is_first_read;    /* of the event stream by this process */
+    bool must_requeue;     /* queued tasks may not be on the stream */
+    bool is_failing;       /* Redis; told once */
+    int64_t next_check_ms; /* of leases and lost orders; monotonic */
+};
+
+/* ---- issuing ---- */
+
+static int requeue(struct db *db, void *arg)
+{
+    return job_task_requeue_queued(db, arg);
+}
+
+struct issuing {
+    struct arena *arena;
+    struct task_issue *issues;
+    size_t n;
+};
+
+static int issue(struct db *db, void *arg)
+{
+    struct issuing *issuing = arg;
+
+    return job_task_issue(db, TASKS_QUEUED_MAX, clock_wall_ms(), issuing->arena, &issuing->issues,
+                          &issuing->n);
+}
+
+static int enqueue(struct dispatcher *d, const struct task_issue *issued)
+{
+    struct task_order order = {.task = issued->ref};
+
+    media_path_source(issued->source_sha256, order.source_path);
+    if (issued->ref.kind == TASK_PLAN) {
+        const int err = media_store_make_job_dir(d->media, issued->ref.job_id);
+        if (err)
+            return err;
+        media_path_job(issued->ref.job_id, order.directory);
+    } else {
+        media_path_package(issued->package_id, order.directory);
+    }
+    log_info("task issued", log_str("job", issued->ref.job_id),
+             log_str("task", task_kind_name(issued->ref.kind)),
+             log_int("number", issued->ref.number), log_int("epoch", issued->ref.epoch));
+    return task_stream_enqueue(d->redis, &order);
+}
+
+static int issue_tasks(struct dispatcher *d)
+{
+    struct issuing issuing = {.arena = &d->arena};
+    int64_t n_requeued = 0;
+    int err = 0;
+
+    arena_reset(&d->arena);
+    if (d->must_requeue)
+        err = db_call(d->database, requeue, &n_requeued);
+    if (err)
+        return err;
+    d->must_requeue = false;
+    err = db_call(d->database, issue, &issuing);
+    for (size_t i = 0; i < issuing.n && !err; i++)
+        err = enqueue(d, &issuing.issues[i]);
+    if (err)
+        d->must_requeue = true;
+    return err;
+}
+
+/* ---- what workers report ---- */
+
+/* Applies one event; returns ERR_CONFLICT or ERR_NOT_FOUND when it comes too late. */
+static int apply(struct db *db, const struct task_event *event, const char *package_id)
+{
+    const int64_t now_ms = clock_wall_ms();
+    struct task_plan plan = {.n_chunks = event->n_chunks,
+                             .n_sounds = event->n_sounds,
+                             .duration_us = event->duration_us,
+                             .package_id = package_id};
+
+    switch (event->kind) {
+    case TASK_EVENT_STARTED:
+        return job_task_started(db, &event->task, event->worker, now_ms + TASK_LEASE_MS, now_ms);
+    case TASK_EVENT_PROGRESS:
+        return job_task_renew(db, &event->task, event->progress_permille, event->speed_permille,
+                              now_ms + TASK_LEASE_MS);
+    case TASK_EVENT_PLANNED:
+        return job_task_planned(db, &event->task, &plan, now_ms);
+    case TASK_EVENT_PART:
+        return job_task_part_done(db, &event->task, event->part_number);
+    case TASK_EVENT_WARNING:
+        return job_task_warned(db, &event->task, event->failure);
+    case TASK_EVENT_DONE:
+        /* a plan ended when it was planned: this says nothing new */
+        return event->task.kind == TASK_PLAN ? 0 : job_task_done(db, &event->task, now_ms);
+    case TASK_EVENT_FAILED:
+        return job_task_failed(db, &event->task, event->failure, event->is_crash, now_ms);
+    case TASK_EVENT_RELEASED:
+        return job_task_released(db, &event->task, now_ms);
+    case N_TASK_EVENTS:
+        break;
+    }
+    return 0;
+}
+
+struct applying {
+    const struct task_event *events;
+    size_t n;
+    char (*package_ids)[PACKAGE_ID_SIZE]; /* one per event; "" unless planned */
+    int *results;                         /* one per event */
+};
+
+/* All events of a batch are durable with one write. */
+static int apply_all(struct db *db, void *arg)
+{
+    const struct applying *a = arg;
+    CLEANUP(db_rollback) struct db *open = NULL;
+    int err = db_begin(db, &open);
+
+    for (size_t i = 0; i < a->n && !err; i++) {
+        if (a->results[i] == 0) /* its files are in place */
+            a->results[i] = apply(db, &a->events[i], a->package_ids[i]);
+        if (a->results[i] != ERR_CONFLICT && a->results[i] != ERR_NOT_FOUND)
+            err = a->results[i];
+    }
+    return err ? err : db_commit(&open);
+}
+
+static void log_event(const struct task_event *event)
+{
+    const struct log_field job = log_str("job", event->task.job_id);
+    const struct log_field task = log_str("task", task_kind_name(event->task.kind));
+    const struct log_field number = log_int("number", event->task.number);
+
+    if (event->kind == TASK_EVENT_FAILED)
+        log_warn("task failed", job, task, number, log_str("code", failure_code(event->failure)),
+                 log_str("detail", event->detail), log_bool("crash", event->is_crash));
+    else if (event->kind == TASK_EVENT_DONE)
+        log_info("task done", job, task, number, log_str("worker", event->worker));
+    else if (event->kind == TASK_EVENT_STARTED)
+        log_info("task started", job, task, number, log_str("worker", event->worker));
+}
+
+/* What follows once the batch is committed: files, logs, and stopping workers that came too late.
+ */
+static void follow_up(struct dispatcher *d, const struct applying *a)
+{
+    for (size_t i = 0; i < a->n; i++) {
+        const struct task_event *event = &a->events[i];
+        if (a->results[i] == 0) {
+            log_event(event);
+            job_files_note(d->job_files, event);
+        } else if (event->kind != TASK_EVENT_DONE) {
+            (void)task_stream_fence_off(d->redis, &event->task);
+        }
+    }
+    job_files_update(d->job_files, d->reader);
+}
+
+static int apply_events(struct dispatcher *d, const struct task_event *events, size_t n)
+{
+    struct applying a = {.events = events, .n = n};
+
+    a.package_ids = arena_alloc(&d->arena, n * sizeof a.package_ids[0]);
+    a.results = arena_alloc(&d->arena, n * sizeof a.results[0]);
+    if (!a.package_ids || !a.results)
+        return ERR_NO_MEMORY;
+    for (size_t i = 0; i < n; i++) {
+        if (events[i].kind == TASK_EVENT_PLANNED)
+            a.results[i] = job_files_place_package(d->media, d->reader, events[i].task.job_id,
+                                                   a.package_ids[i]);
+    }
+    int err = db_call(d->database, apply_all, &a);
+    if (err)
+        return err;
+    follow_up(d, &a);
+    return task_stream_ack_events(d->redis, events, n);
+}
+
+/* Redis lost its data: everything is issued again, and workers that go on get their fences back. */
+static int restore_stream(struct dispatcher *d)
+{
+    struct task *running = NULL;
+    size_t n = 0;
+
+    log_warn("Redis has lost its data: tasks are issued again");
+    d->must_requeue = true;
+    int err = job_task_list_running(d->reader, &d->arena, &running, &n);
+    for (size_t i = 0; i < n && !err; i++)
+        err = task_stream_set_fence(d->redis, &running[i].ref);
+    return err;
+}
+
+static int take_events(struct dispatcher *d)
+{
+    struct task_event *events = NULL;
+    size_t n = 0;
+
+    arena_reset(&d->arena);
+    const int err = task_stream_events(d->redis, EVENT_BATCH, EVENT_WAIT_MS, &d->is_first_read,
+                                       &d->arena, &events, &n);
+    if (err == ERR_AGAIN)
+        return 0;
+    if (err == ERR_CONFLICT)
+        return restore_stream(d);
+    return err ? err : apply_events(d, events, n);
+}
+
+/* ---- what nobody reports any more ---- */
+
+struct expiring {
+    struct arena *arena;
+    struct task_ref *lost;
+    size_t n_lost;
+    struct task *expired;
+    size_t n_expired;
+};
+
+static int expire(struct db *db, void *arg)
+{
+    struct expiring *e = arg;
+    const int64_t now_ms = clock_wall_ms();
+
+    for (size_t i = 0; i < e->n_lost; i++) {
+        const int err = job_task_lost(db, &e->lost[i], now_ms);
+        if (err && err != ERR_CONFLICT && err != ERR_NOT_FOUND)
+            return err;
+    }
+    return job_task_expire_leases(db, now_ms, e->arena, &e->expired, &e->n_expired);
+}
+
+static int check_leases(struct dispatcher *d)
+{
+    struct expiring e = {.arena = &d->arena};
+
+    arena_reset(&d->arena);
+    int err = task_stream_lost(d->redis, LOST_ORDER_MS, LOST_BATCH, &d->arena, &e.lost, &e.n_lost);
+    if (err == ERR_AGAIN || err == ERR_CONFLICT)
+        err = 0;
+    if (!err)
+        err = db_call(d->database, expire, &e);
+    for (size_t i = 0; i < e.n_expired && !err; i++)
+        log_warn("a worker's lease has ended", log_str("job", e.expired[i].ref.job_id),
+                 log_str("task", task_kind_name(e.expired[i].ref.kind)),
+                 log_int("number", e.expired[i].ref.number),
+                 log_str("worker", e.expired[i].worker));
+    return err;
+}
+
+static uint32_t dispatcher_round(void *arg)
+{
+    struct dispatcher *d = arg;
+    int err = issue_tasks(d);
+
+    if (!err)
+        err = take_events(d);
+    if (!err && clock_monotonic_ms() >= d->next_check_ms) {
+        err = check_leases(d);
+        d->next_check_ms = clock_monotonic_ms() + LEASE_CHECK_MS;
+        job_files_tidy(d->job_files, d->reader);
+    }
+    if (err)
+        d->is_first_read = true; /* what was taken and not acknowledged comes again */
+    if (err && !d->is_failing)
+        log_warn("cannot move jobs forward, will retry", log_err(err),
+                 log_str("redis", redis_sync_failure(d->redis)));
+    d->is_failing = err != 0;
+    return err ? RETRY_MS : 0;
+}
+
+static void interrupt(void *arg)
+{
+    const struct dispatcher *d = arg;
+
+    redis_sync_interrupt(d->redis);
+}
+
+/* ---- start and stop ---- */
+
+static int requeue_local(struct db *db, void *arg)
+{
+    return job_task_requeue_worker(db, LOCAL_WORKER_NAME, arg);
+}
+
+static void dispatcher_free(struct dispatcher *d)
+{
+    job_files_free(d->job_files);
+    redis_sync_free(d->redis);
+    db_free(d->reader);
+    arena_clear(&d->arena);
+    free(d);
+}
+
+static int prepare(struct dispatcher *d, const struct dispatcher_config *config)
+{
+    int64_t n_requeued = 0;
+    int err = db_open_reader(config->database_path, &d->reader);
+
+    if (!err)
+        err = redis_sync_new(config->redis_address, REDIS_TIMEOUT_MS, &d->redis);
+    if (!err)
+        err = job_files_new(d->media, &d->job_files);
+    if (!err)
+        err = db_call(d->database, requeue_local, &n_requeued);
+    if (!err)
+        err = job_files_restore(d->job_files, d->reader);
+    if (!err && n_requeued > 0)
+        log_info("tasks of the last run are issued again", log_int("n", n_requeued));
+    return err;
+}
+
+int dispatcher_start(const struct dispatcher_config *config, struct dispatcher **ret_dispatcher)
+{
+    struct dispatcher *d = calloc(1, sizeof *d);
+
+    if (!d)
+        return ERR_NO_MEMORY;
+    d->media = config->media;
+    d->database = config->database;
+    d->arena = arena_with_limit(ARENA_LIMIT);
+    d->is_first_read = true;
+    d->must_requeue = true;
+    int err = prepare(d, config);
+    if (!err) {
+        const struct core_thread_config thread = {.name = "dispatcher",
+                                                  .round = dispatcher_round,
+                                                  .interrupt = interrupt,
+                                                  .arg = d};
+        err = core_thread_start(&thread, &d->thread);
+    }
+    if (err) {
+        dispatcher_free(d);
+        return err;
+    }
+    *ret_dispatcher = d;
+    return 0;
+}
+
+void dispatcher_stop(struct dispatcher *d)
+{
+    if (!d)
+        return;
+    core_thread_stop(d->thread);
+    dispatcher_free(d);
+}

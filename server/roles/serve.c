@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Start and stop of everything, in this order, each needing those above it:
+ *
+ *     data folder ─ Redis ─ database ─ pools ─ media store ─ loops ─ core threads ─ worker
+ *
+ * and the other way round at the end. What was started is stopped even when a later step fails:
+ * every stop takes "never started". */
+#include "server/roles/serve.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <event2/thread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/err.h"
+#include "common/log.h"
+#include "server/http/server.h"
+#include "server/load/load.h"
+#include "server/roles/children.h"
+#include "server/roles/data_dir.h"
+#include "server/roles/dispatcher.h"
+#include "server/roles/drain.h"
+#include "server/roles/finisher.h"
+#include "server/roles/housekeeper.h"
+#include "server/roles/install.h"
+#include "server/roles/load_sampler.h"
+#include "server/roles/private_redis.h"
+#include "server/roles/settings.h"
+#include "server/roles/stream_loop.h"
+#include "server/roles/versions.h"
+#include "server/roles/worker_argv.h"
+#include "server/routes/router.h"
+#include "server/routes/site.h"
+#include "server/routes/upload_registry.h"
+#include "storage/db.h"
+#include "storage/media_store.h"
+
+enum {
+    STOP_GRACE_MS = 30000,
+    DATABASE_QUEUE = 1024,
+    DISK_THREADS = 2,
+    DISK_QUEUE = 256,
+    HASHER_THREADS = 2, /* 19 MiB each while they work */
+    HASHER_QUEUE = 64,  /* more people signing in at once are asked to try again */
+};
+
+struct serving {
+    struct settings settings;
+    serve_reload_fn *reload;
+    void *reload_arg;
+
+    struct event_base *base; /* of the main thread: signals and children */
+    struct event *on_term;
+    struct event *on_int;
+    struct event *on_hup;
+
+    struct data_dir dir;
+    struct health health;
+    struct children *children;
+    char redis_address[PATH_MAX];
+    char database_path[PATH_MAX];
+    struct db *writer;
+    struct work_pool *database;
+    struct work_pool *disks;
+    struct work_pool *hashers;
+    struct media_store *media;
+    struct playback_key playback_key;
+    struct site *site;
+    struct upload_registry *uploads;
+    struct stream_config stream;
+    struct http_server *http;
+    struct dispatcher *dispatcher;
+    struct drain *drain;
+    struct finisher *finisher;
+    struct housekeeper *housekeeper;
+    struct load *load;
+    struct load_sampler *load_sampler;
+    struct worker_argv worker_argv;
+};
+
+/* ---- signals ---- */
+
+static void on_stop_signal(evutil_socket_t signal_number, short what, void *arg)
+{
+    struct serving *s = arg;
+
+    (void)what;
+    log_info("stopping", log_str("signal", sigabbrev_np((int)signal_number)));
+    (void)event_base_loopbreak(s->base);
+}
+
+static void on_reload_signal(evutil_socket_t signal_number, short what, void *arg)
+{
+    struct serving *s = arg;
+    CLEANUP(buf_clear) struct buf message = buf_with_limit(1024);
+    const char *tls_message = NULL;
+    struct config config;
+
+    (void)signal_number;
+    (void)what;
+    if (s->reload(&config, &message, s->reload_arg))
+        log_error("settings not reloaded", log_slice("cause", buf_slice(&message)));
+    else if (settings_replace(&s->settings, &config))
+        log_error("settings not reloaded", log_err(ERR_NO_MEMORY));
+    else
+        log_info("settings reloaded");
+    if (!settings_now(&s->settings)->tls_cert[0])
+        return;
+    if (http_server_reload_tls(s->http, &tls_message))
+        log_error("certificate not reloaded", log_str("cause", tls_message));
+    else
+        log_info("certificate reloaded");
+}
+
+static int start_events(struct serving *s)
+{
+    if (evthread_use_pthreads() < 0)
+        return ERR_NO_MEMORY;
+    s->base = event_base_new();
+    if (!s->base)
+        return ERR_NO_MEMORY;
+    s->on_term = evsignal_new(s->base, SIGTERM, on_stop_signal, s);
+    s->on_int = evsignal_new(s->base, SIGINT, on_stop_signal, s);
+    s->on_hup = evsignal_new(s->base, SIGHUP, on_reload_signal, s);
+    if (!s->on_term || !s->on_int || !s->on_hup || evsignal_add(s->on_term, NULL) < 0 ||
+        evsignal_add(s->on_int, NULL) < 0 || evsignal_add(s->on_hup, NULL) < 0)
+        return ERR_NO_MEMORY;
+    (void)signal(SIGPIPE, SIG_IGN);
+    return 0;
+}
+
+static void stop_events(struct serving *s)
+{
+    struct event *const events[] = {s->on_term, s->on_int, s->on_hup};
+
+    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
+        if (events[i])
+            event_free(events[i]);
+    }
+    if (s->base)
+        event_base_free(s->base);
+}
+
+/* ---- one step each ---- */
+
+static size_t n_cores(void)
+{
+    const long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return n > 0 ? (size_t)n : 1;
+}
+
+static int start_redis(struct serving *s, struct buf *message)
+{
+    const struct config *config = settings_now(&s->settings);
+
+    if (config->redis[0])
+        (void)slice_to_cstr(slice_from(config->redis), s->redis_address, sizeof s->redis_address);
+    else
+        private_redis_address(&s->dir, s->redis_address);
+    if (config->local_worker) {
+        const int err = worker_argv_make(&s->worker_argv, config, s->redis_address, s->dir.path);
+        if (err) {
+            buf_append_text(message, "there is no banmai-transcode beside this program: give its "
+                                     "path with --transcoder");
+            return err;
+        }
+    }
+    const struct children_config children = {
+        .base = s->base,
+        .dir = &s->dir,
+        .health = &s->health,
+        .has_redis = !config->redis[0],
+        .worker_argv = config->local_worker ? s->worker_argv.argv : NULL,
+    };
+    return children_start(&children, &s->children, message);
+}
+
+/* The account that owns what the machine's administrator publishes. */
+static int add_system_user(struct db *db)
+{
+    struct user user = {.role = ROLE_ADMIN, .created_at_ms = clock_wall_ms()};
+    struct user found;
+
+    if (user_store_find(db, SYSTEM_USER_ID, &found) == 0)
+        return 0;
+    (void)slice_to_cstr(slice_from(SYSTEM_USER_ID), user.id, sizeof user.id);
+    (void)slice_to_cstr(slice_from("system"), user.login, sizeof user.login);
+    (void)slice_to_cstr(slice_from("Banmai"), user.name, sizeof user.name);
+    return user_store_add(db, &user, "!"); /* no password has this hash */
+}
+
+static int start_database(struct serving *s, struct buf *message)
+{
+    data_dir_path(&s->dir, "banmai.sqlite3", s->database_path);
+    int err = db_open_writer(s->database_path, &s->writer);
+    if (!err)
+        err = add_system_user(s->writer);
+    if (err == ERR_CORRUPT)
+        buf_printf(message, "the database %s is damaged: restore a backup; nothing was changed",
+                   s->database_path);
+    else if (err == ERR_UNSUPPORTED)
+        buf_printf(message, "the database %s was written by a newer version of this program",
+                   s->database_path);
+    else if (err)
+        buf_printf(message, "cannot open the database %s: %s", s->database_path, err_text(err));
+    return err;
+}
+
+static int start_pools(struct serving *s)
+{
+    const struct work_pool_config database = {"database", 1, DATABASE_QUEUE, s->writer};
+    const struct work_pool_config disks = {"disk", DISK_THREADS, DISK_QUEUE, NULL};
+    const struct work_pool_config hashers = {"hasher", HASHER_THREADS, HASHER_QUEUE, NULL};
+
+    int err = work_pool_start(&database, &s->database);
+    if (!err)
+        err = work_pool_start(&disks, &s->disks);
+    if (!err)
+        err = work_pool_start(&hashers, &s->hashers);
+    return err;
+}
+
+static int start_media(struct serving *s, struct buf *message)
+{
+    const struct config *config = settings_now(&s->settings);
+    char web[PATH_MAX];
+
+    int err = media_store_open(s->dir.path, config->disk_floor_bytes, &s->media);
+    if (!err)
+        err = data_dir_playback_key(&s->dir, &s->playback_key);
+    if (!err)
+        err = upload_registry_new(&s->uploads);
+    if (!err)
+        err = load_new(clock_monotonic_ms(), &s->load);
+    if (err) {
+        buf_printf(message, "cannot open the media store in %s: %s", s->dir.path, err_text(err));
+        return err;
+    }
+    if (install_web(config->web, web))
+        log_warn("no web pages: build player-web, or give their folder with --web");
+    else if ((err = site_load(web, &s->site)))
+        buf_printf(message, "cannot load the web pages in %s: %s", web, err_text(err));
+    return err;
+}
+
+static void log_answered(const struct http_answered *record, void *arg)
+{
+    const struct serving *s = arg;
+
+    if (!settings_now(&s->settings)->access_log)
+        return;
+    log_info("answered",
+             log_str("method", record->version ? http_method_name(record->request->method) : "-"),
+             log_slice("path", record->path), log_int("status", record->status),
+             log_int("body_bytes", (int64_t)record->n_body_bytes),
+             log_int("ms", record->duration_ms), log_bool("sent", record->was_sent),
+             log_str("peer", record->version ? record->request->peer->address : "-"));
+}
+
+/* Told with its name here; the engine only knows that something is wrong with it. */
+static int check_tls_files(const struct config *config, struct buf *message)
+{
+    const char *const paths[] = {config->tls_cert, config->tls_key};
+
+    for (size_t i = 0; i < 2; i++) {
+        if (paths[i][0] && access(paths[i], R_OK) < 0) {
+            buf_printf(message, "cannot read %s: %s", paths[i], strerrordesc_np(errno));
+            return ERR_DENIED;
+        }
+    }
+    return 0;
+}
+
+static int start_loops(struct serving *s, struct buf *message)
+{
+    const struct config *config = settings_now(&s->settings);
+    char control_path[PATH_MAX];
+    const char *cause = NULL;
+
+    data_dir_path(&s->dir, "control.sock", control_path);
+    s->stream = (struct stream_config){
+        .database_path = s->database_path,
+        .redis_address = s->redis_address,
+        .shared = {.config = &s->settings.now,
+                   .media = s->media,
+                   .playback_key = &s->playback_key,
+                   .site = s->site,
+                   .uploads = s->uploads,
+                   .health = &s->health,
+                   .load = s->load,
+                   .database = s->database,
+                   .disks = s->disks,
+                   .hashers = s->hashers},
+    };
+    const struct http_server_config http = {
+        .listen = strcmp(config->listen, "none") == 0 ? NULL : config->listen,
+        .tls_certificate = config->tls_cert[0] ? config->tls_cert : NULL,
+        .tls_key = config->tls_key[0] ? config->tls_key : NULL,
+        .control_socket = control_path,
+        .n_loops = config->loops ? (unsigned)config->loops : (unsigned)n_cores(),
+        .on_request = router_handle,
+        .on_answered = log_answered,
+        .request_arg = s,
+        .on_loop_start = stream_loop_start,
+        .on_loop_stop = stream_loop_stop,
+        .loop_arg = &s->stream,
+    };
+    int err = check_tls_files(config, message);
+    if (err)
+        return err;
+    err = http_server_start(&http, &s->http, &cause);
+    if (err)
+        buf_append_text(message, cause);
+    return err;
+}
+
+static int start_core(struct serving *s)
+{
+    const struct dispatcher_config dispatcher = {.database_path = s->database_path,
+                                                 .redis_address = s->redis_address,
+                                                 .media = s->media,
+                                                 .database = s->database};
+    const struct load_sampler_config sampler = {.database_path = s->database_path,
+                                                .redis_address = s->redis_address,
+                                                .media = s->media,
+                                                .http = s->http,
+                                                .health = &s->health,
+                                                .load = s->load};
+
+    int err = dispatcher_start(&dispatcher, &s->dispatcher);
+    if (!err)
+        err = drain_start(s->redis_address, s->database, &s->drain);
+    if (!err)
+        err = finisher_start(s->database_path, s->media, s->database, &s->finisher);
+    if (!err)
+        err = housekeeper_start(s->database_path, s->media, s->database, &s->settings,
+                                &s->housekeeper);
+    if (!err)
+        err = load_sampler_start(&sampler, &s->load_sampler);
+    return err;
+}
+
+/* ---- all of them ---- */
+
+static int start(struct serving *s, struct buf *message)
+{
+    int err = start_events(s);
+
+    if (!err)
+        err = data_dir_open(settings_now(&s->settings)->data, &s->dir, message);
+    if (!err)
+        err = start_redis(s, message);
+    if (!err)
+        err = start_database(s, message);
+    if (!err)
+        err = start_pools(s);
+    if (!err)
+        err = start_media(s, message);
+    if (!err)
+        err = start_loops(s, message);
+    if (!err)
+        err = start_core(s);
+    if (!err)
+        children_start_worker(s->children);
+    if (err && message->length == 0)
+        buf_printf(message, "cannot start: %s", err_text(err));
+    return err;
+}
+
+static void stop(struct serving *s)
+{
+    atomic_store(&s->health.is_stopping, true);
+    http_server_stop(s->http, STOP_GRACE_MS);
+    if (s->children)
+        children_stop_worker(s->children);
+    load_sampler_stop(s->load_sampler);
+    dispatcher_stop(s->dispatcher);
+    housekeeper_stop(s->housekeeper);
+    finisher_stop(s->finisher);
+    drain_stop(s->drain);
+    work_pool_free(s->hashers);
+    work_pool_free(s->disks);
+    work_pool_free(s->database);
+    http_server_free(s->http);
+    load_free(s->load);
+    upload_registry_free(s->uploads);
+    site_free(s->site);
+    media_store_free(s->media);
+    db_free(s->writer);
+    children_free(s->children);
+    data_dir_close(&s->dir);
+    stop_events(s);
+}
+
+static void log_serving(const struct serving *s)
+{
+    const struct config *config = settings_now(&s->settings);
+    struct slice address = slice_from(config->listen);
+    char host[128] = "";
+
+    while (address.length > 0 && address.data[address.length - 1] != ':')
+        address.length--;
+    (void)slice_to_cstr(address, host, sizeof host);
+    log_info("serving", log_str("data", s->dir.path), log_str("host", host),
+             log_int("port", http_server_port(s->http)),
+             log_bool("tls", config->tls_cert[0] != '\0'), log_str("redis", s->redis_address),
+             log_bool("worker", config->local_worker), log_bool("pages", s->site != NULL));
+}
+
+int serve_run(const struct config *config, serve_reload_fn *reload, void *arg, struct buf *message)
+{
+    struct serving *s = calloc(1, sizeof *s);
+    int err;
+
+    if (!s || settings_init(&s->settings, config)) {
+        free(s);
+        buf_append_text(message, "out of memory");
+        return ERR_NO_MEMORY;
+    }
+    s->reload = reload;
+    s->reload_arg = arg;
+    s->dir.lock_fd = -1;
+    versions_log();
+    err = start(s, message);
+    if (!err) {
+        log_serving(s);
+        (void)event_base_dispatch(s->base);
+    }
+    stop(s);
+    if (!err)
+        log_info("stopped");
+    settings_clear(&s->settings);
+    free(s);
+    return err;
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/roles/transcode_process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/buf.h"
+#include "common/clock.h"
+#include "common/err.h"
+#include "server/roles/child.h"
+
+enum {
+    EXIT_WAIT_MS = 10000, /* from the last output to the end: memory and files are given back */
+    READ_BYTES = 4096,
+};
+
+struct run {
+    const struct transcode_listener *listener;
+    pid_t pid;
+    int output_fd;
+    struct buf pending; /* the start of a line whose end has not come */
+    bool has_failed_line;
+    bool has_done_line;
+    enum failure failure;
+    char detail[256];
+    int64_t last_line_ms; /* monotonic */
+    int64_t next_tick_ms;
+};
+
+static int start(const struct transcode_command *command, struct run *run)
+{
+    char number[24];
+    const char *argv[8] = {command->program};
+    size_t n = 1;
+    int pipe_fds[2];
+
+    if (!command->is_sandboxed)
+        argv[n++] = "--unsafe-no-sandbox";
+    argv[n++] = command->step;
+    if (command->source)
+        argv[n++] = command->source;
+    argv[n++] = command->folder;
+    if (strcmp(command->step, "chunk") == 0) {
+        (void)snprintf(number, sizeof number, "%" PRId64, command->number);
+        argv[n++] = number;
+    }
+    if (pipe2(pipe_fds, O_CLOEXEC) < 0)
+        return err_from_errno(errno);
+    const struct child_spec spec = {.argv = argv,
+                                    .stdin_fd = -1,
+                                    .stdout_fd = pipe_fds[1],
+                                    .kept_fd = -1,
+                                    .is_quiet = true, /* its events say all in our form */
+                                    .death_signal = SIGKILL};
+    const int err = child_start(&spec, &run->pid);
+    (void)close(pipe_fds[1]);
+    if (err)
+        (void)close(pipe_fds[0]);
+    else
+        run->output_fd = pipe_fds[0];
+    return err;
+}
+
+static void take_line(struct run *run, struct slice text)
+{
+    struct transcode_line line;
+
+    if (transcode_line_parse(text, &line))
+        return; /* not of our form: the program's end decides */
+    run->last_line_ms = clock_monotonic_ms();
+    if (line.event == TRANSCODE_FAILED) {
+        run->has_failed_line = true;
+        run->failure = line.failure;
+        memcpy(run->detail, line.detail, sizeof run->detail);
+    } else if (line.event == TRANSCODE_DONE) {
+        run->has_done_line = true;
+    } else {
+        run->listener->on_line(run->listener->arg, &line);
+    }
+}
+
+static void take_output(struct run *run, struct slice bytes)
+{
+    buf_append_slice(&run->pending, bytes);
+    if (run->pending.err) /* a line without an end: nothing that we would understand */
+        buf_reset(&run->pending);
+    for (;;) {
+        struct slice rest = buf_slice(&run->pending);
+        const struct slice line = slice_split(&rest, '\n');
+        if (!rest.data)
+            return;
+        take_line(run, line);
+        buf_consume(&run->pending, line.length + 1);
+    }
+}
+
+/* Waits for output until the next tick. Returns false when there will be no more. */
+static bool listen_once(struct run *run)
+{
+    struct pollfd poll_fd = {.fd = run->output_fd, .events = POLLIN};
+    const int64_t wait_ms = run->next_tick_ms - clock_monotonic_ms();
+    char bytes[READ_BYTES];
+
+    if (poll(&poll_fd, 1, wait_ms > 0 ? (int)wait_ms : 0) <= 0)
+        return true;
+    const ssize_t n = read(run->output_fd, bytes, sizeof bytes);
+    if (n < 0)
+        return errno == EINTR;
+    take_output(run, slice_of(bytes, (size_t)n));
+    return n > 0;
+}
+
+static void set_failure(struct transcode_result *result, enum failure failure, const char *detail)
+{
+    result->end = TRANSCODE_ENDED_BADLY;
+    result->failure = failure;
+    (void)snprintf(result->detail, sizeof result->detail, "%s", detail);
+}
+
+/* What the wait status means when nobody stopped the program. */
+static void judge_end(const struct run *run, int status, struct transcode_result *result)
+{
+    char detail[64];
+
+    if (WIFSIGNALED(status)) {
+        (void)snprintf(detail, sizeof detail, "died of signal %d (%s)", WTERMSIG(status),
+                       sigabbrev_np(WTERMSIG(status)) ? sigabbrev_np(WTERMSIG(status)) : "?");
+        set_failure(result, FAILURE_INTERNAL, detail);
+        result->is_crash = true;
+    } else if (run->has_failed_line) {
+        set_failure(result, run->failure, run->detail);
+    } else if (WEXITSTATUS(status) == 0 && run->has_done_line) {
+        result->end = TRANSCODE_ENDED_WELL;
+    } else {
+        (void)snprintf(detail, sizeof detail, "exit status %d without a word", WEXITSTATUS(status));
+        set_failure(result, FAILURE_INTERNAL, detail);
+    }
+}
+
+/* Listens until the output ends, or the program is to be stopped. */
+static void listen_to_end(struct run *run, struct transcode_result *result)
+{
+    while (listen_once(run)) {
+        const int64_t now_ms = clock_monotonic_ms();
+        if (now_ms < run->next_tick_ms)
+            continue;
+        run->next_tick_ms = now_ms + TRANSCODE_TICK_MS;
+        if (!run->listener->on_tick(run->listener->arg)) {
+            result->end = TRANSCODE_STOPPED;
+            return;
+        }
+        if (now_ms - run->last_line_ms > TRANSCODE_SILENCE_MS) {
+            set_failure(result, FAILURE_TIMEOUT, "no word for two minutes");
+            return;
+        }
+    }
+}
+
+void transcode_run(const struct transcode_command *command,
+                   const struct transcode_listener *listener, struct transcode_result *ret_result)
+{
+    struct run run = {.listener = listener, .pending = buf_with_limit(TRANSCODE_LINE_MAX_BYTES)};
+    struct transcode_result result = {0};
+
+    run.last_line_ms = clock_monotonic_ms();
+    run.next_tick_ms = run.last_line_ms + TRANSCODE_TICK_MS;
+    const int err = start(command, &run);
+    if (err) {
+        set_failure(&result, FAILURE_INTERNAL, "cannot start the transcoder");
+        *ret_result = result;
+        return;
+    }
+    listen_to_end(&run, &result);
+    const bool was_stopped = result.end != TRANSCODE_ENDED_WELL;
+    const int status = child_stop(run.pid, was_stopped ? SIGKILL : 0, EXIT_WAIT_MS);
+    if (!was_stopped)
+        judge_end(&run, status, &result);
+    (void)close(run.output_fd);
+    buf_clear(&run.pending);
+    *ret_result = result;
+}

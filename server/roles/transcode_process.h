@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* transcode_process.h - one run of banmai-transcode: started, listened to, and stopped when it must
+ * be. Blocking; each run belongs to one thread that lives at least as long. */
+#ifndef SERVER_ROLES_TRANSCODE_PROCESS_H
+#define SERVER_ROLES_TRANSCODE_PROCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/package/failure.h"
+#include "server/roles/transcode_line.h"
+
+enum {
+    TRANSCODE_SILENCE_MS = 120000, /* without a line for so long it hangs, and is killed */
+    TRANSCODE_TICK_MS = 1000,
+};
+
+struct transcode_command {
+    const char *program;
+    const char *step;   /* "plan", "sound", "chunk", "join" */
+    const char *source; /* absolute; NULL for join */
+    const char *folder; /* absolute */
+    int64_t number;     /* of the chunk */
+    bool is_sandboxed;
+};
+
+struct transcode_listener {
+    /* A line of the program's, other than "done" and "failed". */
+    void (*on_line)(void *arg, const struct transcode_line *line);
+
+    /* Called about every TRANSCODE_TICK_MS. false: stop the program, nobody wants its result. */
+    bool (*on_tick)(void *arg);
+
+    void *arg;
+};
+
+enum transcode_end {
+    TRANSCODE_ENDED_WELL,
+    TRANSCODE_ENDED_BADLY, /* failure, is_crash and detail say how */
+    TRANSCODE_STOPPED,     /* on_tick wanted it */
+};
+
+struct transcode_result {
+    enum transcode_end end;
+    enum failure failure;
+    bool is_crash; /* it died of a signal that we did not send */
+    char detail[256];
+};
+
+/* Runs the program to its end. */
+void transcode_run(const struct transcode_command *command,
+                   const struct transcode_listener *listener, struct transcode_result *ret_result);
+
+#endif

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/roles/worker.h"
+
+#include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/clock.h"
+#include "common/err.h"
+#include "common/log.h"
+#include "server/roles/transcode_process.h"
+#include "storage/media_store.h"
+#include "storage/redis_sync.h"
+#include "storage/task_stream.h"
+
+enum {
+    REDIS_TIMEOUT_MS = 5000,
+    TAKE_WAIT_MS = 1000, /* also how long stopping may take */
+    RETRY_MS = 1000,
+    REPORT_TRIES = 300, /* five minutes without Redis: then the lease is long over */
+    PROGRESS_MS = 2000, /* between reports; TASK_LEASE_MS of the core is many of these */
+};
+
+struct slot {
+    struct worker *worker;
+    struct redis_sync *redis; /* owned; the thread's */
+    pthread_t thread;
+    size_t index;
+    bool is_failing; /* Redis; told once */
+
+    /* the task under way */
+    struct task_order order;
+    char name[TASK_WORKER_SIZE];
+    struct transcode_line progress; /* the last one */
+    int64_t reported_at_ms;         /* monotonic */
+    bool is_fenced_off;
+};
+
+struct worker {
+    struct worker_config config;
+    atomic_bool is_stopping;
+    size_t n_slots; /* started */
+    struct slot slots[];
+};
+
+static void sleep_ms(unsigned ms)
+{
+    (void)nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000},
+                    NULL);
+}
+
+static bool is_stopping(const struct slot *slot)
+{
+    return atomic_load(&slot->worker->is_stopping);
+}
+
+/* ---- reporting ---- */
+
+static struct task_event event_of(const struct slot *slot, enum task_event_kind kind)
+{
+    struct task_event event = {.kind = kind, .task = slot->order.task};
+
+    (void)slice_to_cstr(slice_from(slot->name), event.worker, sizeof event.worker);
+    return event;
+}
+
+/* One try, for reports whose loss does no harm. */
+static void report_once(struct slot *slot, const struct task_event *event)
+{
+    if (task_stream_publish(slot->redis, event) == ERR_CANCELLED)
+        slot->is_fenced_off = true;
+}
+
+/* Tries until it is told, or nobody can want to know any more. */
+static void report(struct slot *slot, const struct task_event *event)
+{
+    for (int i = 0; i < REPORT_TRIES && !slot->is_fenced_off && !is_stopping(slot); i++) {
+        const int err = task_stream_publish(slot->redis, event);
+        if (err == ERR_CANCELLED)
+            slot->is_fenced_off = true;
+        if (!err || err == ERR_CANCELLED || err == ERR_INVALID)
+            return;
+        sleep_ms(RETRY_MS);
+    }
+}
+
+static void report_progress(struct slot *slot)
+{
+    struct task_event event = event_of(slot, TASK_EVENT_PROGRESS);
+
+    event.progress_permille = slot->progress.permille;
+    event.speed_permille = slot->progress.speed_permille;
+    report_once(slot, &event);
+    slot->reported_at_ms = clock_monotonic_ms();
+}
+
+static void on_line(void *arg, const struct transcode_line *line)
+{
+    struct slot *slot = arg;
+    struct task_event event;
+
+    switch (line->event) {
+    case TRANSCODE_PROGRESS:
+        slot->progress = *line;
+        return; /* reported by the tick */
+    case TRANSCODE_PLANNED:
+        event = event_of(slot, TASK_EVENT_PLANNED);
+        event.n_chunks = line->n_chunks;
+        event.n_sounds = line->n_sounds;
+        event.duration_us = line->duration_us;
+        break;
+    case TRANSCODE_PART:
+        event = event_of(slot, TASK_EVENT_PART);
+        event.part_number = line->number;
+        break;
+    case TRANSCODE_WARNING:
+        event = event_of(slot, TASK_EVENT_WARNING);
+        event.failure = line->failure;
+        break;
+    case TRANSCODE_FAILED:
+    case TRANSCODE_DONE:
+    default:
+        return; /* the result tells */
+    }
+    report(slot, &event);
+}
+
+static bool on_tick(void *arg)
+{
+    struct slot *slot = arg;
+
+    if (!is_stopping(slot) &&
+        task_stream_check_fence(slot->redis, &slot->order.task) == ERR_CANCELLED)
+        slot->is_fenced_off = true;
+    if (slot->is_fenced_off || is_stopping(slot))
+        return false;
+    if (clock_monotonic_ms() - slot->reported_at_ms >= PROGRESS_MS)
+        report_progress(slot);
+    return !slot->is_fenced_off;
+}
+
+static void report_result(struct slot *slot, const struct transcode_result *result)
+{
+    struct task_event event = event_of(slot, TASK_EVENT_DONE);
+
+    if (result->end == TRANSCODE_STOPPED) {
+        event.kind = TASK_EVENT_RELEASED; /* others may take it at once */
+        report_once(slot, &event);
+        return;
+    }
+    if (result->end == TRANSCODE_ENDED_BADLY) {
+        event.kind = TASK_EVENT_FAILED;
+        event.failure = result->failure;
+        event.is_crash = result->is_crash;
+        (void)snprintf(event.detail, sizeof event.detail, "%s", result->detail);
+    }
+    report(slot, &event);
+}
+
+/* ---- one task ---- */
+
+static void run_order(struct slot *slot)
+{
+    const struct worker_config *config = &slot->worker->config;
+    const struct task_order *order = &slot->order;
+    const struct transcode_listener listener = {on_line, on_tick, slot};
+    const char *root = media_store_root(config->media);
+    struct transcode_result result;
+    char source[PATH_MAX];
+    char folder[PATH_MAX];
+
+    (void)snprintf(source, sizeof source, "%s/%s", root, order->source_path);
+    (void)snprintf(folder, sizeof folder, "%s/%s", root, order->directory);
+    slot->progress = (struct transcode_line){0};
+    slot->reported_at_ms = clock_monotonic_ms();
+    slot->is_fenced_off = false;
+    const struct transcode_command command = {
+        .program = config->transcoder,
+        .step = task_kind_name(order->task.kind),
+        .source = order->task.kind == TASK_JOIN ? NULL : source,
+        .folder = folder,
+        .number = order->task.number,
+        .is_sandboxed = config->is_sandboxed,
+    };
+    transcode_run(&command, &listener, &result);
+    report_result(slot, &result);
+}
+
+static void tell(struct slot *slot, int err)
+{
+    if (err && !slot->is_failing)
+        log_warn("cannot take tasks, will retry", log_err(err),
+                 log_str("redis", redis_sync_failure(slot->redis)));
+    else if (!err && slot->is_failing)
+        log_info("taking tasks again");
+    slot->is_failing = err != 0;
+}
+
+static void *slot_main(void *arg)
+{
+    struct slot *slot = arg;
+
+    while (!is_stopping(slot)) {
+        const int err = task_stream_take(slot->redis, slot->name, TAKE_WAIT_MS, &slot->order);
+        if (err == 0)
+            run_order(slot);
+        else if (err != ERR_AGAIN && !is_stopping(slot))
+            sleep_ms(RETRY_MS);
+        if (!is_stopping(slot))
+            tell(slot, err == ERR_AGAIN ? 0 : err);
+    }
+    return NULL;
+}
+
+static int start_slot(struct worker *worker, size_t index)
+{
+    struct slot *slot = &worker->slots[index];
+
+    slot->worker = worker;
+    slot->index = index;
+    (void)snprintf(slot->name, sizeof slot->name, "%s", worker->config.name);
+    const int err = redis_sync_new(worker->config.redis_address, REDIS_TIMEOUT_MS, &slot->redis);
+    if (err)
+        return err;
+    if (pthread_create(&slot->thread, NULL, slot_main, slot) != 0) {
+        redis_sync_free(slot->redis);
+        return ERR_NO_MEMORY;
+    }
+    (void)pthread_setname_np(slot->thread, "slot");
+    worker->n_slots++;
+    return 0;
+}
+
+int worker_start(const struct worker_config *config, struct worker **ret_worker)
+{
+    struct worker *worker = calloc(1, sizeof *worker + config->n_slots * sizeof worker->slots[0]);
+    int err = 0;
+
+    if (!worker)
+        return ERR_NO_MEMORY;
+    worker->config = *config;
+    for (size_t i = 0; i < config->n_slots && !err; i++)
+        err = start_slot(worker, i);
+    if (err) {
+        worker_stop(worker);
+        return err;
+    }
+    *ret_worker = worker;
+    return 0;
+}
+
+void worker_stop(struct worker *worker)
+{
+    if (!worker)
+        return;
+    atomic_store(&worker->is_stopping, true);
+    for (size_t i = 0; i < worker->n_slots; i++) {
+        (void)pthread_join(worker->slots[i].thread, NULL);
+        redis_sync_free(worker->slots[i].redis);
+    }
+    free(worker);
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/roles/settings.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+static struct config example(void)
+{
+    struct config config = {.loops = 2, .session_days = 30};
+
+    strcpy(config.data, "/data");
+    strcpy(config.listen, "127.0.0.1:1");
+    strcpy(config.log_format, "json");
+    strcpy(config.log_level, "error");
+    return config;
+}
+
+Test(settings, what_counts_at_any_time_is_replaced_and_what_counts_at_start_is_kept)
+{
+    struct settings settings;
+    struct config config = example();
+
+    cr_assert_eq(settings_init(&settings, &config), 0);
+    const struct config *old = settings_now(&settings);
+    config.session_days = 7;
+    config.loops = 8;
+    strcpy(config.listen, "0.0.0.0:80");
+    cr_assert_eq(settings_replace(&settings, &config), 0);
+    const struct config *now = settings_now(&settings);
+    cr_assert_eq(now->session_days, 7);
+    cr_assert_eq(now->loops, 2);
+    cr_assert_str_eq(now->listen, "127.0.0.1:1");
+    cr_assert_eq(old->session_days, 30, "a reader of the old ones is not disturbed");
+    settings_clear(&settings);
+}
