@@ -1,0 +1,256 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Starting, refusing to start, stopping, and the command-line tools beside it."""
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+from server import BANMAI, PASSWORD, Client, Server, wait_for
+
+
+def run(*arguments, text=None, environment=None, timeout=60):
+    return subprocess.run([BANMAI, *arguments], input=text, text=True, capture_output=True,
+                          timeout=timeout, env={**os.environ, **(environment or {})})
+
+
+class Usage(unittest.TestCase):
+    def test_help_goes_to_standard_output_and_names_every_setting(self):
+        done = run("--help")
+        self.assertEqual(done.returncode, 0)
+        for word in ("--tls-cert", "--disk-floor-bytes", "serve", "publish", "worker", "backup"):
+            self.assertIn(word, done.stdout)
+
+    def test_bad_usage_is_status_2_and_one_line(self):
+        for arguments in ([], ["dance"], ["serve", "--loops", "many"], ["serve", "what"], ["user"],
+                          ["user", "add", "lan"], ["publish"], ["worker"], ["backup"],
+                          ["serve", "--tls-cert", "only.pem"]):
+            done = run(*arguments)
+            self.assertEqual(done.returncode, 2, arguments)
+            self.assertEqual(len(done.stderr.strip().split("\n")), 1, done.stderr)
+            self.assertEqual(done.stdout, "")
+
+
+class Refusals(unittest.TestCase):
+    def setUp(self):
+        self.data = tempfile.mkdtemp(prefix="banmai-test-")
+
+    def tearDown(self):
+        shutil.rmtree(self.data, ignore_errors=True)
+
+    def refuse(self, *arguments, environment=None):
+        done = run("serve", "--data", self.data, *arguments, environment=environment)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        last = done.stderr.strip().split("\n")[-1]
+        self.assertTrue(last.startswith("banmai: error: "), last)
+        return last
+
+    def test_a_port_in_use_is_told(self):
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            s.listen()
+            port = s.getsockname()[1]
+            line = self.refuse("--listen", f"127.0.0.1:{port}")
+        self.assertIn(str(port), line)
+        self.assertIn("in use", line)
+
+    def test_a_data_folder_that_another_process_holds_is_told_with_its_holder(self):
+        server = Server(self.data).start()
+        try:
+            line = self.refuse("--listen", "127.0.0.1:0")
+            self.assertIn(f"process {server.process.pid}", line)
+        finally:
+            server.stop()
+
+    def test_no_redis_binary_is_told(self):
+        line = self.refuse("--listen", "127.0.0.1:0", environment={"PATH": "/nowhere"})
+        self.assertIn("redis-server", line)
+        self.assertIn("--redis", line)
+
+    def test_a_damaged_database_is_refused_and_left_alone(self):
+        path = os.path.join(self.data, "banmai.sqlite3")
+        with open(path, "wb") as f:
+            f.write(b"this is no database" * 1000)
+        line = self.refuse("--listen", "127.0.0.1:0")
+        self.assertIn("damaged", line)
+        with open(path, "rb") as f:
+            self.assertEqual(f.read(), b"this is no database" * 1000)
+
+    def test_a_missing_certificate_is_told(self):
+        line = self.refuse("--listen", "127.0.0.1:0", "--tls-cert", "/nowhere/c.pem", "--tls-key",
+                           "/nowhere/k.pem")
+        self.assertIn("/nowhere/", line)
+
+    def test_a_failed_start_leaves_no_process_behind(self):
+        self.refuse("--listen", "256.0.0.1:1")
+        held = subprocess.call(["flock", "-n", os.path.join(self.data, "redis", "lock"), "true"])
+        self.assertEqual(held, 0, "redis-server still runs")
+
+
+class Life(unittest.TestCase):
+    def setUp(self):
+        self.server = Server().start()
+
+    def tearDown(self):
+        self.server.clean()
+
+    def test_the_first_line_names_the_versions_of_the_libraries(self):
+        first = self.server.log[0]
+        self.assertEqual(first["msg"], "banmai starts")
+        for name in ("version", "libevent", "openssl", "sqlite", "hiredis", "nghttp2", "jansson"):
+            self.assertIn(name, first)
+
+    def test_ready_tells_a_line_for_each_dependency(self):
+        client = self.server.client()
+        self.assertEqual(client.get("/healthz").status, 200)
+        reply = wait_for("readiness", lambda: (lambda r: r if r.status == 200 else None)(client.get("/readyz")))
+        lines = dict(line.split(": ", 1) for line in reply.body.decode().strip().split("\n"))
+        self.assertEqual(set(lines.values()), {"ok"}, lines)
+        self.assertLessEqual({"database", "redis", "disk", "worker"}, set(lines))
+
+    def test_stops_in_order_and_leaves_no_process(self):
+        below = [self.server.pid_of("redis-server"), self.server.pid_of("banmai")]
+        self.assertTrue(all(below))
+        self.assertEqual(self.server.stop(), 0)
+        for pid in below:
+            with self.assertRaises(ProcessLookupError):
+                os.kill(pid, 0)
+        self.assertEqual(self.server.log[-1]["msg"], "stopped")
+
+    def test_a_dead_redis_is_started_again(self):
+        client = self.server.client()
+        wait_for("readiness", lambda: client.get("/readyz").status == 200)
+        old = self.server.pid_of("redis-server")
+        os.kill(old, signal.SIGKILL)
+        wait_for("a new Redis", lambda: self.server.pid_of("redis-server") not in (None, old))
+        wait_for("readiness", lambda: client.get("/readyz").status == 200)
+
+    def test_a_dead_worker_is_started_again(self):
+        old = self.server.pid_of("banmai")
+        os.kill(old, signal.SIGKILL)
+        wait_for("a new worker", lambda: self.server.pid_of("banmai") not in (None, old))
+
+    def test_killed_children_die_with_the_server(self):
+        below = [self.server.pid_of("redis-server"), self.server.pid_of("banmai")]
+        os.kill(self.server.process.pid, signal.SIGKILL)
+        self.server.process.wait()
+        self.server.process = None
+
+        def all_gone():
+            for pid in below:
+                try:
+                    with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+                        if f.read().rsplit(")", 1)[1].split()[0] != "Z":
+                            return False
+                except FileNotFoundError:
+                    pass
+            return True
+        wait_for("the children to die", all_gone, 30)
+
+    def test_a_request_in_flight_is_answered_before_the_end(self):
+        with socket.create_connection(("127.0.0.1", self.server.port)) as s:
+            body = b'{"login":"nobody","password":"whatever"}'
+            s.sendall(b"POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                      b"Content-Length: %d\r\n\r\n" % len(body) + body[:10])
+            time.sleep(0.3)
+            self.server.process.send_signal(signal.SIGTERM)
+            time.sleep(0.5)
+            s.sendall(body[10:])
+            s.settimeout(20)
+            self.assertTrue(s.recv(1000).startswith(b"HTTP/1.1 401"))
+        self.assertEqual(self.server.stop(), 0)
+
+    def test_settings_are_reloaded_on_sighup(self):
+        ini = os.path.join(self.server.data, "banmai.ini")
+        self.server.stop()
+        with open(ini, "w", encoding="utf-8") as f:
+            f.write("max_upload_bytes = 1M\n")
+        server = Server(self.server.data, config=ini).start()
+        self.server = server
+        options = server.client().call("OPTIONS", "/api/v1/uploads")
+        self.assertEqual(options.headers["Tus-Max-Size"], str(1 << 20))
+        with open(ini, "w", encoding="utf-8") as f:
+            f.write("max_upload_bytes = 2M\n")
+        server.process.send_signal(signal.SIGHUP)
+        wait_for("the new setting", lambda: server.client().call(
+            "OPTIONS", "/api/v1/uploads").headers["Tus-Max-Size"] == str(2 << 20))
+        with open(ini, "w", encoding="utf-8") as f:
+            f.write("nonsense = 1\n")
+        server.process.send_signal(signal.SIGHUP)
+        wait_for("the refusal", lambda: any(line["msg"] == "settings not reloaded" for line in server.log))
+        self.assertEqual(server.client().get("/healthz").status, 200)
+
+
+class Tools(unittest.TestCase):
+    def setUp(self):
+        self.server = Server()
+
+    def tearDown(self):
+        self.server.clean()
+
+    def test_accounts_are_made_with_and_without_a_running_server(self):
+        self.server.add_user("offline", "learner")
+        self.server.start()
+        self.server.add_user("online", "admin")
+        for login in ("offline", "online"):
+            reply = Client(self.server.port).sign_in(login)
+            self.assertEqual(reply.status, 200, reply)
+        listed = self.server.tool("user", "list").stdout.strip().split("\n")
+        self.assertEqual([line.split("\t")[:2] for line in listed], [["offline", "learner"], ["online", "admin"]])
+
+    def test_a_password_is_made_and_printed_once_when_none_is_given(self):
+        made = self.server.tool("user", "add", "lan", "--role", "learner").stdout.strip()
+        self.assertGreaterEqual(len(made), 12)
+        self.server.start()
+        self.assertEqual(Client(self.server.port).sign_in("lan", made).status, 200)
+        again = self.server.tool("user", "password", "lan").stdout.strip()
+        self.assertNotEqual(again, made)
+        self.assertEqual(Client(self.server.port).sign_in("lan", made).status, 401)
+        self.assertEqual(Client(self.server.port).sign_in("lan", again).status, 200)
+
+    def test_bad_accounts_are_refused_in_words(self):
+        for is_running in (False, True):
+            if is_running:
+                self.server.start()
+            else:
+                self.server.add_user("taken", "learner")
+            for arguments, text, word in (
+                    (("user", "add", "taken", "--role", "learner", "--password-stdin"), PASSWORD, "already"),
+                    (("user", "add", "new", "--role", "king", "--password-stdin"), PASSWORD, "role"),
+                    (("user", "add", "a b", "--role", "learner", "--password-stdin"), PASSWORD, "login"),
+                    (("user", "add", "new", "--role", "learner", "--password-stdin"), "short", "8 to 128"),
+                    (("user", "password", "ghost", "--password-stdin"), PASSWORD, "no account"),
+                    (("user", "password", "system", "--password-stdin"), PASSWORD, "no account")):
+                done = self.server.tool(*arguments, text=text + "\n", check=False)
+                self.assertEqual(done.returncode, 1, (arguments, done))
+                self.assertIn(word, done.stderr)
+                self.assertTrue(done.stderr.startswith("banmai: error: "), done.stderr)
+
+    def test_a_backup_is_made_while_the_server_runs(self):
+        self.server.start()
+        self.server.add_user("lan", "learner")
+        copy = os.path.join(self.server.data, "copy.sqlite3")
+        self.server.tool("backup", copy)
+        count = subprocess.run(["python3", "-c", "import sqlite3,sys;print(sqlite3.connect(sys.argv[1])"
+                                ".execute('select count(*) from users where login=?',('lan',)).fetchone()[0])",
+                                copy], capture_output=True, text=True, check=True)
+        self.assertEqual(count.stdout.strip(), "1")
+        done = self.server.tool("backup", copy, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("already", done.stderr)
+
+    def test_the_control_socket_is_for_its_owner_alone(self):
+        self.server.start()
+        mode = os.stat(os.path.join(self.server.data, "control.sock")).st_mode & 0o777
+        self.assertEqual(mode, 0o600)
+        reply = self.server.client().get("/control/v1/users")
+        self.assertEqual(reply.status, 404, "not over TCP")
+
+
+if __name__ == "__main__":
+    unittest.main()
