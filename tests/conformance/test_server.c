@@ -40,7 +40,7 @@ struct options {
 };
 
 struct app {
-    struct http_server *server;
+    _Atomic(struct http_server *) server; /* its loops run before we hear of it */
     int root_fd;
     char *pattern;    /* MAX_BYTES of it */
     char text[32768]; /* compressible */
@@ -269,7 +269,7 @@ static void answer_counters(struct http_exchange *x)
     struct http_counters counters;
     struct buf b = buf_with_limit(65536);
 
-    http_server_counters(app.server, HTTP_ALL_LOOPS, &counters);
+    http_server_counters(atomic_load(&app.server), HTTP_ALL_LOOPS, &counters);
     for (enum http_counter i = 0; i < HTTP_N_COUNTERS; i++)
         buf_printf(&b, "%s %" PRIu64 "\n", http_counter_name(i), counters.values[i]);
     const char *copy = arena_copy(http_exchange_arena(x), buf_slice(&b));
@@ -427,6 +427,7 @@ static int read_options(int argc, char **argv, struct options *o)
 int main(int argc, char **argv)
 {
     struct options o = {.limits = HTTP_DEFAULT_LIMITS, .root = ".", .grace_ms = 5000};
+    struct http_server *server = NULL;
     const char *message = NULL;
     char byte;
 
@@ -440,19 +441,20 @@ int main(int argc, char **argv)
         return 2;
     }
     o.config.limits = &o.limits;
-    if (http_server_start(&o.config, &app.server, &message) < 0) {
+    if (http_server_start(&o.config, &server, &message) < 0) {
         (void)fprintf(stderr, "%s\n", message);
         return 1;
     }
-    (void)printf("port %u\n", http_server_port(app.server));
+    atomic_store(&app.server, server);
+    (void)printf("port %u\n", http_server_port(server));
     (void)fflush(stdout);
     while (read(STDIN_FILENO, &byte, 1) > 0) {
-        const bool reloads = byte == 'r' && http_server_reload_tls(app.server, &message) == 0;
+        const bool reloads = byte == 'r' && http_server_reload_tls(server, &message) == 0;
         (void)printf("%s\n", reloads ? "reloaded" : message);
         (void)fflush(stdout);
     }
-    http_server_stop(app.server, o.grace_ms);
-    http_server_free(app.server);
+    http_server_stop(server, o.grace_ms);
+    http_server_free(server);
     (void)close(app.root_fd);
     free(app.pattern);
     (void)printf("stopped\n");
