@@ -224,6 +224,12 @@ static bool has_dot_in_last_part(struct slice path)
     return false;
 }
 
+/* "/.git/config": what scanners look for is no page of ours. */
+static bool has_hidden_part(struct slice path)
+{
+    return path.length > 1 && memmem(path.data, path.length, "/.", 2) != NULL;
+}
+
 static bool is_below(struct slice path, const char *part)
 {
     return slice_starts_with(path, part) &&
@@ -237,7 +243,7 @@ const struct site_file *site_find(const struct site *site, struct slice path)
 
     if (file)
         return file;
-    if (is_below(path, "/assets") || has_dot_in_last_part(path))
+    if (is_below(path, "/assets") || has_dot_in_last_part(path) || has_hidden_part(path))
         return NULL;
     for (size_t i = 0; i < sizeof APPLICATIONS / sizeof APPLICATIONS[0]; i++) {
         char page[32];

@@ -31,7 +31,8 @@ void site_free(struct site *site);
 
 /* The file for a URL path: the file itself, else the page of the application that owns the path
  * ("/studio/…" and "/admin/…" have their own, "/" owns the rest). Paths below /assets/ and paths
- * whose last part has a "." are never pages: NULL when there is no such file. */
+ * whose last part has a ".", or any part begins with one, are never pages: NULL when there is no
+ * such file. */
 const struct site_file *site_find(const struct site *site, struct slice path);
 
 #endif

@@ -65,10 +65,12 @@ class Load(unittest.TestCase):
         server.add_user("root", "admin")
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
         connection.request("GET", "/api/v1/admin/load/events", headers={"Cookie": server.client("root").cookie})
-        connection.getresponse()
+        response = connection.getresponse()
         started = time.monotonic()
         self.assertEqual(server.stop(), 0)
         self.assertLess(time.monotonic() - started, 20)
+        response.close()
+        connection.close()
         server.clean()
 
     def test_metrics_are_in_the_text_format(self):
@@ -163,6 +165,7 @@ class Tls(unittest.TestCase):
             response = connection.getresponse()
             self.assertEqual(response.status, 200)
             self.assertIn("Secure", response.headers["Set-Cookie"])
+            connection.close()
             self.assertEqual(subject(), b"first.example")
             make("second.example")
             server.process.send_signal(signal.SIGHUP)

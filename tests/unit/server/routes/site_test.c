@@ -61,6 +61,7 @@ Test(site, paths_without_a_file_belong_to_their_application)
     cr_assert(slice_is(site_find(site, slice_from("/studios"))->identity, "learner"));
     cr_assert_null(site_find(site, slice_from("/assets/gone.js")));
     cr_assert_null(site_find(site, slice_from("/favicon.png")));
+    cr_assert_null(site_find(site, slice_from("/.git/config")));
     site_free(site);
 }
 
