@@ -48,7 +48,7 @@ function Tile({ figure, feed }: { figure: Figure; feed: LoadFeed }): JSX.Element
 
 function FigureTable({ figures }: { figures: readonly Figure[] }): JSX.Element {
   return (
-    <div class="table-box card">
+    <div class="table-box card" role="region" aria-label={t('admin.table')} tabIndex={0}>
       <table>
         <caption>{t('admin.table')}</caption>
         <thead>
@@ -74,7 +74,7 @@ function FigureTable({ figures }: { figures: readonly Figure[] }): JSX.Element {
 
 function ListTable({ table }: { table: Table }): JSX.Element {
   return (
-    <div class="table-box card">
+    <div class="table-box card" role="region" aria-label={labelText(table.key)} tabIndex={0}>
       <table>
         <caption>{labelText(table.key)}</caption>
         <thead>
