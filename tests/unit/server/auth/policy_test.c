@@ -2,6 +2,7 @@
 #include "server/auth/policy.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { ANONYMOUS, LEARNER, AMBASSADOR, INSTRUCTOR, OWNER, DEMOTED_OWNER, ADMIN, LOCAL, N_ACTORS };
@@ -20,7 +21,8 @@ static struct actor make(int which)
         actor.kind = ACTOR_LOCAL;
     else
         actor.user.role = ROLES[which];
-    strcpy(actor.user.id, which == OWNER || which == DEMOTED_OWNER ? "owner" : "somebody");
+    (void)snprintf(actor.user.id, sizeof actor.user.id, "%s",
+                   which == OWNER || which == DEMOTED_OWNER ? "owner" : "somebody");
     return actor;
 }
 

@@ -23,7 +23,7 @@ static void start(void)
 
     cr_assert_not_null(mkdtemp(dir));
     snprintf(path, sizeof path, "%s/control.sock", dir);
-    strcpy(address.sun_path, path);
+    (void)snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
     listener = socket(AF_UNIX, SOCK_STREAM, 0);
     cr_assert_eq(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
     cr_assert_eq(listen(listener, 1), 0);

@@ -62,7 +62,7 @@ static void put_part(const char *kind, unsigned number, bool is_complete, const 
     char name[64];
     uint32_t file;
 
-    strcpy(description.name, is_sound ? "a48" : "v240");
+    (void)snprintf(description.name, sizeof description.name, "%s", is_sound ? "a48" : "v240");
     package->duration_us = 60000000;
     package->target_duration_s = 6;
     package->is_complete = is_complete;

@@ -2,16 +2,17 @@
 #include "server/roles/settings.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct config example(void)
 {
     struct config config = {.loops = 2, .session_days = 30};
 
-    strcpy(config.data, "/data");
-    strcpy(config.listen, "127.0.0.1:1");
-    strcpy(config.log_format, "json");
-    strcpy(config.log_level, "error");
+    (void)snprintf(config.data, sizeof config.data, "%s", "/data");
+    (void)snprintf(config.listen, sizeof config.listen, "%s", "127.0.0.1:1");
+    (void)snprintf(config.log_format, sizeof config.log_format, "%s", "json");
+    (void)snprintf(config.log_level, sizeof config.log_level, "%s", "error");
     return config;
 }
 
@@ -24,7 +25,7 @@ Test(settings, what_counts_at_any_time_is_replaced_and_what_counts_at_start_is_k
     const struct config *old = settings_now(&settings);
     config.session_days = 7;
     config.loops = 8;
-    strcpy(config.listen, "0.0.0.0:80");
+    (void)snprintf(config.listen, sizeof config.listen, "%s", "0.0.0.0:80");
     cr_assert_eq(settings_replace(&settings, &config), 0);
     const struct config *now = settings_now(&settings);
     cr_assert_eq(now->session_days, 7);

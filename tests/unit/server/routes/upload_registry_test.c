@@ -2,6 +2,7 @@
 #include "server/routes/upload_registry.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 /* A mailbox that delivers when it is asked to. */
@@ -41,7 +42,7 @@ static struct upload_claim make(const char *id)
 {
     struct upload_claim claim = {.on_granted = on_granted, .home = &HOME};
 
-    strcpy(claim.id, id);
+    (void)snprintf(claim.id, sizeof claim.id, "%s", id);
     return claim;
 }
 
