@@ -86,18 +86,18 @@ static void take_line(struct run *run, struct slice text)
     }
 }
 
+/* Line by line, so that one of any length costs no other. */
 static void take_output(struct run *run, struct slice bytes)
 {
-    buf_append_slice(&run->pending, bytes);
-    if (run->pending.err) /* a line without an end: nothing that we would understand */
-        buf_reset(&run->pending);
-    for (;;) {
-        struct slice rest = buf_slice(&run->pending);
-        const struct slice line = slice_split(&rest, '\n');
+    while (bytes.length > 0) {
+        struct slice rest = bytes;
+        buf_append_slice(&run->pending, slice_split(&rest, '\n'));
         if (!rest.data)
-            return;
-        take_line(run, line);
-        buf_consume(&run->pending, line.length + 1);
+            return;            /* the line goes on */
+        if (!run->pending.err) /* else it is longer than any that we would understand */
+            take_line(run, buf_slice(&run->pending));
+        buf_reset(&run->pending);
+        bytes = rest;
     }
 }
 

@@ -104,6 +104,18 @@ Test(transcode_process, lines_may_come_in_pieces_and_nonsense_is_passed_over)
     cr_assert_eq(n_lines, 1);
 }
 
+Test(transcode_process, a_long_line_once_took_those_before_it_along)
+{
+    cr_assert_eq(
+        run("printf '{\"event\":\"pro'; sleep 0.3\n"
+            "{ echo 'gress\",\"permille\":1,\"speed_permille\":1}'\n"
+            "head -c 9000 /dev/zero | tr '\\0' x; echo; echo '{\"event\":\"done\"}'; } >$0.all\n"
+            "cat $0.all; rm $0.all")
+            .end,
+        TRANSCODE_ENDED_WELL);
+    cr_assert_eq(n_lines, 1);
+}
+
 Test(transcode_process, a_program_that_nobody_wants_is_killed)
 {
     const int64_t before_ms = clock_monotonic_ms();
