@@ -31,7 +31,7 @@ after(async () => {
 });
 
 const inPage = (name, body, { needsDouble = false } = {}) =>
-  test(name, { timeout: 240_000 }, (t) => {
+  test(name, { timeout: 300_000 }, (t) => {
     if (!target.accounts.learner || !target.lecture) return t.skip('no learner account or no lecture');
     if (needsDouble && !target.double) return t.skip('only against the test double');
     return withPage(browser.context, target.url, name, (page) => body(page, target));

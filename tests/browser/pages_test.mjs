@@ -35,12 +35,18 @@ const pages = () => [
   ['admin', '/admin', '.tile'],
 ];
 
+/** The next person takes this phone, and it remembers nothing of the last one. */
+async function handOver(page) {
+  await page.evaluate(() => localStorage.clear());
+  await page.context().clearCookies();
+}
+
 for (const scheme of ['light', 'dark']) {
-  test(`pages are accessible and fit a small phone, ${scheme}`, { timeout: 120_000 }, async () => {
-    for (const [role, path, landmark] of pages()) {
-      if (role && !target.accounts[role]) continue;
-      const browser = await openBrowser({ ...PHONE, colorScheme: scheme });
-      try {
+  test(`pages are accessible and fit a small phone, ${scheme}`, { timeout: 300_000 }, async () => {
+    const browser = await openBrowser({ ...PHONE, colorScheme: scheme });
+    try {
+      for (const [role, path, landmark] of pages()) {
+        if (role && !target.accounts[role]) continue;
         await withPage(browser.context, target.url, `${scheme} ${path}`, async (page) => {
           if (role) await signIn(page, target.url, target.accounts[role]);
           await page.goto(target.url + path);
@@ -49,15 +55,16 @@ for (const scheme of ['light', 'dark']) {
           assert.deepEqual(await violations(page), [], path);
           const width = await page.evaluate(() => document.documentElement.scrollWidth);
           assert.ok(width <= 360, `${path} is ${width} px wide`);
+          await handOver(page);
         });
-      } finally {
-        await browser.close();
       }
+    } finally {
+      await browser.close();
     }
   });
 }
 
-test('what a thumb must hit is 48 px high at least', { timeout: 60_000 }, async (t) => {
+test('what a thumb must hit is 48 px high at least', { timeout: 180_000 }, async (t) => {
   if (!target.accounts.learner || !target.lecture) return t.skip('no learner account or no lecture');
   const browser = await openBrowser(PHONE);
   try {
@@ -78,7 +85,7 @@ test('what a thumb must hit is 48 px high at least', { timeout: 60_000 }, async 
   }
 });
 
-test('the watch page fits a small phone with text at twice the size', { timeout: 60_000 }, async (t) => {
+test('the watch page fits a small phone with text at twice the size', { timeout: 180_000 }, async (t) => {
   if (!target.accounts.learner || !target.lecture) return t.skip('no learner account or no lecture');
   const browser = await openBrowser({ ...PHONE, viewport: { width: 320, height: 640 } });
   try {
@@ -100,7 +107,7 @@ test('the watch page fits a small phone with text at twice the size', { timeout:
   }
 });
 
-test('the load page is live, and honest about its age', { timeout: 60_000 }, async (t) => {
+test('the load page is live, and honest about its age', { timeout: 180_000 }, async (t) => {
   if (!target.accounts.admin) return t.skip('no admin account');
   const browser = await openBrowser({ viewport: { width: 1280, height: 800 } });
   try {
@@ -118,7 +125,7 @@ test('the load page is live, and honest about its age', { timeout: 60_000 }, asy
   }
 });
 
-test('a learner gets no studio and no figures', { timeout: 60_000 }, async (t) => {
+test('a learner gets no studio and no figures', { timeout: 180_000 }, async (t) => {
   if (!target.accounts.learner) return t.skip('no learner account');
   const browser = await openBrowser(PHONE);
   try {

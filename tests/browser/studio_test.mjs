@@ -26,7 +26,7 @@ after(async () => {
 });
 
 const inStudio = (name, body, { needsDouble = false } = {}) =>
-  test(name, { timeout: 120_000 }, (t) => {
+  test(name, { timeout: 240_000 }, (t) => {
     if (!target.accounts.instructor) return t.skip('no instructor account');
     if (needsDouble && !target.double) return t.skip('only against the test double');
     return withPage(browser.context, target.url, name, async (page) => {

@@ -33,7 +33,7 @@ export async function openBrowser(device = PHONE) {
     ignoreHTTPSErrors: true,
     ...device,
   });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(45_000); /* a busy machine is no failure */
   return {
     context,
     async close() {
