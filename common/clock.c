@@ -4,27 +4,22 @@
 #include <stdio.h>
 #include <time.h>
 
-static int64_t read_us(clockid_t which)
+static int64_t read_ms(clockid_t which)
 {
     struct timespec now = {0};
 
     (void)clock_gettime(which, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-int64_t clock_monotonic_us(void)
-{
-    return read_us(CLOCK_MONOTONIC);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 int64_t clock_monotonic_ms(void)
 {
-    return read_us(CLOCK_MONOTONIC) / 1000;
+    return read_ms(CLOCK_MONOTONIC);
 }
 
 int64_t clock_wall_ms(void)
 {
-    return read_us(CLOCK_REALTIME) / 1000;
+    return read_ms(CLOCK_REALTIME);
 }
 
 void clock_format_rfc3339(int64_t wall_ms, char text[CLOCK_RFC3339_SIZE])

@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 /* Since an arbitrary point; never goes back. For deadlines and durations within one process. */
-int64_t clock_monotonic_us(void);
 int64_t clock_monotonic_ms(void);
 
 /* Since 1970-01-01 UTC; may jump. For what is stored or shown. */

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "common/cleanup.h"
@@ -158,14 +157,4 @@ int file_remove_tree(int dir_fd, const char *path)
     if (err)
         return err;
     return unlinkat(dir_fd, path, AT_REMOVEDIR) < 0 && errno != ENOENT ? err_from_errno(errno) : 0;
-}
-
-int file_free_bytes(const char *path, uint64_t *ret_bytes)
-{
-    struct statvfs st;
-
-    if (statvfs(path, &st) < 0)
-        return err_from_errno(errno);
-    *ret_bytes = (uint64_t)st.f_bavail * st.f_frsize;
-    return 0;
 }

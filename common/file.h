@@ -7,7 +7,6 @@
 #define COMMON_FILE_H
 
 #include <stddef.h>
-#include <stdint.h>
 #include <sys/types.h>
 
 #include "common/buf.h"
@@ -34,8 +33,5 @@ int file_make_dirs(const char *path, mode_t mode);
 
 /* Removes a file or a directory with all that is in it, following no links; fine when absent. */
 int file_remove_tree(int dir_fd, const char *path);
-
-/* Bytes that an unprivileged process may still write on the file system that holds path. */
-int file_free_bytes(const char *path, uint64_t *ret_bytes);
 
 #endif

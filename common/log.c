@@ -30,11 +30,6 @@ struct log_field log_err(int err)
     return log_str("error", err_text(err));
 }
 
-struct log_field log_errno(int errnum)
-{
-    return log_str("error", strerrordesc_np(errnum));
-}
-
 static bool is_control(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7f && c <= 0x9f);

@@ -55,9 +55,6 @@ static inline struct log_field log_bool(const char *name, bool value)
 /* Field "error" with the text of an ERR_ value. */
 struct log_field log_err(int err);
 
-/* Field "error" with the text of an errno value. */
-struct log_field log_errno(int errnum);
-
 #define LOG_END ((struct log_field){.kind = LOG_FIELD_END})
 
 /* A message (lower case, no full stop) and any number of fields. */

@@ -16,7 +16,6 @@ struct work_pool {
     struct work *first;      /* oldest queued item */
     struct work **last_link; /* where the next item is hung */
     size_t n_queued;
-    size_t n_running;
     bool is_stopping;
     struct work_pool_config config;
     size_t n_threads; /* started */
@@ -41,7 +40,6 @@ static struct work *take_first(struct work_pool *pool)
         pool->last_link = &pool->first;
     work->next = NULL;
     pool->n_queued--;
-    pool->n_running++;
     return work;
 }
 
@@ -72,7 +70,6 @@ static void *thread_main(void *arg)
         home->post(home->owner, &work->result);
 
         (void)pthread_mutex_lock(&pool->lock);
-        pool->n_running--;
     }
     (void)pthread_mutex_unlock(&pool->lock);
     return NULL;
@@ -161,14 +158,6 @@ int work_pool_call(struct work_pool *pool, struct work *work)
         (void)pthread_cond_wait(&call.finished, &call.lock);
     (void)pthread_mutex_unlock(&call.lock);
     return 0;
-}
-
-size_t work_pool_depth(struct work_pool *pool)
-{
-    (void)pthread_mutex_lock(&pool->lock);
-    const size_t depth = pool->n_queued + pool->n_running;
-    (void)pthread_mutex_unlock(&pool->lock);
-    return depth;
 }
 
 void work_pool_free(struct work_pool *pool)

@@ -59,9 +59,6 @@ int work_pool_submit(struct work_pool *pool, const struct mailbox *home, struct 
  * the queue. done() is not called. Returns 0, or ERR_UNAVAILABLE when the pool is stopping. */
 int work_pool_call(struct work_pool *pool, struct work *work);
 
-/* Items queued or running now. */
-size_t work_pool_depth(struct work_pool *pool);
-
 /* Refuses new work, finishes what is queued, ends the threads. Results are still posted: the
  * mailboxes must outlive the pool. NULL is allowed. */
 void work_pool_free(struct work_pool *pool);

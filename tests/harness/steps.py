@@ -9,7 +9,7 @@ from runner import Command, Step
 
 RULES = ("includes", "lengths", "banned", "spdx", "format", "mirror", "links", "machine_paths",
          "commits", "scripts", "headers_alone")
-ANALYSES = ("tidy", "analyzer", "cppcheck")
+ANALYSES = ("dead_code", "tidy", "analyzer", "cppcheck")
 
 # Debian's own python3: its packages (python3-h2) are not visible to another one.
 PYTHON = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable

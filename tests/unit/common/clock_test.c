@@ -38,15 +38,14 @@ Test(clock, a_time_before_1970_counts_its_milliseconds_upwards)
 
 Test(clock, the_monotonic_clock_never_goes_back)
 {
-    int64_t last_us = clock_monotonic_us();
+    const int64_t first_ms = clock_monotonic_ms();
+    int64_t last_ms = first_ms;
 
-    for (int i = 0; i < 10000; i++) {
-        const int64_t now_us = clock_monotonic_us();
-        cr_assert_geq(now_us, last_us);
-        last_us = now_us;
+    while (last_ms < first_ms + 20) {
+        const int64_t now_ms = clock_monotonic_ms();
+        cr_assert_geq(now_ms, last_ms);
+        last_ms = now_ms;
     }
-    const int64_t now_ms = clock_monotonic_ms();
-    cr_assert(now_ms >= last_us / 1000 && now_ms < last_us / 1000 + 1000);
 }
 
 Test(clock, the_wall_clock_agrees_with_the_system)

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -245,18 +244,6 @@ Test(file, names_are_made_durable_in_folders_only)
     cr_assert_eq(file_sync_dir(dir_fd, "gone"), ERR_NOT_FOUND);
     cr_assert_eq(file_replace(dir_fd, "a", "x", 1, 0600), 0);
     cr_assert_eq(file_sync_dir(dir_fd, "a"), ERR_NOT_FOUND);
-}
-
-Test(file, free_bytes_are_those_of_the_file_system)
-{
-    uint64_t bytes = 7;
-    struct statvfs st;
-
-    cr_assert_eq(file_free_bytes("/gone/and/away", &bytes), ERR_NOT_FOUND);
-    cr_assert_eq(bytes, 7);
-    cr_assert_eq(file_free_bytes(folder, &bytes), 0);
-    cr_assert_eq(statvfs(folder, &st), 0);
-    cr_assert_leq(bytes, (uint64_t)st.f_blocks * st.f_frsize);
 }
 
 /* A reader that looks at any moment sees one content or the other, whole: also when the writer is

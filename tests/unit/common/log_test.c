@@ -71,10 +71,10 @@ Test(log, a_line_is_json_with_typed_fields)
 Test(log, text_form_is_for_people)
 {
     log_configure(LOG_TEXT, LOG_INFO);
-    log_error("cannot open", log_str("path", "a b"), log_bool("fatal", false), log_errno(ENOENT));
+    log_error("cannot open", log_str("path", "a b"), log_bool("fatal", false),
+              log_err(ERR_NOT_FOUND));
     const char *line = lines();
-    const char *rest =
-        " error cannot open path=\"a b\" fatal=false error=\"No such file or directory\"\n";
+    const char *rest = " error cannot open path=\"a b\" fatal=false error=\"not found\"\n";
     cr_assert_str_eq(line + strlen("2026-11-24T07:15:00.123Z"), rest);
 }
 

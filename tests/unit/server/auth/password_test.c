@@ -36,19 +36,19 @@ Test(password, lengths_are_bounded)
 Test(password, an_unknown_account_takes_as_long_as_a_wrong_password)
 {
     char hash[PASSWORD_PHC_SIZE];
-    int64_t known_us = INT64_MAX;
-    int64_t unknown_us = INT64_MAX;
+    int64_t known_ms = INT64_MAX;
+    int64_t unknown_ms = INT64_MAX;
 
     cr_assert_eq(password_hash(slice_from("correct horse"), hash), 0);
     for (int i = 0; i < 5; i++) { /* the fastest of five: the machine is shared */
-        int64_t t = clock_monotonic_us();
+        int64_t t = clock_monotonic_ms();
         cr_assert_not(password_verify(slice_from("wrong horse"), hash));
-        t = clock_monotonic_us() - t;
-        known_us = t < known_us ? t : known_us;
-        t = clock_monotonic_us();
+        t = clock_monotonic_ms() - t;
+        known_ms = t < known_ms ? t : known_ms;
+        t = clock_monotonic_ms();
         cr_assert_not(password_verify(slice_from("wrong horse"), NULL));
-        t = clock_monotonic_us() - t;
-        unknown_us = t < unknown_us ? t : unknown_us;
+        t = clock_monotonic_ms() - t;
+        unknown_ms = t < unknown_ms ? t : unknown_ms;
     }
-    cr_assert_gt(unknown_us * 3, known_us, "%ld against %ld us", (long)unknown_us, (long)known_us);
+    cr_assert_gt(unknown_ms * 3, known_ms, "%ld against %ld ms", (long)unknown_ms, (long)known_ms);
 }
