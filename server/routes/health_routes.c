@@ -11,7 +11,9 @@
 #include "server/routes/route.h"
 #include "server/routes/services.h"
 #include "storage/media_store.h"
+#include "storage/redis_args.h"
 #include "storage/redis_link.h"
+#include "storage/redis_reply.h"
 #include "storage/user_store.h"
 
 enum { REPORT_LIMIT = 4096 };
@@ -41,15 +43,7 @@ static const char *worker_problem(struct health *health)
     return NULL;
 }
 
-static const char *redis_problem(const struct redis_link *redis)
-{
-    if (redis_link_is_ready(redis))
-        return NULL;
-    const char *failure = redis_link_failure(redis);
-    return failure[0] ? failure : "not connected yet";
-}
-
-void handle_readyz(struct call *call)
+static void answer_report(struct call *call, const char *redis_problem)
 {
     const struct services *services = call->services;
     struct buf text = buf_with_limit(REPORT_LIMIT);
@@ -59,7 +53,7 @@ void handle_readyz(struct call *call)
     const int db_err = user_store_count(services->reader, &n_users);
     const int disk_err = media_store_check_space(services->media, 0);
     is_ready &= report(&text, "database", db_err ? err_text(db_err) : NULL);
-    is_ready &= report(&text, "redis", redis_problem(services->redis));
+    is_ready &= report(&text, "redis", redis_problem);
     is_ready &= report(&text, "disk", disk_err ? err_text(disk_err) : NULL);
     is_ready &= report(&text, "worker", worker_problem(services->health));
     is_ready &=
@@ -72,4 +66,25 @@ void handle_readyz(struct call *call)
                           slice_of(body, length), &NO_STORE);
     else
         answer_unavailable(call->x, "The server is short of memory");
+}
+
+static void on_pong(int err, const struct redisReply *reply, void *arg)
+{
+    if (!err)
+        err = redis_reply_error(reply);
+    answer_report(arg, err ? err_text(err) : NULL);
+}
+
+/* A connection that stands says little: Redis is asked. */
+void handle_readyz(struct call *call)
+{
+    struct redis_link *redis = call->services->redis;
+    struct redis_args args;
+
+    redis_args_init(&args);
+    redis_args_add_text(&args, "PING");
+    if (redis_link_send(redis, &args, on_pong, call) == 0)
+        return;
+    const char *failure = redis_link_failure(redis);
+    answer_report(call, failure[0] ? failure : "not connected yet");
 }
