@@ -99,6 +99,8 @@ STEPS = (
     Step("web", "the pages: types, tests, build", _web, lane="pages"),
     Step("browser", "the pages in headless Chromium", _programs("browser", "dev"),
          ("build", "web"), lane="pages"),
+    Step("deploy", "the quickstart and its sample lecture", _programs("deploy", "release"),
+         ("build-release", "web")),
     Step("analysis", "clang-tidy, gcc's analyzer, cppcheck", _analyses, ("build",)),
     # Criterion's own memory is where ThreadSanitizer wants its shadow: the programs are tested.
     Step("build-tsan", "the build with ThreadSanitizer", _configure_and_build("tsan"),
