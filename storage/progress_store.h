@@ -30,4 +30,9 @@ int progress_store_merge_many(struct db *db, const struct progress *progress, si
 int progress_store_find(struct db *db, const char *user_id, const char *lecture_id,
                         struct arena *arena, struct watched *ret_watched);
 
+/* The same without the bits, for lists: where to go on, and how many distinct seconds. Returns 0 or
+ * ERR_NOT_FOUND. */
+int progress_store_find_summary(struct db *db, const char *user_id, const char *lecture_id,
+                                int64_t *ret_position_ms, int64_t *ret_watched_s);
+
 #endif

@@ -8,12 +8,14 @@
 #include "common/err.h"
 #include "common/json.h"
 #include "server/auth/playback_token.h"
+#include "server/config.h"
 #include "server/routes/package_cache.h"
 #include "server/routes/route.h"
 #include "server/routes/services.h"
 #include "storage/course_store.h"
 #include "storage/job_store.h"
 #include "storage/lecture_store.h"
+#include "storage/progress_store.h"
 #include "storage/upload_store.h"
 
 enum { URL_SIZE = 128 };
@@ -137,6 +139,26 @@ static void add_upload(struct call *call, const struct lecture *lecture, json_t 
                                         "length", (json_int_t)upload.length_bytes));
 }
 
+/* The caller's own progress as far as it was drained: good enough for lists, and no question to
+ * Redis for each lecture in them. */
+static json_t *progress_json(struct call *call, const struct lecture *lecture)
+{
+    const struct config *config = services_config(call->services);
+    const int64_t n_seconds = watched_n_seconds(lecture->duration_us);
+    int64_t position_ms;
+    int64_t watched_s;
+
+    if (call->actor.kind != ACTOR_USER || n_seconds == 0 ||
+        progress_store_find_summary(call->services->reader, call->actor.user.id, lecture->id,
+                                    &position_ms, &watched_s))
+        return json_null();
+    return json_pack("{s:f, s:I, s:f, s:b}", "position_s", (double)position_ms / 1000.0,
+                     "watched_s", (json_int_t)watched_s, "coverage",
+                     (double)watched_s / (double)n_seconds, "completed",
+                     (int)watched_is_complete(watched_s, n_seconds,
+                                              (int)config->complete_permille));
+}
+
 json_t *lecture_json(struct call *call, const struct lecture *lecture, const struct course *course)
 {
     char created_at[CLOCK_RFC3339_SIZE];
@@ -152,7 +174,7 @@ json_t *lecture_json(struct call *call, const struct lecture *lecture, const str
                   lecture_state_name(lecture->state), "duration_s",
                   seconds_json(lecture->duration_us), "created_at", created_at, "playback",
                   err ? json_null() : playback_json(call, lecture, &job), "job",
-                  err ? json_null() : job_json(&job));
+                  err ? json_null() : job_json(&job), "progress", progress_json(call, lecture));
     if (object)
         add_upload(call, lecture, object);
     return object;

@@ -246,6 +246,9 @@ class MainPath(unittest.TestCase):
                 return db.execute("select watched_s from progress where lecture_id = ? and user_id = "
                                   "(select id from users where login = 'lan')", (self.lecture_id,)).fetchone()
         self.assertEqual(wait_for("the drain", drained)[0], 15)
+        listed = next(l for l in tablet.get("/api/v1/lectures").json()["lectures"] if l["id"] == self.lecture_id)
+        self.assertEqual((listed["progress"]["position_s"], listed["progress"]["watched_s"]), (14.8, 15))
+        self.assertIsNone(self.server.client("hoa").lecture(self.lecture_id)["progress"])
         self.server.redis("FLUSHALL")
         self.assertEqual(tablet.progress(self.lecture_id)["watched"], [[0, 15]])
         self.assertEqual(self.server.client("hoa").progress(self.lecture_id)["watched_s"], 0)
