@@ -169,7 +169,7 @@ json_t *lecture_json(struct call *call, const struct lecture *lecture, const str
         return NULL;
     clock_format_rfc3339(lecture->created_at_ms, created_at);
     json_t *object =
-        json_pack("{s:s, s:s, s:o, s:s, s:o, s:s, s:o, s:o}", "id", lecture->id, "title",
+        json_pack("{s:s, s:s, s:o, s:s, s:o, s:s, s:o, s:o, s:o}", "id", lecture->id, "title",
                   lecture->title, "course", course_ref_json(call, lecture, course), "state",
                   lecture_state_name(lecture->state), "duration_s",
                   seconds_json(lecture->duration_us), "created_at", created_at, "playback",
