@@ -16,7 +16,10 @@ static const struct {
     {"worker", command_worker,
      "worker --redis URL --media DIR  run a transcoding worker for another host's server"},
     {"user", command_user,
-     "user add LOGIN --role R [--name N] [--password-stdin] | user password LOGIN | user list"},
+     "user add LOGIN --role R [--name N] [--password-stdin]\n"
+     "  banmai user password LOGIN [--password-stdin]\n"
+     "  banmai user role LOGIN --role R\n"
+     "  banmai user list"},
     {"publish", command_publish,
      "publish FILE [--title T] [--course C] [--wait]  make a lecture of a recording; prints its "
      "id"},

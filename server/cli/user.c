@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* banmai user add LOGIN --role R [--name N] [--password-stdin]
  * banmai user password LOGIN [--password-stdin]
+ * banmai user role LOGIN --role R
  * banmai user list
  *
  * Asks the running server; without one, works on the data folder itself. Without --password-stdin a
@@ -15,6 +16,7 @@
 #include "common/id.h"
 #include "common/json.h"
 #include "server/auth/password.h"
+#include "server/auth/policy.h"
 #include "server/cli/commands.h"
 #include "server/cli/control_client.h"
 #include "server/roles/data_dir.h"
@@ -131,22 +133,45 @@ static int add_offline(struct db *db, const struct user_request *request, const 
     return err ? fail("cannot add the account: %s", err_text(err)) : EXIT_DONE;
 }
 
+/* The account of a person: the machine's own is nobody's to change. */
+static int find_offline(struct db *db, const struct user_request *request, struct user *ret_user)
+{
+    const int err = user_store_find_by_login(db, slice_from(request->login), ret_user, NULL);
+
+    if (err == ERR_NOT_FOUND || (!err && strcmp(ret_user->id, SYSTEM_USER_ID) == 0))
+        return fail("there is no account \"%s\"", request->login);
+    return err ? fail("cannot read the account: %s", err_text(err)) : EXIT_DONE;
+}
+
 static int set_password_offline(struct db *db, const struct user_request *request, const char *hash)
 {
     struct user user;
 
-    int err = user_store_find_by_login(db, slice_from(request->login), &user, NULL);
-    if (err == ERR_NOT_FOUND)
-        return fail("there is no account \"%s\"", request->login);
-    if (!err)
-        err = user_store_set_password(db, user.id, hash);
+    if (find_offline(db, request, &user))
+        return EXIT_FAILED;
+    const int err = user_store_set_password(db, user.id, hash);
     return err ? fail("cannot set the password: %s", err_text(err)) : EXIT_DONE;
+}
+
+static int set_role_offline(struct db *db, const struct user_request *request)
+{
+    struct user user;
+    enum role role;
+
+    if (role_from_name(slice_from(request->role), &role))
+        return fail("the role is learner, ambassador, instructor or admin");
+    if (find_offline(db, request, &user))
+        return EXIT_FAILED;
+    const int err = user_store_set_role(db, user.id, role);
+    return err ? fail("cannot set the role: %s", err_text(err)) : EXIT_DONE;
 }
 
 static int print_users(const struct user *users, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        (void)printf("%s\t%s\t%s\n", users[i].login, role_name(users[i].role), users[i].name);
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(users[i].id, SYSTEM_USER_ID) != 0)
+            (void)printf("%s\t%s\t%s\n", users[i].login, role_name(users[i].role), users[i].name);
+    }
     return EXIT_DONE;
 }
 
@@ -163,7 +188,7 @@ static int list_offline(struct db *db)
     return status;
 }
 
-enum user_action { USER_ADD, USER_PASSWORD, USER_LIST };
+enum user_action { USER_ADD, USER_PASSWORD, USER_ROLE, USER_LIST };
 
 static int act_offline(const struct user_request *request, enum user_action action)
 {
@@ -181,6 +206,8 @@ static int act_offline(const struct user_request *request, enum user_action acti
         status = fail("cannot open the database %s", path);
     else if (action == USER_LIST)
         status = list_offline(db);
+    else if (action == USER_ROLE)
+        status = set_role_offline(db, request);
     else if (password_hash(slice_from(request->password), hash))
         status = fail("cannot hash the password: out of memory");
     else if (action == USER_ADD)
@@ -210,15 +237,23 @@ static int add(struct user_request *request)
     return finish(request, status < 0 ? act_offline(request, USER_ADD) : status);
 }
 
-static int set_password(struct user_request *request)
+/* A change to the account LOGIN at .../LOGIN/WHAT. */
+static int change(const struct user_request *request, const char *what, enum user_action action)
 {
     char target[128];
 
     if (!user_login_is_valid(slice_from(request->login)))
         return fail("there is no account \"%s\"", request->login);
-    (void)snprintf(target, sizeof target, "/control/v1/users/%s/password", request->login);
+    (void)snprintf(target, sizeof target, "/control/v1/users/%s/%s", request->login, what);
     const int status = post_account(request, target);
-    return finish(request, status < 0 ? act_offline(request, USER_PASSWORD) : status);
+    return finish(request, status < 0 ? act_offline(request, action) : status);
+}
+
+static int set_role(const struct user_request *request)
+{
+    if (!request->role)
+        return fail_usage("user role needs --role learner, ambassador, instructor or admin");
+    return change(request, "role", USER_ROLE);
 }
 
 static int print_reply(const struct control_reply *reply)
@@ -271,13 +306,16 @@ int command_user(int argc, char **argv)
     if (n == 1 && strcmp(argv[0], "list") == 0)
         return list(&request);
     if (n != 2 || argv[1][0] == '-')
-        return fail_usage("user add LOGIN, user password LOGIN or user list expected");
+        return fail_usage("user add LOGIN, user password LOGIN, user role LOGIN or user list "
+                          "expected");
     request.login = argv[1];
+    if (strcmp(argv[0], "role") == 0)
+        return set_role(&request);
     if (choose_password(&request, from_stdin))
         return fail("the password on standard input needs 8 to 128 bytes");
     if (strcmp(argv[0], "add") == 0)
         return add(&request);
     if (strcmp(argv[0], "password") == 0)
-        return set_password(&request);
+        return change(&request, "password", USER_PASSWORD);
     return fail_usage("user does not know \"%s\"", argv[0]);
 }

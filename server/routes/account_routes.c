@@ -22,10 +22,12 @@ enum { BODY_LIMIT = 8192, LIST_LIMIT = 1000 };
 
 _Static_assert((int)PASSWORD_PHC_SIZE <= (int)PASSWORD_HASH_SIZE, "what we hash can be stored");
 
-/* A new account, or a new password for one that is there. */
+enum account_action { ACCOUNT_ADD, ACCOUNT_SET_PASSWORD, ACCOUNT_SET_ROLE };
+
+/* A new account, or a new password or role for one that is there. */
 struct account_call {
     struct call *call;
-    bool is_new;
+    enum account_action action;
     struct user user;
     char password[PASSWORD_MAX_BYTES + 1];
     size_t password_length;
@@ -54,12 +56,24 @@ static void store_account(struct work *work, void *context)
 {
     struct account_call *a = account_of(work);
 
-    a->err = a->is_new ? user_store_add(context, &a->user, a->hash)
-                       : user_store_set_password(context, a->user.id, a->hash);
+    switch (a->action) {
+    case ACCOUNT_ADD:
+        a->err = user_store_add(context, &a->user, a->hash);
+        break;
+    case ACCOUNT_SET_PASSWORD:
+        a->err = user_store_set_password(context, a->user.id, a->hash);
+        break;
+    case ACCOUNT_SET_ROLE:
+        a->err = user_store_set_role(context, a->user.id, a->user.role);
+        break;
+    }
 }
 
 static void on_account_stored(struct work *work)
 {
+    static const char *const MESSAGES[] = {[ACCOUNT_ADD] = "account added",
+                                           [ACCOUNT_SET_PASSWORD] = "password set",
+                                           [ACCOUNT_SET_ROLE] = "role set"};
     struct account_call *a = account_of(work);
     struct http_exchange *x = a->call->x;
 
@@ -69,9 +83,9 @@ static void on_account_stored(struct work *work)
     } else if (a->err) {
         answer_err(x, a->err);
     } else {
-        log_info(a->is_new ? "account added" : "password set", log_str("user", a->user.id),
+        log_info(MESSAGES[a->action], log_str("user", a->user.id),
                  log_str("role", role_name(a->user.role)));
-        answer_json(x, a->is_new ? 201 : 200, user_json(&a->user));
+        answer_json(x, a->action == ACCOUNT_ADD ? 201 : 200, user_json(&a->user));
     }
 }
 
@@ -108,11 +122,21 @@ static int read_password(struct account_call *a, const json_t *document)
     return 0;
 }
 
+static int read_role(struct account_call *a, const json_t *document)
+{
+    struct slice role;
+
+    if (json_get_string(document, "role", &role) || role_from_name(role, &a->user.role)) {
+        answer_bad_request(a->call->x, "The role is learner, ambassador, instructor or admin.");
+        return ERR_INVALID;
+    }
+    return 0;
+}
+
 /* Reads a new account's fields; on failure the exchange has been answered. */
 static int read_account(struct account_call *a, const json_t *document)
 {
     struct slice login;
-    struct slice role;
     struct slice name;
 
     if (json_get_string(document, "login", &login) || !user_login_is_valid(login)) {
@@ -120,10 +144,8 @@ static int read_account(struct account_call *a, const json_t *document)
                            "The login needs 1 to 64 letters, digits or the characters . _ - @ +");
         return ERR_INVALID;
     }
-    if (json_get_string(document, "role", &role) || role_from_name(role, &a->user.role)) {
-        answer_bad_request(a->call->x, "The role is learner, ambassador, instructor or admin.");
+    if (read_role(a, document))
         return ERR_INVALID;
-    }
     if (json_get_string(document, "name", &name) || name.length == 0)
         name = login;
     if (!slice_is_plain_utf8(name) || slice_to_cstr(name, a->user.name, sizeof a->user.name)) {
@@ -141,35 +163,43 @@ static void on_body(struct http_exchange *x, struct slice body, void *arg)
     CLEANUP(json_decref) json_t *document = parse_json_body(x, body);
     struct account_call *a = arg;
 
-    if (!document || (a->is_new && read_account(a, document)) || read_password(a, document))
+    if (!document)
+        return;
+    if (a->action == ACCOUNT_SET_ROLE) {
+        if (read_role(a, document) == 0)
+            submit(a, a->call->services->database, store_account, on_account_stored);
+        return;
+    }
+    if ((a->action == ACCOUNT_ADD && read_account(a, document)) || read_password(a, document))
         return;
     submit(a, a->call->services->hashers, hash_password, on_hashed);
 }
 
-static struct account_call *start(struct call *call)
+static struct account_call *start(struct call *call, enum account_action action)
 {
     struct account_call *a = arena_alloc(http_exchange_arena(call->x), sizeof *a);
 
-    if (a)
-        a->call = call;
-    else
+    if (!a) {
         answer_unavailable(call->x, "The server is short of memory");
+        return NULL;
+    }
+    a->call = call;
+    a->action = action;
     return a;
 }
 
 void handle_user_add(struct call *call)
 {
-    struct account_call *a = start(call);
+    struct account_call *a = start(call, ACCOUNT_ADD);
 
-    if (!a)
-        return;
-    a->is_new = true;
-    http_exchange_collect_body(call->x, BODY_LIMIT, on_body, a);
+    if (a)
+        http_exchange_collect_body(call->x, BODY_LIMIT, on_body, a);
 }
 
-void handle_user_password(struct call *call)
+/* A change to the account with the login in params[0]. */
+static void change_account(struct call *call, enum account_action action)
 {
-    struct account_call *a = start(call);
+    struct account_call *a = start(call, action);
 
     if (!a)
         return;
@@ -182,6 +212,16 @@ void handle_user_password(struct call *call)
         answer_err(call->x, err);
     else
         http_exchange_collect_body(call->x, BODY_LIMIT, on_body, a);
+}
+
+void handle_user_password(struct call *call)
+{
+    change_account(call, ACCOUNT_SET_PASSWORD);
+}
+
+void handle_user_role(struct call *call)
+{
+    change_account(call, ACCOUNT_SET_ROLE);
 }
 
 void handle_user_list(struct call *call)

@@ -20,6 +20,7 @@ void handle_courses(struct call *call);
 void handle_course(struct call *call);
 void handle_lectures(struct call *call);
 void handle_lecture(struct call *call);
+void handle_lecture_rename(struct call *call);
 void handle_lecture_delete(struct call *call);
 void handle_lecture_retry(struct call *call);
 void handle_lecture_cancel(struct call *call);
@@ -52,6 +53,7 @@ void handle_load_events(struct call *call);
 void handle_user_list(struct call *call);
 void handle_user_add(struct call *call);
 void handle_user_password(struct call *call);
+void handle_user_role(struct call *call);
 
 /* page_routes.c */
 void handle_page(struct call *call);

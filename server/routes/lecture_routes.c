@@ -19,7 +19,7 @@
 #include "storage/job_store.h"
 #include "storage/lecture_store.h"
 
-enum { LIST_LIMIT = 200 };
+enum { LIST_LIMIT = 200, BODY_LIMIT = 8192 };
 
 static bool is_visible(const struct call *call, const struct lecture *lecture)
 {
@@ -129,10 +129,11 @@ void handle_lecture(struct call *call)
  * (roles/dispatcher.c). */
 struct change {
     struct call *call;
-    int (*apply)(struct db *db, const char *lecture_id, int64_t now_ms);
+    int (*apply)(struct db *db, const struct change *change);
     int status;
     const char *message; /* for the log */
     char lecture_id[ID_SIZE];
+    char title[LECTURE_TITLE_SIZE]; /* the new one, of apply_title */
     int err;
     struct work work;
 };
@@ -142,7 +143,7 @@ static void apply_change(struct work *work, void *context)
 {
     struct change *change = CONTAINER_OF(work, struct change, work);
 
-    change->err = change->apply(context, change->lecture_id, clock_wall_ms());
+    change->err = change->apply(context, change);
 }
 
 static void on_change_applied(struct work *work)
@@ -158,15 +159,16 @@ static void on_change_applied(struct work *work)
     http_answer(change->call->x, change->status, NULL);
 }
 
-static void start_change(struct call *call,
-                         int (*apply)(struct db *db, const char *lecture_id, int64_t now_ms),
-                         int status, const char *message)
+/* The change that a request asks for; NULL when it has been answered instead. */
+static struct change *new_change(struct call *call,
+                                 int (*apply)(struct db *db, const struct change *change),
+                                 int status, const char *message)
 {
     struct change *change = arena_alloc(http_exchange_arena(call->x), sizeof *change);
 
     if (!change) {
         answer_unavailable(call->x, "The server is short of memory");
-        return;
+        return NULL;
     }
     *change = (struct change){.call = call,
                               .apply = apply,
@@ -174,44 +176,81 @@ static void start_change(struct call *call,
                               .message = message,
                               .work = {.run = apply_change, .done = on_change_applied}};
     id_param(call, change->lecture_id);
+    return change;
+}
+
+static void submit_change(struct change *change)
+{
+    if (!change)
+        return;
+    struct call *call = change->call;
     if (work_pool_submit(call->services->database, http_loop_mailbox(http_exchange_loop(call->x)),
                          &change->work))
         answer_unavailable(call->x, "The database is busy.");
 }
 
-static int delete_lecture(struct db *db, const char *lecture_id, int64_t now_ms)
+static int apply_title(struct db *db, const struct change *change)
 {
-    (void)now_ms;
-    return lecture_store_delete(db, lecture_id);
+    return lecture_store_set_title(db, change->lecture_id, slice_from(change->title),
+                                   clock_wall_ms());
 }
 
-static int retry_job(struct db *db, const char *lecture_id, int64_t now_ms)
+static int apply_delete(struct db *db, const struct change *change)
 {
-    struct job job;
-    const int err = job_store_find_by_lecture(db, lecture_id, &job);
-
-    return err ? err : job_store_retry(db, job.id, now_ms);
+    return lecture_store_delete(db, change->lecture_id);
 }
 
-static int cancel_job(struct db *db, const char *lecture_id, int64_t now_ms)
+static int apply_retry(struct db *db, const struct change *change)
 {
     struct job job;
-    const int err = job_store_find_by_lecture(db, lecture_id, &job);
+    const int err = job_store_find_by_lecture(db, change->lecture_id, &job);
 
-    return err ? err : job_store_cancel(db, job.id, now_ms);
+    return err ? err : job_store_retry(db, job.id, clock_wall_ms());
+}
+
+static int apply_cancel(struct db *db, const struct change *change)
+{
+    struct job job;
+    const int err = job_store_find_by_lecture(db, change->lecture_id, &job);
+
+    return err ? err : job_store_cancel(db, job.id, clock_wall_ms());
+}
+
+static void on_title(struct http_exchange *x, struct slice body, void *arg)
+{
+    CLEANUP(json_decref) json_t *document = parse_json_body(x, body);
+    struct change *change = arg;
+    struct slice title;
+
+    if (!document)
+        return;
+    if (json_get_string(document, "title", &title) || title.length == 0 ||
+        !slice_is_plain_utf8(title) || slice_to_cstr(title, change->title, sizeof change->title))
+        answer_bad_request(x,
+                           "The title needs 1 to 300 bytes of UTF-8 without control characters.");
+    else
+        submit_change(change);
+}
+
+void handle_lecture_rename(struct call *call)
+{
+    struct change *change = new_change(call, apply_title, 204, "lecture renamed");
+
+    if (change)
+        http_exchange_collect_body(call->x, BODY_LIMIT, on_title, change);
 }
 
 void handle_lecture_delete(struct call *call)
 {
-    start_change(call, delete_lecture, 204, "lecture deleted");
+    submit_change(new_change(call, apply_delete, 204, "lecture deleted"));
 }
 
 void handle_lecture_retry(struct call *call)
 {
-    start_change(call, retry_job, 202, "job started again");
+    submit_change(new_change(call, apply_retry, 202, "job started again"));
 }
 
 void handle_lecture_cancel(struct call *call)
 {
-    start_change(call, cancel_job, 202, "job cancelled");
+    submit_change(new_change(call, apply_cancel, 202, "job cancelled"));
 }

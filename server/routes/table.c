@@ -25,6 +25,7 @@ const struct route ROUTES[] = {
     ROUTE(HTTP_GET,    "/api/v1/courses/{id}",           POLICY_ANYONE,    OBJECT_NONE,    handle_course),
     ROUTE(HTTP_GET,    "/api/v1/lectures",               POLICY_ANYONE,    OBJECT_NONE,    handle_lectures),
     ROUTE(HTTP_GET,    "/api/v1/lectures/{id}",          POLICY_ANYONE,    OBJECT_NONE,    handle_lecture),
+    ROUTE(HTTP_PATCH,  "/api/v1/lectures/{id}",          POLICY_OWNER,     OBJECT_LECTURE, handle_lecture_rename),
     ROUTE(HTTP_DELETE, "/api/v1/lectures/{id}",          POLICY_OWNER,     OBJECT_LECTURE, handle_lecture_delete),
     ROUTE(HTTP_POST,   "/api/v1/lectures/{id}/retry",    POLICY_OWNER,     OBJECT_LECTURE, handle_lecture_retry),
     ROUTE(HTTP_POST,   "/api/v1/lectures/{id}/cancel",   POLICY_OWNER,     OBJECT_LECTURE, handle_lecture_cancel),
@@ -46,6 +47,7 @@ const struct route ROUTES[] = {
     ROUTE(HTTP_GET,    "/control/v1/users",                  POLICY_LOCAL, OBJECT_NONE,    handle_user_list),
     ROUTE(HTTP_POST,   "/control/v1/users",                  POLICY_LOCAL, OBJECT_NONE,    handle_user_add),
     ROUTE(HTTP_POST,   "/control/v1/users/{login}/password", POLICY_LOCAL, OBJECT_NONE,    handle_user_password),
+    ROUTE(HTTP_POST,   "/control/v1/users/{login}/role",     POLICY_LOCAL, OBJECT_NONE,    handle_user_role),
 };
 /* clang-format on */
 

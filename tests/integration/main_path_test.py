@@ -341,6 +341,19 @@ class BadRecordings(unittest.TestCase):
     def test_an_empty_file(self):
         self.fail(b"", "E_EMPTY")
 
+    def test_a_lecture_can_be_renamed_by_its_owner_alone(self):
+        lecture_id = self.fail(b"a name is all that matters here\n" * 500, "E_NOT_MEDIA")
+        path = f"/api/v1/lectures/{lecture_id}"
+        self.assertEqual(self.client.call("PATCH", path, {"title": "Bài 2: Đạo hàm"}).status, 204)
+        self.assertEqual(self.client.lecture(lecture_id)["title"], "Bài 2: Đạo hàm")
+        for title in ("", "x" * 301, "a\nb", 7, None):
+            reply = self.client.call("PATCH", path, {"title": title})
+            self.assertEqual(reply.status, 400, (title, reply))
+        self.assertEqual(self.client.call("PATCH", path, b"[", {"Content-Type": "application/json"}).status, 400)
+        self.server.add_user("colleague", "instructor")
+        self.assertEqual(self.server.client("colleague").call("PATCH", path, {"title": "mine"}).status, 404)
+        self.assertEqual(self.client.lecture(lecture_id)["title"], "Bài 2: Đạo hàm")
+
     def test_a_failed_job_can_be_started_again_by_hand(self):
         lecture_id = self.fail(b"still not a video\n" * 500, "E_NOT_MEDIA")
         reply = self.client.call("POST", f"/api/v1/lectures/{lecture_id}/retry")

@@ -213,6 +213,27 @@ class Tools(unittest.TestCase):
         self.assertEqual(Client(self.server.port).sign_in("lan", made).status, 401)
         self.assertEqual(Client(self.server.port).sign_in("lan", again).status, 200)
 
+    def test_a_role_is_changed_with_and_without_a_running_server(self):
+        self.server.add_user("lan", "learner")
+        self.server.tool("user", "role", "lan", "--role", "ambassador")
+        self.server.start()
+        client = self.server.client("lan")
+        self.assertEqual(client.get("/api/v1/me").json()["role"], "ambassador")
+        self.server.tool("user", "role", "lan", "--role", "instructor")
+        self.assertEqual(client.get("/api/v1/me").status, 401, "sessions end with the old role")
+        self.assertEqual(self.server.client("lan").get("/api/v1/me").json()["role"], "instructor")
+        for arguments in (("lan", "--role", "king"), ("ghost", "--role", "admin"), ("system", "--role", "learner")):
+            self.assertEqual(self.server.tool("user", "role", *arguments, check=False).returncode, 1, arguments)
+        self.assertEqual(self.server.tool("user", "role", "lan", check=False).returncode, 2)
+
+    def test_the_system_account_is_nobodys_to_change_or_see_after_the_server_has_run(self):
+        self.server.start()
+        self.server.stop()
+        done = self.server.tool("user", "password", "system", "--password-stdin", text=PASSWORD + "\n", check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("no account", done.stderr)
+        self.assertEqual(self.server.tool("user", "list").stdout, "")
+
     def test_bad_accounts_are_refused_in_words(self):
         for is_running in (False, True):
             if is_running:
