@@ -60,6 +60,7 @@ struct watched watched_merge(const struct watched *a, const struct watched *b, u
     return merged;
 }
 
+/* allow(dead_code): Redis sets the bits; this says which, for the tests of both */
 void watched_set(uint8_t *bits, size_t n_bytes, struct watched_range range_s)
 {
     const int64_t from = at_least(range_s.from, 0);

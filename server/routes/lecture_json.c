@@ -20,10 +20,16 @@
 
 enum { URL_SIZE = 128 };
 
-/* Durations are given in seconds with three places; JSON numbers are decimal anyway. */
+double seconds_with_ms(int64_t us)
+{
+    const int64_t ms = us / 1000;
+
+    return (double)ms / 1000.0;
+}
+
 static json_t *seconds_json(int64_t us)
 {
-    return us > 0 ? json_real((double)(us / 1000) / 1000.0) : json_null();
+    return us > 0 ? json_real(seconds_with_ms(us)) : json_null();
 }
 
 static json_t *failure_json(enum failure failure)
@@ -154,7 +160,7 @@ static json_t *progress_json(struct call *call, const struct lecture *lecture)
         return json_null();
     return json_pack("{s:f, s:I, s:f, s:b}", "position_s", (double)position_ms / 1000.0,
                      "watched_s", (json_int_t)watched_s, "coverage",
-                     (double)watched_s / (double)n_seconds, "completed",
+                     watched_coverage_permille(watched_s, n_seconds) / 1000.0, "completed",
                      (int)watched_is_complete(watched_s, n_seconds,
                                               (int)config->complete_permille));
 }
@@ -184,5 +190,5 @@ json_t *course_summary_json(const struct course *course)
 {
     return json_pack("{s:s, s:s, s:I, s:f}", "id", course->id, "title", course->title, "n_lectures",
                      (json_int_t)course->n_lectures, "duration_s",
-                     (double)(course->duration_us / 1000) / 1000.0);
+                     seconds_with_ms(course->duration_us));
 }

@@ -4,6 +4,7 @@
 #define SERVER_ROUTES_LECTURE_JSON_H
 
 #include <jansson.h>
+#include <stdint.h>
 
 struct call;
 struct course;
@@ -12,5 +13,8 @@ struct lecture;
 /* New references; NULL when memory or the database fails. course may be NULL: it is looked up. */
 json_t *lecture_json(struct call *call, const struct lecture *lecture, const struct course *course);
 json_t *course_summary_json(const struct course *course);
+
+/* Durations are given in seconds with three places; JSON numbers are decimal anyway. */
+double seconds_with_ms(int64_t us);
 
 #endif

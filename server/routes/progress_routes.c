@@ -17,6 +17,7 @@
 #include "server/routes/answers.h"
 #include "server/routes/beats.h"
 #include "server/routes/handlers.h"
+#include "server/routes/lecture_json.h"
 #include "server/routes/route.h"
 #include "server/routes/services.h"
 #include "storage/hot_progress.h"
@@ -246,9 +247,9 @@ static void answer_progress(const struct read_call *r, const struct watched *w)
     answer_json(r->call->x, 200,
                 json_pack("{s:f, s:I, s:f, s:f, s:b, s:o}", "position_s",
                           (double)w->position_ms / 1000.0, "watched_s", (json_int_t)count,
-                          "duration_s", (double)(r->lecture.duration_us / 1000) / 1000.0,
-                          "coverage", n_seconds > 0 ? (double)count / (double)n_seconds : 0.0,
-                          "completed", (int)is_complete, "watched",
+                          "duration_s", seconds_with_ms(r->lecture.duration_us), "coverage",
+                          watched_coverage_permille(count, n_seconds) / 1000.0, "completed",
+                          (int)is_complete, "watched",
                           ranges_json(w, http_exchange_arena(r->call->x))));
 }
 
