@@ -437,6 +437,11 @@ class Commits(RuleCase):
             self.commit(subject)
         self.assert_clean("commits")
 
+    def test_verbs_that_end_like_participles_are_none(self):
+        for subject in ("transcoder: heed what the analysers say", "storage: seed the clock"):
+            self.commit(subject)
+            self.assert_clean("commits")
+
     def test_bad_subjects_are_found(self):
         for subject, told in (("answer ranges", "has to read"),
                               ("Http: answer ranges", "has to read"),
