@@ -136,8 +136,11 @@ struct slice query_read_slice(struct query *q)
         return slice_of(NULL, 0);
     const int column = q->n_read++;
     const unsigned char *text = sqlite3_column_text(q->statement, column);
-    if (!text && sqlite3_errcode(q->db->handle) == SQLITE_NOMEM)
-        q->err = ERR_NO_MEMORY;
+    if (!text) {
+        if (sqlite3_errcode(q->db->handle) == SQLITE_NOMEM)
+            q->err = ERR_NO_MEMORY;
+        return slice_of(NULL, 0);
+    }
     return slice_of((const char *)text, (size_t)sqlite3_column_bytes(q->statement, column));
 }
 

@@ -83,8 +83,8 @@ int job_store_count_failed(struct db *db, int64_t *ret_n);
 int job_store_list_parts(struct db *db, const char *job_id, enum task_kind kind,
                          struct arena *arena, int64_t **ret_numbers, size_t *ret_n);
 
-/* Ends a job that has not ended: it becomes CANCELLED, its lecture FAILED. The caller fences off
- * its active tasks (job_task_list before this call).
+/* Ends a job that has not ended: it becomes CANCELLED, its lecture FAILED. Workers of its
+ * active tasks are fenced off when they report next.
  * Returns 0, ERR_NOT_FOUND, or ERR_CONFLICT when it has ended. */
 int job_store_cancel(struct db *db, const char *job_id, int64_t now_ms);
 

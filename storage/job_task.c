@@ -31,19 +31,6 @@ static const char WAITING_OTHERS[] =
                   " ORDER BY jobs.created_at_ms, jobs.id, CASE tasks.kind WHEN 'sound' THEN 0"
                   " WHEN 'chunk' THEN 1 ELSE 2 END, tasks.number LIMIT ?";
 
-int job_task_list(struct db *db, const char *job_id, struct arena *arena, struct task **ret_tasks,
-                  size_t *ret_n)
-{
-    CLEANUP(query_end)
-    struct query q =
-        query_start(db, SELECT_TASKS
-                    "WHERE job_id = ? ORDER BY CASE kind WHEN 'plan' THEN 0 WHEN 'sound'"
-                    " THEN 1 WHEN 'chunk' THEN 2 ELSE 3 END, number");
-
-    query_bind_text(&q, job_id);
-    return job_row_read_tasks(&q, arena, ret_tasks, ret_n);
-}
-
 int job_task_list_running(struct db *db, struct arena *arena, struct task **ret_tasks,
                           size_t *ret_n)
 {

@@ -64,10 +64,8 @@ int job_task_requeue_queued(struct db *db, int64_t *ret_n);
  * an attempt: it was not their fault. Stores how many. */
 int job_task_requeue_worker(struct db *db, const char *worker, int64_t *ret_n);
 
-/* All tasks of a job in order, or those RUNNING in all jobs (to put their fences back after Redis
- * lost its data). The arrays are in the arena. */
-int job_task_list(struct db *db, const char *job_id, struct arena *arena, struct task **ret_tasks,
-                  size_t *ret_n);
+/* The tasks RUNNING in all jobs, to put their fences back after Redis lost its data. The array is
+ * in the arena. */
 int job_task_list_running(struct db *db, struct arena *arena, struct task **ret_tasks,
                           size_t *ret_n);
 

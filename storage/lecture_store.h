@@ -73,8 +73,8 @@ int lecture_store_list_by_owner(struct db *db, const char *owner_id, const char 
 /* Title: 1 to 300 bytes of plain UTF-8. Returns 0 or ERR_NOT_FOUND. */
 int lecture_store_set_title(struct db *db, const char *id, struct slice title, int64_t now_ms);
 
-/* Deletes the lecture with its upload, jobs and progress; files are swept later (sweep.h). The
- * caller fences off the tasks of a job under way first (job_task_list).
+/* Deletes the lecture with its upload, jobs and progress; files are swept later (sweep.h). Workers
+ * of a job under way are fenced off when they report next.
  * Returns 0 or ERR_NOT_FOUND. */
 int lecture_store_delete(struct db *db, const char *id);
 

@@ -64,7 +64,7 @@ int redis_link_new(const char *address, const struct redis_loop *loop,
 void redis_link_free(struct redis_link *link);
 DEFINE_CLEANUP(redis_link_free, struct redis_link *)
 
-/* Whether commands would be taken now. */
+/* Whether commands would be taken now: for tests, which wait for it. */
 bool redis_link_is_ready(const struct redis_link *link);
 
 /* Sends a command. on_reply may be NULL when nobody cares.

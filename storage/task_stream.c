@@ -190,15 +190,6 @@ int task_stream_fence_off(struct redis_sync *redis, const struct task_ref *task)
     return call_for_int(redis, &args, &is_fenced);
 }
 
-int task_stream_length(struct redis_sync *redis, int64_t *ret_n)
-{
-    struct redis_args args;
-
-    redis_args_init(&args);
-    task_entry_add_text(&args, "XLEN", "tasks");
-    return call_for_int(redis, &args, ret_n);
-}
-
 /* Claims what was taken long ago; *ret_reply is [next, entries, deleted]. */
 static int claim_idle(struct redis_sync *redis, int64_t min_idle_ms, size_t limit,
                       struct redisReply **ret_reply)

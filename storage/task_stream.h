@@ -119,7 +119,4 @@ int task_stream_ack_events(struct redis_sync *redis, const struct task_event *ev
 int task_stream_lost(struct redis_sync *redis, int64_t min_idle_ms, size_t limit,
                      struct arena *arena, struct task_ref **ret_tasks, size_t *ret_n);
 
-/* For the load view: orders on the stream. */
-int task_stream_length(struct redis_sync *redis, int64_t *ret_n);
-
 #endif

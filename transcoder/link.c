@@ -22,7 +22,8 @@ static void set_text(struct message *message, struct slice text)
     const size_t length = text.length < MESSAGE_TEXT_SIZE ? text.length : MESSAGE_TEXT_SIZE;
 
     message->text_length = (uint32_t)length;
-    memcpy(message->text, text.data, length);
+    if (length > 0)
+        memcpy(message->text, text.data, length);
 }
 
 /* When the coordinator is gone there is nobody to tell; the task ends at its next request. */

@@ -181,6 +181,13 @@ static int ask_offset(const struct publishing *p, const char *target, uint64_t *
     return err ? ERR_UNAVAILABLE : 0;
 }
 
+/* Whether asking again would get the same answer. A conflict is about the offset: it is asked for
+ * again. */
+static bool is_final(int status)
+{
+    return (status >= 400 && status < 500 && status != 409) || status == 507;
+}
+
 /* Sends what is missing. Returns 0, ERR_UNAVAILABLE to be tried again, or ERR_DENIED after having
  * told why. */
 static int send_rest(struct publishing *p, const char *target, uint64_t offset)
@@ -204,9 +211,7 @@ static int send_rest(struct publishing *p, const char *target, uint64_t offset)
         .arg = p,
     };
     int err = control_call(p->socket, &request, &reply);
-    if (!err && reply.status >= 400 && reply.status < 500 && reply.status != 409)
-        err = ERR_DENIED;
-    else if (!err && reply.status == 507)
+    if (!err && is_final(reply.status))
         err = ERR_DENIED;
     else if (err || reply.status != 204)
         err = ERR_UNAVAILABLE;
@@ -278,8 +283,10 @@ static enum look look(struct publishing *p, const char *target)
     if (call(p, "GET", target, NULL, &reply) == 0) {
         if (reply.status == 200 && json_parse(buf_slice(&reply.body), &lecture) == 0)
             result = judge(p, lecture);
-        else if (reply.status == 404)
-            result = fail("the lecture was deleted") ? LOOK_FAILED : LOOK_FAILED;
+        else if (reply.status == 404) {
+            (void)fail("the lecture was deleted");
+            result = LOOK_FAILED;
+        }
     }
     control_reply_clear(&reply);
     return result;

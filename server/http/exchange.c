@@ -113,11 +113,6 @@ struct arena *http_exchange_arena(struct http_exchange *x)
     return &x->arena;
 }
 
-bool http_exchange_is_abandoned(const struct http_exchange *x)
-{
-    return !x->protocol;
-}
-
 void http_exchange_set_log_path(struct http_exchange *x, struct slice path)
 {
     x->log_path = path;

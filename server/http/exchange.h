@@ -28,9 +28,6 @@ struct http_loop *http_exchange_loop(const struct http_exchange *x);
 /* Memory that lives exactly as long as the exchange; at most 1 MiB. */
 struct arena *http_exchange_arena(struct http_exchange *x);
 
-/* Whether the peer is known to be gone: an answer would be dropped. */
-bool http_exchange_is_abandoned(const struct http_exchange *x);
-
 /* What the access log shows instead of the path, for paths that carry a secret. The bytes must stay
  * valid as long as the exchange: its arena, or static. */
 void http_exchange_set_log_path(struct http_exchange *x, struct slice path);

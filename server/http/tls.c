@@ -150,15 +150,6 @@ int tls_shake_hands(struct connection *c)
     return after_failure(c, result);
 }
 
-bool tls_chose_h2(const struct connection *c)
-{
-    const unsigned char *name = NULL;
-    unsigned length = 0;
-
-    SSL_get0_alpn_selected(c->ssl, &name, &length);
-    return length == 2 && memcmp(name, "h2", 2) == 0;
-}
-
 ssize_t tls_read(struct connection *c, char *to, size_t size)
 {
     size_t n = 0;

@@ -35,9 +35,6 @@ int tls_attach(struct connection *c, struct tls_context *context);
 /* Goes on with the handshake. Returns 0 when it is finished, ERR_AGAIN or ERR_IO. */
 int tls_shake_hands(struct connection *c);
 
-/* Whether ALPN chose HTTP/2. */
-bool tls_chose_h2(const struct connection *c);
-
 /* See connection_read() and connection_write(). */
 ssize_t tls_read(struct connection *c, char *to, size_t size);
 ssize_t tls_write(struct connection *c, const char *from, size_t size);

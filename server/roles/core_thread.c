@@ -10,13 +10,12 @@
 struct core_thread {
     struct core_thread_config config;
     pthread_t thread;
-    pthread_mutex_t lock; /* guards the two flags */
+    pthread_mutex_t lock; /* guards the flag */
     pthread_cond_t changed;
     bool is_stopping;
-    bool is_woken;
 };
 
-/* Waits for ms, or until woken or stopped. Returns whether to go on. */
+/* Waits for ms, or until stopped. Returns whether to go on. */
 static bool pause_for(struct core_thread *t, uint32_t ms)
 {
     struct timespec until;
@@ -29,11 +28,10 @@ static bool pause_for(struct core_thread *t, uint32_t ms)
         until.tv_sec++;
     }
     (void)pthread_mutex_lock(&t->lock);
-    while (ms > 0 && !t->is_stopping && !t->is_woken) {
+    while (ms > 0 && !t->is_stopping) {
         if (pthread_cond_timedwait(&t->changed, &t->lock, &until) != 0)
             break;
     }
-    t->is_woken = false;
     const bool goes_on = !t->is_stopping;
     (void)pthread_mutex_unlock(&t->lock);
     return goes_on;
@@ -71,14 +69,6 @@ int core_thread_start(const struct core_thread_config *config, struct core_threa
     (void)pthread_setname_np(t->thread, config->name);
     *ret_thread = t;
     return 0;
-}
-
-void core_thread_wake(struct core_thread *t)
-{
-    (void)pthread_mutex_lock(&t->lock);
-    t->is_woken = true;
-    (void)pthread_cond_signal(&t->changed);
-    (void)pthread_mutex_unlock(&t->lock);
 }
 
 void core_thread_stop(struct core_thread *t)

@@ -26,9 +26,6 @@ struct core_thread_config {
 /* Returns 0 and a thread that core_thread_stop() ends, or ERR_NO_MEMORY. */
 int core_thread_start(const struct core_thread_config *config, struct core_thread **ret_thread);
 
-/* Cuts a pause short. Any thread. */
-void core_thread_wake(struct core_thread *thread);
-
 /* Lets the round under way finish, and ends. NULL is allowed. */
 void core_thread_stop(struct core_thread *thread);
 

@@ -51,7 +51,7 @@ static void add(struct waiting_list *list, const char *job_id, int64_t due_ms)
     }
     if (list->n == list->capacity) {
         const size_t capacity = list->capacity ? 2 * list->capacity : 16;
-        struct waiting *items = reallocarray(list->items, capacity, sizeof items[0]);
+        struct waiting *items = realloc(list->items, capacity * sizeof items[0]);
         if (!items)
             return;
         list->items = items;

@@ -21,7 +21,7 @@ enum { POLL_MS = 20, PING_TIMEOUT_MS = 1000, STOP_WAIT_MS = 20000 };
 
 static void pause_poll(void)
 {
-    (void)nanosleep(&(struct timespec){.tv_nsec = POLL_MS * 1000000}, NULL);
+    (void)nanosleep(&(struct timespec){.tv_nsec = POLL_MS * 1000000L}, NULL);
 }
 
 void private_redis_address(const struct data_dir *dir, char address[PATH_MAX])

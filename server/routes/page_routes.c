@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The web applications' pages and assets, from memory. */
+#include <string.h>
+
 #include "server/http/accept_encoding.h"
 #include "server/http/exchange.h"
 #include "server/http/response.h"
@@ -48,12 +50,12 @@ static void answer_file(struct http_exchange *x, const struct site_file *file)
     const char *encoding = NULL;
     const struct slice body = choose_form(http_exchange_request(x), file, &encoding);
     struct http_header fields[N_ENCODED_FIELDS];
-    struct http_headers headers = {fields, N_FIELDS};
+    size_t n_fields = N_FIELDS;
 
-    for (size_t i = 0; i < N_FIELDS; i++)
-        fields[i] = FIELDS[i];
+    memcpy(fields, FIELDS, sizeof FIELDS);
     if (encoding)
-        fields[headers.n_fields++] = HTTP_HEADER("Content-Encoding", encoding);
+        fields[n_fields++] = HTTP_HEADER("Content-Encoding", encoding);
+    const struct http_headers headers = {fields, n_fields};
     const struct http_representation representation = {
         .content_type = file->content_type,
         /* each form is a representation of its own (RFC 9110 §8.8.3.3): only one has the tag */

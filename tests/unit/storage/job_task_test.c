@@ -85,21 +85,14 @@ Test(job_task, every_issue_has_a_larger_epoch_and_silences_the_one_before)
     cr_assert_eq(job_task_started(f.db, &second[0].ref, "other", 90, 23), ERR_CONFLICT);
 }
 
-Test(job_task, tasks_are_listed_in_order_and_counted)
+Test(job_task, tasks_are_counted_by_state)
 {
-    struct task *tasks = NULL;
     struct task_issue *issues = NULL;
     int64_t counts[N_TASK_STATES];
-    size_t n = 0;
 
     fixture_plan(&f, 11, 1, 20);
     cr_assert_eq(issue(2, 30, &issues), 2);
     cr_assert_eq(job_task_started(f.db, &issues[0].ref, "w", 90, 31), 0);
-    cr_assert_eq(job_task_list(f.db, job_id, &f.arena, &tasks, &n), 0);
-    cr_assert_eq(n, 13);
-    cr_assert_eq(tasks[0].ref.kind, TASK_PLAN);
-    cr_assert_eq(tasks[1].ref.kind, TASK_SOUND);
-    cr_assert_eq(tasks[12].ref.number, 10);
     cr_assert_eq(job_task_count(f.db, counts), 0);
     cr_assert_eq(counts[TASK_DONE], 1);
     cr_assert_eq(counts[TASK_RUNNING], 1);
@@ -156,7 +149,7 @@ Test(job_task, tasks_of_a_worker_that_stopped_wait_again_without_blame)
         cr_assert_eq(n_requeued, 1);
         cr_assert_eq(job_task_renew(f.db, &ref, 10, 10, 99), ERR_CONFLICT, "fenced off");
     }
-    cr_assert_eq(job_task_list(f.db, job_id, &f.arena, &tasks, &n), 0);
-    cr_assert_eq(tasks[0].state, TASK_WAITING);
-    cr_assert_eq(tasks[0].attempts, 0);
+    cr_assert_eq(fixture_number(&f, "SELECT count(*) FROM tasks WHERE state = 'waiting'"
+                                    " AND kind = 'plan' AND attempts = 0"),
+                 1);
 }

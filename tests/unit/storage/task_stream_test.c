@@ -98,14 +98,12 @@ Test(task_stream, an_order_arrives_whole_and_at_one_worker_alone)
 Test(task_stream, orders_that_came_before_any_worker_wait)
 {
     struct task_order order;
-    int64_t n = 0;
 
     enqueue(TASK_PLAN, 0, 1);
-    cr_assert_eq(task_stream_length(f.redis, &n), 0);
-    cr_assert_eq(n, 1);
+    cr_assert_eq(redis_fixture_int(&f, "XLEN tasks"), 1);
     cr_assert_eq(take("may-1", &order), 0);
-    cr_assert_eq(task_stream_length(f.redis, &n), 0);
-    cr_assert_eq(n, 0, "an order that was taken is off the stream");
+    cr_assert_eq(redis_fixture_int(&f, "XLEN tasks"), 0,
+                 "an order that was taken is off the stream");
 }
 
 Test(task_stream, taking_reports_the_start)
