@@ -32,7 +32,7 @@ const pages = () => [
   ['learner', `/lecture/${target.lecture}`, '.transport'],
   ['instructor', '/studio', '.studio-head'],
   ['instructor', '/studio/upload', '.drop'],
-  ['admin', '/admin', '.tile'],
+  ['admin', '/admin', '.spark'], /* which comes with the second look at the load */
 ];
 
 /** The next person takes this phone, and it remembers nothing of the last one. */

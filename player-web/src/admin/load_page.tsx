@@ -40,8 +40,10 @@ function Tile({ figure, feed }: { figure: Figure; feed: LoadFeed }): JSX.Element
   return (
     <div class="tile card">
       <dt class="tile-name">{name}</dt>
-      <dd class="tile-value">{valueText(figure.key, figure.value)}</dd>
-      <Spark points={feed.history.get(figure.path) ?? []} name={name} />
+      <dd>
+        <span class="tile-value">{valueText(figure.key, figure.value)}</span>
+        <Spark points={feed.history.get(figure.path) ?? []} name={name} />
+      </dd>
     </div>
   );
 }

@@ -68,8 +68,7 @@ export class PlayerEngine {
   }
 
   play(): void {
-    this.hasStarted.value = true;
-    this.source?.play();
+    this.start();
     this.media.play().then(
       () => {
         this.isBlocked.value = false;
@@ -135,6 +134,11 @@ export class PlayerEngine {
     this.source?.destroy();
   }
 
+  private start(): void {
+    this.hasStarted.value = true;
+    this.source?.play();
+  }
+
   private url(playback: Playback): string {
     return (this.mode.peek() === 'audio' && playback.audio) || playback.hls;
   }
@@ -147,7 +151,9 @@ export class PlayerEngine {
     if (!paused) this.play();
   }
 
-  private readonly onMediaEvent = (): void => {
+  /* The browser itself may let it play: by a headset's button, or from the lock screen. */
+  private readonly onMediaEvent = (event: Event): void => {
+    if (event.type === 'play' && !this.hasStarted.peek()) this.start();
     this._state.value = readMedia(this.media);
   };
 

@@ -15,8 +15,9 @@ class FakeSource implements Source {
   open(url: string, position_s: number): void {
     this.opened.push([url, position_s]);
   }
+  n_plays = 0;
   play(): void {
-    /* nothing to fetch */
+    this.n_plays += 1;
   }
   setMode(mode: string): void {
     this.modes.push(mode);
@@ -67,6 +68,16 @@ describe('player engine', () => {
     media.currentTime = 12;
     media.dispatchEvent(new Event('timeupdate'));
     expect(engine.state.value.position_s).toBe(12);
+  });
+
+  it('counts playing that the browser began, by a headset or the lock screen, as started', () => {
+    engine.open(playback, 0);
+    expect(engine.hasStarted.value).toBe(false);
+    media.dispatchEvent(new Event('play'));
+    expect(engine.hasStarted.value).toBe(true);
+    expect(source.n_plays).toBe(1);
+    media.dispatchEvent(new Event('play'));
+    expect(source.n_plays).toBe(1);
   });
 
   it('carries the place over to sound only and back', () => {
