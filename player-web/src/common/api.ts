@@ -61,7 +61,7 @@ async function checked(response: Response): Promise<Response> {
 }
 
 export interface Call {
-  method?: 'GET' | 'POST' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   body?: unknown;
   /** Lets the request outlive the page (at most 64 KB of body). */
   keepalive?: boolean;
@@ -115,8 +115,11 @@ export const api = {
   courses: (): Promise<{ courses: CourseSummary[] }> => json(`${ROOT}/courses`),
   course: (id: string): Promise<Course> => json(`${ROOT}/courses/${encodeURIComponent(id)}`),
   lectures: (): Promise<{ lectures: Lecture[] }> => json(`${ROOT}/lectures`),
+  myLectures: (): Promise<{ lectures: Lecture[] }> => json(`${ROOT}/lectures?mine=1`),
   lecture: (id: string): Promise<Lecture> => json(lecturePath(id)),
   progress: (id: string): Promise<Progress> => json(`${lecturePath(id)}/progress`),
+  renameLecture: (id: string, title: string): Promise<Response> =>
+    call(lecturePath(id), { method: 'PATCH', body: { title } }),
   deleteLecture: (id: string): Promise<Response> => call(lecturePath(id), { method: 'DELETE' }),
   retryLecture: (id: string): Promise<Response> => call(`${lecturePath(id)}/retry`, { method: 'POST', body: {} }),
   load: (): Promise<unknown> => json(LOAD_PATH),

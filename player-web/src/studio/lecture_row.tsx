@@ -9,6 +9,7 @@ import { language, t } from '../text/text';
 import { Bar } from '../ui/bar';
 import { Icon } from '../ui/icon';
 import { errorText, Notice } from '../ui/message';
+import { RenameButton } from './rename_button';
 import { currentStage, movingPart, STAGES, stepState } from './stages';
 
 /* Before this much is done an estimate is a guess. */
@@ -154,6 +155,10 @@ export function LectureRow({ lecture, onChanged }: { lecture: Lecture; onChanged
             {t('studio.watch')}
           </a>
         )}
+        <RenameButton
+          title={lecture.title}
+          onRename={(title) => void act((id) => api.renameLecture(id, title))}
+        />
         <DeleteButton onDelete={() => void act(api.deleteLecture)} />
       </footer>
     </article>

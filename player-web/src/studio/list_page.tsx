@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { api } from '../common/api';
 import { useResource } from '../common/resource';
+import { hasRole } from '../common/session';
 import { isMoving } from '../common/types';
 import { t } from '../text/text';
 import { Icon } from '../ui/icon';
@@ -12,14 +13,17 @@ import { LectureRow } from './lecture_row';
 
 const REFRESH_MS = 3_000;
 
+/** An instructor's own lectures; an admin looks after everybody's. */
 export function ListPage(): JSX.Element {
-  const lectures = useResource(api.lectures, [], {
+  const isAdmin = hasRole('admin');
+  const title = t(isAdmin ? 'studio.title_all' : 'studio.title');
+  const lectures = useResource(isAdmin ? api.lectures : api.myLectures, [isAdmin], {
     refreshMs: (value) => (value.lectures.some(isMoving) ? REFRESH_MS : null),
   });
   return (
-    <Page title={t('studio.title')}>
+    <Page title={title}>
       <div class="studio-head">
-        <h1>{t('studio.title')}</h1>
+        <h1>{title}</h1>
         <a class="button button-main" href="/studio/upload">
           <Icon name="upload" />
           {t('studio.upload')}

@@ -3,6 +3,7 @@ import type { studioVi } from './studio_vi';
 
 export const studioEn: Record<keyof typeof studioVi, string> = {
   'studio.title': 'My lectures',
+  'studio.title_all': 'All lectures',
   'studio.upload': 'Upload a lecture',
   'studio.lead': 'For instructors: sign in to upload lectures.',
   'studio.empty': 'No lectures yet',
@@ -10,6 +11,10 @@ export const studioEn: Record<keyof typeof studioVi, string> = {
     'Choose a recording of picture or sound. A weak network is fine: an interrupted upload goes on where it stopped.',
   'studio.watch': 'Watch',
   'studio.retry': 'Try again',
+  'studio.rename': 'Rename',
+  'studio.rename_label': 'New name',
+  'studio.rename_save': 'Save the name',
+  'studio.rename_keep': 'Never mind',
   'studio.delete': 'Delete',
   'studio.delete_sure': 'Delete for good',
   'studio.delete_keep': 'Keep it',

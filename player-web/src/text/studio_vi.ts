@@ -2,12 +2,17 @@
 /* Texts of the instructor studio. */
 export const studioVi = {
   'studio.title': 'Bài giảng của tôi',
+  'studio.title_all': 'Mọi bài giảng',
   'studio.upload': 'Tải bài lên',
   'studio.lead': 'Dành cho thầy cô: đăng nhập để tải bài giảng lên.',
   'studio.empty': 'Chưa có bài giảng nào',
   'studio.empty_hint': 'Chọn một tệp ghi hình hay ghi tiếng. Mạng yếu cũng được: tải lên bị ngắt sẽ tiếp tục từ chỗ dừng.',
   'studio.watch': 'Xem bài',
   'studio.retry': 'Thử lại',
+  'studio.rename': 'Đổi tên',
+  'studio.rename_label': 'Tên mới',
+  'studio.rename_save': 'Lưu tên',
+  'studio.rename_keep': 'Thôi',
   'studio.delete': 'Xoá',
   'studio.delete_sure': 'Xoá hẳn',
   'studio.delete_keep': 'Giữ lại',

@@ -5,7 +5,7 @@ import { LectureRow } from '../../src/studio/lecture_row';
 import { studioEn } from '../../src/text/studio_en';
 import { studioVi } from '../../src/text/studio_vi';
 import { addTexts } from '../../src/text/text';
-import { byText, click, draw, fakeServer, lectureWith, settle } from '../helpers';
+import { byText, click, draw, fakeServer, lectureWith, settle, type } from '../helpers';
 
 const job: Job = { state: 'running', stage: 'chunk', progress: 0.42, speed: 3.4, eta_s: 95, error: null, warnings: [] };
 const finding = { code: 'E_TRUNCATED', message: 'Tệp bị cắt ngang.', message_en: 'Cut off.' };
@@ -61,6 +61,23 @@ describe('a lecture in the studio', () => {
     await click(byText(root, 'button', 'Xoá'));
     await click(byText(root, 'button', 'Xoá hẳn'));
     await settle();
+    expect(onChanged).toHaveBeenCalledOnce();
+  });
+
+  it('gets another name from whoever made it', async () => {
+    const fetched = fakeServer({ 'PATCH /api/v1/lectures/l1': { status: 204 } });
+    const onChanged = vi.fn();
+    const root = drawRow({ title: 'Bai 1' }, onChanged);
+    await click(byText(root, 'button', 'Đổi tên'));
+    await click(byText(root, 'button', 'Thôi'));
+    await click(byText(root, 'button', 'Đổi tên'));
+    const input = root.querySelector('input') as HTMLInputElement;
+    expect(input.value).toBe('Bai 1');
+    await type(input, '  Bài 1 ');
+    await click(byText(root, 'button', 'Lưu tên'));
+    await settle();
+    expect(fetched).toHaveBeenCalledOnce();
+    expect(JSON.parse(String(fetched.mock.calls[0]?.[1]?.body))).toEqual({ title: 'Bài 1' });
     expect(onChanged).toHaveBeenCalledOnce();
   });
 
