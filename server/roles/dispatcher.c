@@ -39,6 +39,7 @@ struct dispatcher {
     struct core_thread *thread;
     bool is_first_read;    /* of the event stream by this process */
     bool must_requeue;     /* queued tasks may not be on the stream */
+    bool has_stream;       /* it was there: when it is gone, Redis has lost it */
     bool is_failing;       /* Redis; told once */
     int64_t next_check_ms; /* of leases and lost orders; monotonic */
 };
@@ -219,9 +220,11 @@ static int restore_stream(struct dispatcher *d)
     struct task *running = NULL;
     size_t n = 0;
 
-    log_warn("Redis has lost its data: tasks are issued again");
     d->must_requeue = true;
     int err = job_task_list_running(d->reader, &d->arena, &running, &n);
+    if (d->has_stream || n > 0) /* else it is a new Redis */
+        log_warn("Redis has lost its data: tasks are issued again", log_int("running", (int64_t)n));
+    d->has_stream = false;
     for (size_t i = 0; i < n && !err; i++)
         err = task_stream_set_fence(d->redis, &running[i].ref);
     return err;
@@ -235,10 +238,12 @@ static int take_events(struct dispatcher *d)
     arena_reset(&d->arena);
     const int err = task_stream_events(d->redis, EVENT_BATCH, EVENT_WAIT_MS, &d->is_first_read,
                                        &d->arena, &events, &n);
-    if (err == ERR_AGAIN)
-        return 0;
     if (err == ERR_CONFLICT)
         return restore_stream(d);
+    if (!err || err == ERR_AGAIN)
+        d->has_stream = true;
+    if (err == ERR_AGAIN)
+        return 0;
     return err ? err : apply_events(d, events, n);
 }
 

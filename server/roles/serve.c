@@ -405,6 +405,8 @@ static void log_serving(const struct serving *s)
 
     while (address.length > 0 && address.data[address.length - 1] != ':')
         address.length--;
+    if (address.length > 0)
+        address.length--; /* the colon */
     (void)slice_to_cstr(address, host, sizeof host);
     log_info("serving", log_str("data", s->dir.path), log_str("host", host),
              log_int("port", http_server_port(s->http)),

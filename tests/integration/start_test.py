@@ -105,6 +105,15 @@ class Life(unittest.TestCase):
         for name in ("version", "libevent", "openssl", "sqlite", "hiredis", "nghttp2", "jansson"):
             self.assertIn(name, first)
 
+    def test_a_new_redis_is_not_taken_for_one_that_lost_its_data(self):
+        wait_for("readiness", lambda: self.server.client().get("/readyz").status == 200)
+        time.sleep(0.5)
+        self.assertEqual([line for line in self.server.log if "lost" in line["msg"]], [])
+
+    def test_the_address_it_serves_at_is_told(self):
+        line = next(line for line in self.server.log if line["msg"] == "serving")
+        self.assertEqual((line["host"], line["port"]), ("127.0.0.1", self.server.port))
+
     def test_ready_tells_a_line_for_each_dependency(self):
         client = self.server.client()
         self.assertEqual(client.get("/healthz").status, 200)
