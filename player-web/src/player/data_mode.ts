@@ -9,9 +9,6 @@ import { wantsToSaveData } from './save_data';
 export const DATA_MODES = ['auto', 'save', 'audio', 'sharp'] as const;
 export type DataMode = (typeof DATA_MODES)[number];
 
-/* "Save" stays at or below this; a lecture of slides is quite legible there. */
-export const SAVE_BPS = 150_000;
-
 /** Megabytes an hour, from and to; equal when there is one quality. */
 export interface Cost {
   low_mb: number;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The dearest quality that automatic choice may use. Pure. Levels are sorted as hls.js sorts them:
  * by height, then frame rate, then bit rate; Banmai's ladders rise in all three. */
-import { SAVE_BPS } from './data_mode';
+
+/* "Save" stays at or below this; a lecture of slides is quite legible there. */
+const SAVE_BPS = 150_000;
 
 export interface LevelFacts {
   height_px: number;
