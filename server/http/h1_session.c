@@ -224,7 +224,8 @@ static enum h1_step linger_step(struct h1_session *h)
         if (n <= 0)
             return H1_CLOSE;
     }
-    return H1_CLOSE; /* it does not want to know */
+    connection_again(h->c); /* it is still sending; the deadline ends this */
+    return H1_WAIT;
 }
 
 enum h1_step h1_finish(struct h1_session *h)

@@ -66,7 +66,8 @@ struct http_limits {
     uint32_t idle_ms;      /* between requests: a player's heartbeats come every 15 s, and a new
                             * connection costs 2 to 3 round trips of 800 ms */
     uint32_t send_stall_ms; /* without one byte taken by the peer; outages of a minute are usual */
-    uint32_t linger_ms;     /* after the last answer, for the peer to read it before the reset */
+    uint32_t linger_ms;     /* after the last answer, for a peer that is still sending to read it
+                             * before the reset: what is on its way over a slow uplink has to come in */
     uint32_t body_grace_ms; /* before the rate of a request body is judged */
     uint32_t body_min_bytes_per_s; /* over HTTP_RATE_WINDOW_S; a rate and not a deadline, because
                                     * honest uplinks are slow. 0: no rule */

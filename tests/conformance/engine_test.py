@@ -255,6 +255,16 @@ class Bodies(unittest.TestCase):
         self.client.send(bytes(1000))
         self.assertTrue(self.client.is_closed())
 
+    def test_an_early_answer_reaches_a_client_that_sends_all_of_a_large_body_first(self):
+        with Server(FOLDER) as server, server.connect() as client:
+            client.send(request("/count?stop=1000", "POST", "Content-Length: 30000000\r\n"))
+            for _ in range(30):
+                client.send(bytes(1_000_000))
+            answer = client.answer()
+            self.assertEqual((answer.status, answer.headers["connection"]), (200, "close"))
+            client.socket.close()
+            server.stop_gracefully()
+
     def test_a_body_over_the_handlers_maximum(self):
         self.client.send(request("/count?max=1000", "POST", "Transfer-Encoding: chunked\r\n") +
                          b"500\r\n" + bytes(0x500) + b"\r\n")
