@@ -11,8 +11,8 @@ static const char *const REFERENCES[N_MEDIA_FOLDERS] = {
     [MEDIA_UPLOADS] = "SELECT 1 FROM uploads WHERE id = ?1",
     [MEDIA_SOURCES] = "SELECT 1 FROM lectures WHERE source_sha256 = ?1",
     [MEDIA_JOBS] = "SELECT 1 FROM jobs WHERE id = ?1 AND state IN ('queued', 'running')",
-    [MEDIA_PACKAGES] = "SELECT 1 FROM lectures WHERE package_id = ?1 UNION ALL"
-                       " SELECT 1 FROM jobs WHERE package_id = ?1 AND state <> 'done'",
+    [MEDIA_PACKAGES] = ("SELECT 1 FROM lectures WHERE package_id = ?1 UNION ALL"
+                        " SELECT 1 FROM jobs WHERE package_id = ?1 AND state <> 'done'"),
 };
 
 static int refers(enum media_folder folder, const char *name, void *arg)
