@@ -25,6 +25,15 @@ if(BANMAI_SANITIZE)
   endif()
 endif()
 
+if(BANMAI_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
+if(BANMAI_COVERAGE)
+  add_compile_options(--coverage)
+  add_link_options(--coverage)
+endif()
+
 if(BANMAI_HARDEN)
   add_compile_options(-D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection
                       -fcf-protection)
