@@ -70,6 +70,11 @@ def _programs(folder, preset):
     return commands
 
 
+def _coverage(context):
+    yield Command([PYTHON, "tests/fuzz/coverage.py"], counts.printed, "coverage",
+                  env={"BANMAI_BUILD": context.build("coverage")}, timeout_s=600)
+
+
 def _web(context):
     if not os.path.exists(os.path.join(context.root, "player-web", "package.json")):
         return
@@ -112,6 +117,11 @@ STEPS = (
          _programs("conformance", "tsan"), ("build-tsan",), is_long=True),
     Step("integration-tsan", "the programs under ThreadSanitizer",
          _programs("integration", "tsan"), ("build-tsan",), is_long=True),
+    Step("build-coverage", "the build that counts lines", _configure_and_build("coverage", (
+        "fuzzers", "unit-common", "unit-common-package", "unit-server-http", "unit-server-routes",
+        "unit-server-auth", "unit-transcoder-plan")), is_long=True),
+    Step("coverage", "lines of the parsers that tests run: at least 95 %", _coverage,
+         ("build-coverage",), is_long=True),
     Step("faults", "slow clients, floods, crashes, full disks", _programs("faults", "dev"),
          ("build",), is_long=True),
 )

@@ -48,4 +48,5 @@ Test(accept_encoding, takes_a_malformed_quality_for_a_refusal)
     cr_assert_not(accepts("gzip;q="));
     cr_assert_not(accepts("gzip;level=9"));
     cr_assert_not(accepts("gzip;q=0x1"));
+    cr_assert_not(accepts("gzip;q=0.x"));
 }

@@ -71,3 +71,14 @@ Test(request, query_parameters)
     cr_assert_null(http_request_query(&r, "e").data);
     cr_assert_null(http_request_query(&none, "a").data);
 }
+
+Test(request, cookies_are_looked_for_in_every_cookie_field_and_in_no_other)
+{
+    const struct http_header headers[] = {{slice_from("X-Cookie"), slice_from("a=1")},
+                                          {slice_from("Cookie"), slice_from("b=2")},
+                                          {slice_from("cookie"), slice_from("a=3")}};
+    const struct http_request request = {.headers = headers, .n_headers = 3};
+
+    cr_assert(slice_is(http_request_cookie(&request, "a"), "3"));
+    cr_assert_null(http_request_cookie(&request, "c").data);
+}

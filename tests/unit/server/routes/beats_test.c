@@ -97,6 +97,35 @@ Test(beats, a_body_of_another_form_is_refused_as_a_whole)
     }
 }
 
+/* The arena keeps its first block, so what is too much must not fit into that. */
+Test(beats, an_arena_that_is_full_is_told)
+{
+    const size_t limits[] = {0, BEATS_LIMIT * sizeof(struct beat_report)};
+    struct buf text = buf_with_limit(BEATS_BODY_LIMIT);
+
+    buf_append_text(&text, "{\"session\":\"" ID "\",\"beats\":[");
+    for (int i = 0; i < 100; i++) {
+        buf_printf(&text, "%s{\"lecture\":\"" ID "\",\"seq\":1,\"position_s\":0,\"watched\":[",
+                   i ? "," : "");
+        for (int k = 0; k < 100; k++)
+            buf_append_text(&text, k ? ",[0,1]" : "[0,1]");
+        buf_append_text(&text, "]}");
+    }
+    buf_append_text(&text, "]}");
+    cr_assert_eq(text.err, 0);
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+        struct beats beats = {.n_reports = 99};
+        struct arena small = arena_with_limit(limits[i]);
+        json_t *document = NULL;
+        cr_assert_eq(json_parse(buf_slice(&text), &document), 0);
+        cr_assert_eq(beats_parse(document, &small, &beats), ERR_NO_MEMORY);
+        cr_assert_eq(beats.n_reports, 99);
+        json_decref(document);
+        arena_clear(&small);
+    }
+    buf_clear(&text);
+}
+
 /* The largest body that is accepted must fit the arena of an exchange when it is parsed. */
 Test(beats, the_densest_body_fits_the_arena)
 {

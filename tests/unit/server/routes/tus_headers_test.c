@@ -50,6 +50,19 @@ Test(tus_headers, malformed_metadata_is_refused)
     }
 }
 
+Test(tus_headers, a_key_is_printable_and_the_whole_has_a_limit)
+{
+    static char long_value[TUS_METADATA_MAX_BYTES + 2];
+    struct tus_metadata metadata;
+
+    cr_assert_eq(parse("k\x01y QQ==", &metadata), ERR_INVALID);
+    cr_assert_eq(parse("k\xc3y QQ==", &metadata), ERR_INVALID);
+    memset(long_value, 'k', sizeof long_value - 1);
+    cr_assert_eq(parse(long_value, &metadata), ERR_TOO_LARGE);
+    long_value[TUS_METADATA_MAX_BYTES] = '\0';
+    cr_assert_eq(parse(long_value, &metadata), 0);
+}
+
 Test(tus_headers, a_lecture_always_gets_a_title)
 {
     struct tus_metadata metadata = {0};

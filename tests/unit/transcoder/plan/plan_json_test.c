@@ -76,3 +76,45 @@ Test(plan_json, what_makes_no_sense_is_refused)
     cr_assert_eq(parse_with("\"width\":426", "\"width\":425"), ERR_INVALID, "odd");
     cr_assert_eq(parse_with("\"stream\":0", "\"stream\":-1"), ERR_INVALID);
 }
+
+/* A part of each kind that is absent, of another type, too long or out of range. */
+Test(plan_json, every_part_is_checked)
+{
+    static const char *const CHANGES[][2] = {
+        {"\"shifts\":[[0,", "\"shift\":[[0,"},
+        {"\"shifts\":[[0,", "\"shifts\":[[0.5,"},
+        {"\"rungs\":[", "\"rungs\":[],\"others\":["},
+        {"\"rungs\":[", "\"rungs\":7,\"others\":["},
+        {"\"chunks\":[", "\"chunks\":[],\"others\":["},
+        {"\"chunks\":[[0,", "\"chunks\":[[0,0],[0,"},
+        {"\"colour\":[1,1,1]", "\"colour\":[1,1]"},
+        {"\"colour\":[1,1,1]", "\"colour\":[1,1,256]"},
+        {"\"orientation\":[1,0,0]", "\"orientation\":true"},
+        {"\"orientation\":[1,0,0]", "\"orientation\":[1,0,2]"},
+        {"\"frame_rate\":[30000,1001]", "\"frame_rate\":[30000]"},
+        {"\"language\":\"vi\"", "\"language\":null"},
+        {"\"sample_rate\":", "\"sample_rates\":"},
+        {"\"group\":", "\"groups\":"},
+        {"\"fingerprint\":\"f\"", "\"fingerprint\":[]"},
+        {"\"source\":", "\"sources\":"},
+        {"\"warnings\":[", "\"warnings\":[1,"},
+        {"\"warnings\":[", "\"warning\":["},
+        {"\"duration_us\":", "\"duration_us\":-"},
+        {"\"target_duration_s\":6", "\"target_duration_s\":61"},
+        {"{\"version\"", "[\"version\""},
+    };
+
+    for (size_t i = 0; i < sizeof CHANGES / sizeof CHANGES[0]; i++)
+        cr_assert_eq(parse_with(CHANGES[i][0], CHANGES[i][1]), ERR_INVALID, "%s", CHANGES[i][1]);
+}
+
+Test(plan_json, a_sound_without_rungs_is_refused)
+{
+    static const char TEXT[] =
+        "{\"version\":1,\"source\":{\"size_bytes\":1,\"fingerprint\":\"f\"},\"duration_us\":1,"
+        "\"target_duration_s\":6,\"warnings\":[],\"sound\":{\"stream\":0,\"language\":\"vi\","
+        "\"shifts\":[],\"rungs\":[]}}";
+    struct plan *plan = NULL;
+
+    cr_assert_eq(plan_parse(slice_from(TEXT), &plan), ERR_INVALID);
+}
