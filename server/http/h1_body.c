@@ -12,6 +12,7 @@ void h1_body_begin(struct h1_session *h, const struct h1_head *head)
 {
     h->chunked = (struct chunked){.state = CHUNKED_SIZE};
     h->rate = (struct body_rate){.since_ms = 0};
+    h->rate_due_ms = 0;
     h->is_chunked = head->is_chunked;
     h->body_left = head->is_chunked ? 0 : head->content_length;
     h->has_body_end = !head->is_chunked && head->content_length == 0;
@@ -144,7 +145,9 @@ enum h1_step h1_body_step(struct h1_session *h)
             step = move_some(h, &budget);
     }
     if (step == H1_WAIT) {
-        connection_set_deadline(h->c, loop->now_ms + RATE_CHECK_MS);
+        if (h->rate_due_ms == 0)
+            h->rate_due_ms = loop->now_ms + RATE_CHECK_MS;
+        connection_set_deadline(h->c, h->rate_due_ms);
         return step;
     }
     body_rate_hold(&h->rate, loop->now_ms);

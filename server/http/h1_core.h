@@ -50,6 +50,7 @@ struct h1_session {
     struct chunked chunked;
     uint64_t body_left; /* unless chunked */
     struct body_rate rate;
+    int64_t rate_due_ms; /* when it is judged next, however often bytes come; 0: not set */
     size_t discard_left; /* bytes that may still be thrown away */
     bool is_chunked;
     bool has_body_end; /* all of the body was read */

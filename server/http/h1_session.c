@@ -282,6 +282,7 @@ static enum h1_step overdue_step(struct h1_session *h)
     const bool is_idle = h->state == H1_HEAD && h->input.length == 0;
 
     h->is_overdue = false;
+    h->rate_due_ms = 0;
     if (h->state == H1_BUSY && body_rate_is_enough(&h->rate, loop->now_ms, &loop->engine->limits))
         return H1_GO_ON;
     if (!is_idle && h->state != H1_LINGERING)
