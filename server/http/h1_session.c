@@ -191,6 +191,9 @@ static enum h1_step head_step(struct h1_session *h)
         step = take_kept_input(h);
     else
         step = read_head(h);
+    /* A reset that came together with part of a head makes no edge of its own. */
+    if (step == H1_GO_ON && h->state == H1_HEAD)
+        h->c->is_readable = true;
     note_head_begun(h);
     if (h->input.length == 0)
         buf_clear(&h->input); /* an idle connection holds no buffer */
@@ -283,8 +286,10 @@ static enum h1_step overdue_step(struct h1_session *h)
 
     h->is_overdue = false;
     h->rate_due_ms = 0;
-    if (h->state == H1_BUSY && body_rate_is_enough(&h->rate, loop->now_ms, &loop->engine->limits))
+    if (h->state == H1_BUSY && body_rate_is_enough(&h->rate, loop->now_ms, &loop->engine->limits)) {
+        h->c->is_readable = true; /* or part of a body: see head_step */
         return H1_GO_ON;
+    }
     if (!is_idle && h->state != H1_LINGERING)
         counter_add(&h->c->loop->counters, HTTP_COUNT_TIMEOUTS, 1);
     if (h->state == H1_HEAD && !is_idle)

@@ -2,8 +2,10 @@
 """Deadlines, streams, stopping and sockets of the HTTP engine, seen from outside."""
 import os
 import resource
+import signal
 import socket
 import stat
+import struct
 import time
 import unittest
 
@@ -115,6 +117,32 @@ class Deadlines(unittest.TestCase):
             server.stop_gracefully()
             self.assertTrue(engine.Client(plain).is_closed(5))
             plain.close()
+
+
+class Resets(unittest.TestCase):
+    def count_open_after_reset(self, wire, wait_s):
+        """How many connections are left of 20 whose bytes and reset the server met at once."""
+        with Server(FOLDER, "--idle-ms", "20000") as server:
+            server.process.send_signal(signal.SIGSTOP)
+            for _ in range(20):
+                with server.connect() as client:
+                    client.send(wire)
+                    client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            server.process.send_signal(signal.SIGCONT)
+            time.sleep(wait_s)
+            lines = server.get("/counters").body.decode()
+            server.stop_gracefully()
+        return int(lines.split("connections_open ")[1].split()[0]) - 1
+
+    def test_a_reset_behind_part_of_a_head_is_noticed(self):
+        self.assertEqual(self.count_open_after_reset(b"GET / HTTP/1.1\r\nHo", 0.5), 0)
+
+    def test_a_reset_behind_part_of_a_body_is_noticed(self):
+        wire = request("/count", "POST", "Content-Length: 9999999\r\n") + b"part"
+        self.assertEqual(self.count_open_after_reset(wire, 6), 0)
+
+    def test_a_reset_behind_a_request_is_noticed(self):
+        self.assertEqual(self.count_open_after_reset(request("/bytes?n=100000"), 0.5), 0)
 
 
 class Stopping(unittest.TestCase):
