@@ -29,7 +29,8 @@ struct log_field {
     int64_t number;
 };
 
-/* Set once at start, before threads are. Lines below `level` are dropped. */
+/* Lines below `level` are dropped. May be called again while other threads log: each of their lines
+ * has one form. */
 void log_configure(enum log_format format, enum log_level level);
 
 static inline struct log_field log_slice(const char *name, struct slice value)
@@ -70,5 +71,9 @@ void log_write(enum log_level level, const char *message, ...);
  * belongs to no character is as if it were Latin-1, so the result is valid JSON whatever s holds.
  */
 void log_append_json_string(struct buf *b, struct slice s);
+
+/* A whole line of another form, which ends with a line feed: written as it is, at any level. The
+ * caller keeps it below PIPE_BUF and has escaped what others sent. */
+void log_line(struct slice line);
 
 #endif
