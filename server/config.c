@@ -61,7 +61,10 @@ static const struct setting SETTINGS[] = {
     NUMBER(complete_permille, SETTING_COUNT, 1, 1000, "900",
            "coverage at which a lecture counts as complete"),
     NUMBER(local_worker, SETTING_SWITCH, 0, 1, "yes", "banmai serve runs a worker of its own"),
-    NUMBER(access_log, SETTING_SWITCH, 0, 1, "no", "a log line for every answered request"),
+    TEXT(access_log, "off",
+         "lines for answered requests: off, json or combined (as Apache has it)"),
+    NUMBER(access_log_every, SETTING_COUNT, 1, 1000000, "1",
+           "one request in so many gets its line; failures of ours always"),
     NUMBER(unsafe_no_sandbox, SETTING_SWITCH, 0, 1, "no",
            "decode without the sandbox on machines that lack seccomp"),
 };
@@ -283,19 +286,39 @@ static const char *take_config_path(int *argc, char **argv)
     return path;
 }
 
+/* Settings that are one of a few words. */
+static const struct {
+    const char *name;
+    size_t offset;
+    const char *words[4];
+} CHOICES[] = {
+    {"log_level", offsetof(struct config, log_level), {"debug", "info", "warn", "error"}},
+    {"log_format", offsetof(struct config, log_format), {"json", "text"}},
+    {"access_log", offsetof(struct config, access_log), {"off", "json", "combined"}},
+};
+
+static void check_choice(const struct config *config, size_t i, struct buf *message)
+{
+    const char *value = (const char *)config + CHOICES[i].offset;
+    size_t n = 0;
+
+    while (n < 4 && CHOICES[i].words[n]) {
+        if (strcmp(value, CHOICES[i].words[n++]) == 0)
+            return;
+    }
+    buf_printf(message, "bad %s \"%s\": ", CHOICES[i].name, value);
+    for (size_t k = 0; k < n; k++)
+        buf_printf(message, "%s%s", k == 0 ? "" : k + 1 < n ? ", " : " or ", CHOICES[i].words[k]);
+    buf_append_text(message, " expected");
+}
+
 static int check_whole(const struct config *config, struct buf *message)
 {
-    static const char *const LEVELS[] = {"debug", "info", "warn", "error"};
-    bool is_known_level = false;
-
-    for (size_t i = 0; i < sizeof LEVELS / sizeof LEVELS[0]; i++)
-        is_known_level = is_known_level || strcmp(config->log_level, LEVELS[i]) == 0;
-    if (!is_known_level)
-        buf_printf(message, "bad log_level \"%s\": debug, info, warn or error expected",
-                   config->log_level);
-    else if (strcmp(config->log_format, "json") != 0 && strcmp(config->log_format, "text") != 0)
-        buf_printf(message, "bad log_format \"%s\": json or text expected", config->log_format);
-    else if (!config->tls_cert[0] != !config->tls_key[0])
+    for (size_t i = 0; i < sizeof CHOICES / sizeof CHOICES[0] && message->length == 0; i++)
+        check_choice(config, i, message);
+    if (message->length > 0)
+        return ERR_INVALID;
+    if (!config->tls_cert[0] != !config->tls_key[0])
         buf_append_text(message, "tls_cert and tls_key go together: give both or none");
     else if (!config->data[0])
         buf_append_text(message, "data is empty: give a folder");
@@ -318,6 +341,23 @@ int config_load(struct config *config, int argc, char **argv, int *ret_n_left, s
     *config = loaded;
     *ret_n_left = n_left;
     return 0;
+}
+
+bool config_is_same(const struct config *a, const struct config *b)
+{
+    for (size_t i = 0; i < N_SETTINGS; i++) {
+        const struct setting *setting = &SETTINGS[i];
+        const char *of_a = (const char *)a + setting->offset;
+        const char *of_b = (const char *)b + setting->offset;
+        const bool is_same =
+            setting->kind == SETTING_TEXT ? strcmp(of_a, of_b) == 0
+            : setting->kind == SETTING_SWITCH
+                ? *(const bool *)(const void *)of_a == *(const bool *)(const void *)of_b
+                : memcmp(of_a, of_b, sizeof(uint64_t)) == 0;
+        if (!is_same)
+            return false;
+    }
+    return true;
 }
 
 int config_export(const struct config *config)

@@ -24,6 +24,8 @@ struct config {
     char transcoder[PATH_MAX]; /* banmai-transcode; empty: found beside the program */
     char log_format[8];        /* json or text */
     char log_level[8];         /* debug, info, warn or error */
+    char access_log[12];       /* off, json or combined */
+    uint64_t access_log_every; /* one request in so many gets a line */
     uint64_t loops;            /* event loops; 0: one per core */
     uint64_t workers;          /* transcoding slots; 0: one per core */
     uint64_t max_upload_bytes;
@@ -33,7 +35,6 @@ struct config {
     uint64_t progress_credit_s; /* starting credit of a watch session */
     uint64_t complete_permille; /* coverage at which a lecture counts as complete */
     bool local_worker;          /* banmai serve runs a worker of its own */
-    bool access_log;            /* a line for every answered request */
     bool unsafe_no_sandbox;     /* decode without the box: for machines without seccomp */
 };
 
@@ -42,6 +43,9 @@ struct config {
  * moved to the front of argv in their order; *ret_n_left counts them.
  * Returns 0, or ERR_INVALID with one line for people in *message: what is wrong and where. */
 int config_load(struct config *config, int argc, char **argv, int *ret_n_left, struct buf *message);
+
+/* Whether every setting has the same value. */
+bool config_is_same(const struct config *a, const struct config *b);
 
 /* Puts every setting into the environment, so that a child process of this program has the same. */
 int config_export(const struct config *config);

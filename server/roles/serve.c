@@ -20,6 +20,7 @@
 #include "common/log.h"
 #include "server/http/server.h"
 #include "server/load/load.h"
+#include "server/roles/access_log.h"
 #include "server/roles/children.h"
 #include "server/roles/data_dir.h"
 #include "server/roles/dispatcher.h"
@@ -50,6 +51,7 @@ enum {
 
 struct serving {
     struct settings settings;
+    struct access_log access_log;
     serve_reload_fn *reload;
     void *reload_arg;
 
@@ -248,18 +250,11 @@ static int start_media(struct serving *s, struct buf *message)
     return err;
 }
 
-static void log_answered(const struct http_answered *record, void *arg)
+static void on_answered(const struct http_answered *record, void *arg)
 {
-    const struct serving *s = arg;
+    struct serving *s = arg;
 
-    if (!settings_now(&s->settings)->access_log)
-        return;
-    log_info("answered",
-             log_str("method", record->version ? http_method_name(record->request->method) : "-"),
-             log_slice("path", record->path), log_int("status", record->status),
-             log_int("body_bytes", (int64_t)record->n_body_bytes),
-             log_int("ms", record->duration_ms), log_bool("sent", record->was_sent),
-             log_str("peer", record->version ? record->request->peer->address : "-"));
+    access_log_note(&s->access_log, settings_now(&s->settings), record);
 }
 
 /* Told with its name here; the engine only knows that something is wrong with it. */
@@ -304,7 +299,7 @@ static int start_loops(struct serving *s, struct buf *message)
         .control_socket = control_path,
         .n_loops = config->loops ? (unsigned)config->loops : (unsigned)n_cores(),
         .on_request = router_handle,
-        .on_answered = log_answered,
+        .on_answered = on_answered,
         .request_arg = s,
         .on_loop_start = stream_loop_start,
         .on_loop_stop = stream_loop_stop,

@@ -76,7 +76,8 @@ int settings_replace(struct settings *settings, const struct config *config)
     keep_number("loops", old->loops, &wanted.loops);
     keep_number("workers", old->workers, &wanted.workers);
     keep_number("disk_floor_bytes", old->disk_floor_bytes, &wanted.disk_floor_bytes);
-    return push(settings, &wanted);
+    /* Old values are kept to the end, so a reload that changes nothing must cost nothing. */
+    return config_is_same(old, &wanted) ? 0 : push(settings, &wanted);
 }
 
 const struct config *settings_now(const struct settings *settings)

@@ -90,13 +90,22 @@ static void answer_verdict(struct http_exchange *x, enum verdict verdict)
         answer_not_found(x);
 }
 
+/* Logs see "/PACKAGE/…" of "/v/TOKEN/PACKAGE/…", whatever becomes of the request. */
+static void hide_token(struct http_exchange *x)
+{
+    struct slice rest = http_exchange_request(x)->path;
+
+    if (!slice_starts_with(rest, "/v/"))
+        return;
+    rest = slice_skip(rest, 3);
+    (void)slice_split(&rest, '/');
+    http_exchange_set_log_path(x, rest.data ? slice_of(rest.data - 1, rest.length + 1)
+                                            : slice_from("/v/"));
+}
+
 /* POLICY_PLAYBACK: the token is in the path, the package beside it. */
 static bool may_play(struct call *call)
 {
-    const struct slice path = http_exchange_request(call->x)->path;
-
-    http_exchange_set_log_path(call->x, /* without the token */
-                               slice_skip(path, (size_t)(call->params[1].data - path.data) - 1));
     const int err = playback_token_check(call->services->playback_key, call->params[0],
                                          call->params[1], clock_wall_ms());
 
@@ -180,6 +189,7 @@ void router_handle(struct http_exchange *x, void *arg)
     unsigned allowed = 0;
 
     (void)arg;
+    hide_token(x);
     if (!call) {
         answer_unavailable(x, "The server is short of memory");
         return;

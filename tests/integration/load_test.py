@@ -85,18 +85,29 @@ class Load(unittest.TestCase):
         self.assertLessEqual({"banmai_viewers", "banmai_http_sent_bytes_total", "banmai_redis_up"}, names)
 
     def test_the_access_log_has_no_secrets(self):
-        server = Server(local_worker="no", access_log="yes").start()
-        try:
-            client = server.client()
-            client.get("/api/v1/lectures?mine=secret-query")
-            client.get("/v/secrettoken/0123456789abcdef0123456789abcdef/multivariant.m3u8")
-            lines = wait_for("two lines", lambda: (lambda l: l if len(l) >= 2 else None)(
-                [line for line in server.log if line["msg"] == "answered"]))
-            text = json.dumps(lines)
-            self.assertIn("/api/v1/lectures", text)
-            self.assertNotIn("secret", text)
-        finally:
-            server.clean()
+        for form, marks in (("json", ("answered",)), ("combined", ("(not JSON)",))):
+            server = Server(local_worker="no", access_log=form).start()
+            try:
+                self.ask_with_secrets(server.client())
+                lines = wait_for("the lines", lambda: (lambda l: l if len(l) >= 7 else None)(
+                    [line for line in server.log if line["msg"] in marks]))
+                text = json.dumps(lines)
+                self.assertIn("/api/v1/lectures", text)
+                self.assertIn("/0123456789abcdef0123456789abcdef/multivariant.m3u8", text)
+                self.assertNotIn("secret", text)
+            finally:
+                server.clean()
+
+    def ask_with_secrets(self, client):
+        client.get("/api/v1/lectures?mine=secret-query", Cookie="banmai_session=secret",
+                   Referer="https://other.example/secret?secret")
+        package = "/v/secrettoken/0123456789abcdef0123456789abcdef"
+        client.get(f"{package}/multivariant.m3u8")
+        client.call("OPTIONS", f"{package}/multivariant.m3u8")
+        client.call("POST", f"{package}/multivariant.m3u8")
+        client.get(f"{package}/no/such/thing")
+        client.get("/v/secrettoken")
+        client.get("/v/secrettoken/")
 
 
 @unittest.skipUnless(os.path.exists(os.path.join(PAGES, "index.html")), "player-web is not built")

@@ -62,7 +62,7 @@ Test(config, flag_wins_over_variable_and_variable_over_file)
 
 Test(config, words_and_foreign_options_stay_in_order)
 {
-    char *argv[] = {"add", "--data", "/d", "lan", "--role", "learner", "--access-log", NULL};
+    char *argv[] = {"add", "--data", "/d", "lan", "--role", "learner", "--local-worker", NULL};
     struct config config;
     int n_left;
 
@@ -73,7 +73,7 @@ Test(config, words_and_foreign_options_stay_in_order)
     cr_assert_str_eq(argv[2], "--role");
     cr_assert_str_eq(argv[3], "learner");
     cr_assert_str_eq(config.data, "/d");
-    cr_assert(config.access_log);
+    cr_assert(config.local_worker);
 }
 
 Test(config, sizes_take_units)
@@ -95,6 +95,8 @@ Test(config, every_mistake_names_its_place)
                                {"--log-level", "loud", NULL},
                                {"--tls-cert", "c.pem", NULL},
                                {"--access-log=maybe", NULL},
+                               {"--local-worker=maybe", NULL},
+                               {"--access-log-every", "0", NULL},
                                {"--data", "", NULL},
                                {"--disk-floor-bytes", "5X", NULL},
                                {"--disk-floor-bytes", "18446744073709551615T", NULL}};
@@ -130,4 +132,35 @@ Test(config, a_missing_file_is_an_error)
 
     cr_assert_eq(load(&config, argv, &n_left), ERR_INVALID);
     cr_assert_not_null(strstr(message.data, "/nowhere/banmai.ini"));
+}
+
+Test(config, a_word_that_is_none_of_the_choices_is_told_them)
+{
+    char *argv[] = {"--access-log", "apache", NULL};
+    struct config config;
+    int n_left;
+
+    cr_assert_eq(load(&config, argv, &n_left), ERR_INVALID);
+    cr_assert_str_eq(message.data, "bad access_log \"apache\": off, json or combined expected");
+}
+
+Test(config, sameness_looks_at_every_kind_of_setting)
+{
+    char *argv[] = {NULL};
+    struct config a;
+    struct config b;
+    int n_left;
+
+    cr_assert_eq(load(&a, argv, &n_left), 0);
+    b = a;
+    b.redis[100] = 'x'; /* behind the end of the text */
+    cr_assert(config_is_same(&a, &b));
+    b.redis[0] = 'x';
+    cr_assert_not(config_is_same(&a, &b));
+    b = a;
+    b.session_days++;
+    cr_assert_not(config_is_same(&a, &b));
+    b = a;
+    b.local_worker = !a.local_worker;
+    cr_assert_not(config_is_same(&a, &b));
 }

@@ -34,3 +34,16 @@ Test(settings, what_counts_at_any_time_is_replaced_and_what_counts_at_start_is_k
     cr_assert_eq(old->session_days, 30, "a reader of the old ones is not disturbed");
     settings_clear(&settings);
 }
+
+Test(settings, a_reload_that_changes_nothing_keeps_nothing)
+{
+    struct settings settings;
+    struct config config = example();
+
+    cr_assert_eq(settings_init(&settings, &config), 0);
+    const struct config *old = settings_now(&settings);
+    config.loops = 8; /* only counts at start */
+    cr_assert_eq(settings_replace(&settings, &config), 0);
+    cr_assert_eq(settings_now(&settings), old);
+    settings_clear(&settings);
+}
