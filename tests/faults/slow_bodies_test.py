@@ -11,7 +11,7 @@ N_SLOW, N_HONEST = choose(200, 2000), choose(40, 200)
 GRACE_MS = choose(3000, 30000)
 SLOW_BYTES_PER_S, HONEST_BYTES_PER_S = 100, 1024
 HONEST_BYTES = choose(7 * 1024, 100 * 1024)
-GIVEN_UP_WITHIN_S = choose(7, 90)
+GIVEN_UP_WITHIN_S = choose(10, 90)
 
 
 def head(n_bytes):

@@ -46,7 +46,7 @@ class SlowHeaders(unittest.TestCase):
         self.assertTrue(figure("longest life", max(lives), HEAD_S + 2, " s"))
         self.assertGreater(min(lives), HEAD_S - 1)
         holds = [figure("memory", peak_mib, 200, " MiB"),
-                 figure("p99 of a good client", machine.quantile(good.seconds, 0.99) * 1000, 200, " ms")]
+                 figure("p99 of a good client", machine.quantile(good.seconds, 0.99) * 1000, choose(1000, 200), " ms")]
         self.assertTrue(all(holds) or machine.IS_SANITIZED)
 
     def setUp(self):

@@ -70,6 +70,11 @@ def _programs(folder, preset):
     return commands
 
 
+def _load_tsan(context):
+    yield Command([PYTHON, "tests/faults/soak_test.py"], counts.printed, "soak_test.py",
+                  env={"BANMAI_BUILD": context.build("tsan"), "BANMAI_SOAK_S": "60"}, timeout_s=600)
+
+
 def _coverage(context):
     yield Command([PYTHON, "tests/fuzz/coverage.py"], counts.printed, "coverage",
                   env={"BANMAI_BUILD": context.build("coverage")}, timeout_s=600)
@@ -117,11 +122,14 @@ STEPS = (
          _programs("conformance", "tsan"), ("build-tsan",), is_long=True),
     Step("integration-tsan", "the programs under ThreadSanitizer",
          _programs("integration", "tsan"), ("build-tsan",), is_long=True),
+    Step("load-tsan", "mixed load on the server under ThreadSanitizer", _load_tsan,
+         ("build-tsan",), is_long=True),
     Step("build-coverage", "the build that counts lines", _configure_and_build("coverage", (
         "fuzzers", "unit-common", "unit-common-package", "unit-server-http", "unit-server-routes",
         "unit-server-auth", "unit-transcoder-plan")), is_long=True),
     Step("coverage", "lines of the parsers that tests run: at least 95 %", _coverage,
          ("build-coverage",), is_long=True),
-    Step("faults", "slow clients, floods, crashes, full disks", _programs("faults", "dev"),
-         ("build",), is_long=True),
+    # They mostly wait, so they run beside the others; their long forms want the machine alone.
+    Step("faults", "slow clients, floods, mixed load", _programs("faults", "dev"), ("build",),
+         lane="faults"),
 )
