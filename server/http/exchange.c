@@ -88,6 +88,35 @@ void exchange_dispatch(struct http_exchange *x)
     config->on_request(x, config->request_arg);
 }
 
+/* An empty host: HTTP/1.0 need not name one. */
+bool exchange_is_for_us(const struct http_exchange *x)
+{
+    const struct http_server_config *config = &x->loop->engine->config;
+
+    for (size_t i = 0; i < config->n_hosts; i++) {
+        if (slice_is(x->request.host, config->hosts[i]))
+            return true;
+    }
+    return config->n_hosts == 0 || x->request.host.length == 0;
+}
+
+void exchange_refuse(struct http_exchange *x, int status)
+{
+    static const char *const TITLES[] = {
+        [0] = "The request is malformed",
+        [8] = "The request came too slowly",
+        [14] = "The address is too long",
+        [17] = "The expectation cannot be met",
+        [21] = "This server does not answer for that host",
+        [31] = "The request header is too large",
+    };
+    const unsigned i = status >= 400 && status <= 431 ? (unsigned)status - 400 : 0;
+    const char *title = status >= 500 ? "Not implemented" : TITLES[i];
+
+    counter_add(&x->loop->counters, HTTP_COUNT_REFUSED, 1);
+    http_answer_problem(x, status, "malformed-request", title ? title : TITLES[0], NULL, NULL);
+}
+
 void exchange_detach(struct http_exchange *x)
 {
     x->protocol = NULL;

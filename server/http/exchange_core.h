@@ -86,6 +86,12 @@ void exchange_release(struct http_exchange *x, bool was_sent);
 /* Hands the exchange to the server's handler. */
 void exchange_dispatch(struct http_exchange *x);
 
+/* Whether its host is one that the server answers for; else it gets 421. */
+bool exchange_is_for_us(const struct http_exchange *x);
+
+/* Answers a request that no handler shall see, with a problem document. */
+void exchange_refuse(struct http_exchange *x, int status);
+
 /* The peer is gone. The protocol must not touch the exchange afterwards. Calls back into the
  * handler: from the loop only. */
 void exchange_detach(struct http_exchange *x);

@@ -26,17 +26,6 @@ static void start_waiting_for_head(struct h1_session *h, int64_t deadline_ms)
  * be told from part of it. */
 enum h1_step h1_refuse(struct h1_session *h, int status)
 {
-    static const char *const TITLES[] = {
-        [0] = "The request is malformed",
-        [8] = "The request came too slowly",
-        [14] = "The address is too long",
-        [17] = "The expectation cannot be met",
-        [21] = "This server does not answer for that host",
-        [31] = "The request header is too large",
-    };
-    const unsigned i = status >= 400 && status <= 431 ? (unsigned)status - 400 : 0;
-    const char *title = status >= 500 ? "Not implemented" : TITLES[i];
-
     if (!h->x)
         h->x = exchange_new(h->c->loop, &h->c->peer);
     if (!h->x)
@@ -45,18 +34,8 @@ enum h1_step h1_refuse(struct h1_session *h, int status)
     h->state = H1_BUSY;
     h->x->protocol = &H1_PROTOCOL;
     h->x->owner = h;
-    counter_add(&h->c->loop->counters, HTTP_COUNT_REFUSED, 1);
-    http_answer_problem(h->x, status, "malformed-request", title ? title : TITLES[0], NULL, NULL);
+    exchange_refuse(h->x, status);
     return H1_GO_ON;
-}
-
-static bool is_our_host(const struct http_server_config *config, struct slice host)
-{
-    for (size_t i = 0; i < config->n_hosts; i++) {
-        if (slice_is(host, config->hosts[i]))
-            return true;
-    }
-    return config->n_hosts == 0 || host.length == 0;
 }
 
 static void fill_request(struct http_exchange *x, const struct h1_head *head,
@@ -85,7 +64,7 @@ static enum h1_step dispatch(struct h1_session *h, const struct h1_head *head)
     h1_body_begin(h, head);
     connection_set_deadline(h->c, 0);
     counter_add(&loop->counters, HTTP_COUNT_REQUESTS, 1);
-    if (!is_our_host(&loop->engine->config, head->host))
+    if (!exchange_is_for_us(x))
         return h1_refuse(h, 421);
     if (head->path.data[0] == '*')
         http_answer(x, 204, NULL); /* "OPTIONS *": a ping */

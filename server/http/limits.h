@@ -56,6 +56,48 @@ enum {
     /* Body bytes per second are averaged over this long. */
     HTTP_RATE_WINDOW_S = 60,
 
+    /* HTTP/2. Streams at once: browsers use a dozen, RFC 9113 §6.5.2 advises at least 100. */
+    HTTP_MAX_STREAMS = 100,
+
+    /* Body bytes that a client may send ahead of us, per stream and per connection: 2.5 Mbit/s over
+     * a round trip of 800 ms, which no uplink here has. Held in memory while a handler pauses. */
+    HTTP_STREAM_WINDOW_BYTES = 256 * 1024,
+    HTTP_CONNECTION_WINDOW_BYTES = 512 * 1024,
+
+    /* A header block on the wire, before decompression; more cannot become a head within
+     * HTTP_MAX_HEAD_BYTES. And the frames that it may be cut into (CVE-2024-28182). */
+    HTTP_MAX_HEADER_BLOCK_BYTES = HTTP_MAX_HEAD_BYTES,
+    HTTP_MAX_CONTINUATIONS = 8,
+
+    /* What RFC 9113 §6.5.2 adds for each field when it counts the size of a head. Without it a
+     * field of no bytes would cost nothing (CVE-2016-6581, CVE-2026-49975). */
+    HTTP_FIELD_OVERHEAD_BYTES = 32,
+
+    /* What is remembered of the fields that we send, to send them shorter: few, always the same. */
+    HTTP_HPACK_TABLE_BYTES = 1024,
+
+    /* Acknowledgements that wait for a peer that does not read. */
+    HTTP_MAX_WAITING_ACKS = 1000,
+
+    /* Misbehaviour, in control frames: the warning is reached by so many in a minute. No client
+     * pings or changes settings more than a few times a minute. */
+    HTTP_MISBEHAVIOUR_WARNING = 900,
+    HTTP_MISBEHAVIOUR_LIMIT = 1200, /* the warning is three quarters of it */
+
+    /* Requests that a client takes back at once, a minute, until it is warned (CVE-2023-44487). A
+     * viewer who drags the slider all the time causes about one a second. */
+    HTTP_MAX_RESETS = 100,
+
+    /* A request taken back before it is this old was hardly meant. */
+    HTTP_EARLY_RESET_MS = 1000,
+
+    /* For each KiB that we send the peer may enlarge a window once, and this often without. */
+    HTTP_FREE_WINDOW_UPDATES = 200,
+
+    /* An answer that the peer's window holds back must get this much of it within window_stall_ms:
+     * windows of one byte are a way to hold answers, too. */
+    HTTP_MIN_WINDOW_BYTES = 1024,
+
     /* Descriptors left to databases, files and logs when the rest are connections. */
     HTTP_RESERVED_DESCRIPTORS = 512,
 };
@@ -66,9 +108,11 @@ struct http_limits {
     uint32_t idle_ms;      /* between requests: a player's heartbeats come every 15 s, and a new
                             * connection costs 2 to 3 round trips of 800 ms */
     uint32_t send_stall_ms; /* without one byte taken by the peer; outages of a minute are usual */
-    uint32_t linger_ms;     /* after the last answer, for a peer that is still sending to read it
-                             * before the reset: what is on its way over a slow uplink has to come in */
-    uint32_t body_grace_ms; /* before the rate of a request body is judged */
+    uint32_t window_stall_ms; /* HTTP/2: an answer without window. As long as send_stall_ms, for the
+                               * same reason: in an outage no WINDOW_UPDATE comes through either */
+    uint32_t linger_ms;       /* after the last answer, for a peer that is still sending to read it
+                               * before the reset: what is on its way over a slow uplink has to come in */
+    uint32_t body_grace_ms;   /* before the rate of a request body is judged */
     uint32_t body_min_bytes_per_s; /* over HTTP_RATE_WINDOW_S; a rate and not a deadline, because
                                     * honest uplinks are slow. 0: no rule */
     uint32_t max_connections;      /* of the server; 0: as many as descriptors allow */

@@ -197,6 +197,7 @@ void loop_clear(struct http_loop *loop)
         event_base_free(loop->base);
     if (loop->mail.last_link)
         mail_queue_clear(&loop->mail);
+    free(loop->spare_draft);
     free(loop->read_scratch);
     free(loop->write_scratch);
 }

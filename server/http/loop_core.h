@@ -29,6 +29,7 @@ enum {
     LOOP_BOUNDARY_LENGTH = 24,
 };
 
+struct h2_draft;
 struct tls_context;
 
 /* Something to be done soon, but not inside the call that asks for it. */
@@ -69,8 +70,9 @@ struct http_loop {
     struct link spare_exchanges;
     size_t n_spare_exchanges;
 
-    char *read_scratch;  /* LOOP_SCRATCH_BYTES, valid within one call */
-    char *write_scratch; /* the same, for what is about to be sent */
+    char *read_scratch;           /* LOOP_SCRATCH_BYTES, valid within one call */
+    char *write_scratch;          /* the same, for what is about to be sent */
+    struct h2_draft *spare_draft; /* for the next header block of HTTP/2; may be NULL */
     struct compressor compressor;
     char boundary[LOOP_BOUNDARY_LENGTH + 1]; /* of multipart answers */
     char date[HTTP_DATE_SIZE];

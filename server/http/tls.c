@@ -21,11 +21,11 @@ struct tls_context {
 
 DEFINE_CLEANUP(tls_context_unref, struct tls_context *)
 
-/* The server's order, HTTP/2 first once it speaks it. */
+/* The server's order. */
 static int choose_protocol(SSL *ssl, const unsigned char **ret_name, unsigned char *ret_length,
                            const unsigned char *offered, unsigned offered_length, void *arg)
 {
-    static const unsigned char OURS[] = "\x08http/1.1";
+    static const unsigned char OURS[] = "\x02h2\x08http/1.1";
     unsigned char *name = NULL;
 
     (void)ssl;

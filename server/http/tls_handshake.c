@@ -6,9 +6,20 @@
 #include "common/err.h"
 #include "server/http/connection.h"
 #include "server/http/h1_session.h"
+#include "server/http/h2_session.h"
 #include "server/http/tls.h"
 
 /* The session of a handshake is the connection itself: there is nothing else to keep. */
+
+static int start_chosen(struct connection *c)
+{
+    const unsigned char *name = NULL;
+    unsigned length = 0;
+
+    SSL_get0_alpn_selected(c->ssl, &name, &length);
+    return slice_is(slice_of((const char *)name, length), "h2") ? h2_session_start(c)
+                                                                : h1_session_start(c);
+}
 
 static void finish(struct connection *c)
 {
@@ -20,7 +31,7 @@ static void finish(struct connection *c)
     /* A request may have come with the last flight and wait in OpenSSL's buffer: no edge will tell
      * of it. */
     c->is_readable = true;
-    if (h1_session_start(c) < 0)
+    if (start_chosen(c) < 0)
         connection_close(c);
     else
         c->type->advance(c->session);

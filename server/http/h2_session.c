@@ -1,0 +1,583 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/http/h2_session.h"
+
+#include <stdlib.h>
+
+#include "common/err.h"
+#include "server/http/h2_core.h"
+#include "server/http/linger.h"
+
+enum {
+    READ_BYTES = 16 * 1024,        /* one TLS record; at most 1,820 frames of no bytes */
+    PLAIN_WRITE_BYTES = 64 * 1024, /* where there are no records */
+    MAX_WINDOW_CREDIT = 1 << 16,
+    BYTES_PER_CREDIT = 1024,
+    CHECK_MS = 5 * 1000, /* how often streams are looked at; a fifth of that with short limits */
+    GOAWAY_FRAME_BYTES = H2_FRAME_HEAD_BYTES + 8,
+};
+
+/* What comes after a part of a turn. */
+enum step {
+    WAIT,   /* for an edge, a deadline or a handler */
+    LINGER, /* all is said */
+    CLOSE,
+};
+
+/* ---- Reactions ---- */
+
+void h2_wake(struct h2_session *h)
+{
+    if (!h->is_running)
+        connection_again(h->c);
+}
+
+/* What runs is finished, what has not been begun is the next connection's. */
+static void leave(struct h2_session *h, uint32_t error_code)
+{
+    if (h->is_leaving)
+        return;
+    h->is_leaving = true;
+    (void)nghttp2_submit_goaway(h->ng, NGHTTP2_FLAG_NONE,
+                                nghttp2_session_get_last_proc_stream_id(h->ng), error_code, NULL,
+                                0);
+}
+
+int h2_fail(struct h2_session *h, uint32_t error_code)
+{
+    if (h->fatal == 0)
+        h->fatal = error_code;
+    return NGHTTP2_ERR_CALLBACK_FAILURE;
+}
+
+int h2_note(struct h2_session *h, enum misdeed deed)
+{
+    switch (misbehaviour_add(&h->misbehaviour, deed, h->c->loop->now_ms)) {
+    case MISBEHAVIOUR_TOLERATED:
+        return 0;
+    case MISBEHAVIOUR_WARNED:
+        leave(h, NGHTTP2_ENHANCE_YOUR_CALM);
+        return 0;
+    default:
+        return h2_fail(h, NGHTTP2_ENHANCE_YOUR_CALM);
+    }
+}
+
+int h2_reset(struct h2_session *h, int32_t id, uint32_t error_code, enum misdeed deed)
+{
+    (void)nghttp2_submit_rst_stream(h->ng, NGHTTP2_FLAG_NONE, id, error_code);
+    return h2_note(h, deed);
+}
+
+/* ---- What comes in ---- */
+
+/* A header block may be cut into frames, but neither into many nor into a long one. */
+static int note_block(struct h2_session *h, const nghttp2_frame_hd *frame)
+{
+    if (frame->type == NGHTTP2_HEADERS)
+        h->block_bytes = 0;
+    h->block_bytes += frame->length;
+    if (h->block_bytes > HTTP_MAX_HEADER_BLOCK_BYTES)
+        return h2_fail(h, NGHTTP2_ENHANCE_YOUR_CALM);
+    return frame->length == 0 ? h2_note(h, MISDEED_EMPTY_FRAME) : 0;
+}
+
+/* Data that we sent explains it. */
+static int note_window_update(struct h2_session *h)
+{
+    if (h->window_credit == 0)
+        return h2_note(h, MISDEED_CONTROL_FRAME);
+    h->window_credit--;
+    return 0;
+}
+
+static int on_begin_frame(nghttp2_session *ng, const nghttp2_frame_hd *frame, void *user)
+{
+    struct h2_session *h = user;
+
+    (void)ng;
+    switch (frame->type) {
+    case NGHTTP2_DATA:
+        if (frame->length > 0 || (frame->flags & NGHTTP2_FLAG_END_STREAM))
+            return 0;
+        return h2_note(h, MISDEED_EMPTY_FRAME);
+    case NGHTTP2_HEADERS:
+    case NGHTTP2_CONTINUATION:
+        return note_block(h, frame);
+    case NGHTTP2_WINDOW_UPDATE:
+        return note_window_update(h);
+    case NGHTTP2_RST_STREAM:
+        return 0; /* noted when it is known whose */
+    case NGHTTP2_PRIORITY:
+        if (frame->stream_id == 0) /* nghttp2 does not look at the frame (RFC 9113 §6.3) */
+            return h2_fail(h, NGHTTP2_PROTOCOL_ERROR);
+        return h2_note(h, MISDEED_CONTROL_FRAME);
+    default:
+        return h2_note(h, MISDEED_CONTROL_FRAME);
+    }
+}
+
+/* The peer takes a request back. */
+static int note_reset(struct h2_session *h, int32_t id)
+{
+    const struct h2_stream *s = nghttp2_session_get_stream_user_data(h->ng, id);
+
+    if (!s)
+        return h2_note(h, MISDEED_CONTROL_FRAME);
+    const bool is_early = !s->has_answer || h->c->loop->now_ms - s->opened_ms < HTTP_EARLY_RESET_MS;
+    return h2_note(h, is_early ? MISDEED_EARLY_RESET : MISDEED_LATE_RESET);
+}
+
+/* nghttp2 heeds it for what is being sent; an answer that begins later goes by our notes. */
+static void take_priority_update(struct h2_session *h, const nghttp2_ext_priority_update *update)
+{
+    const struct priority p =
+        priority_parse(slice_of((const char *)update->field_value, update->field_value_len));
+    struct h2_stream *s = nghttp2_session_get_stream_user_data(h->ng, update->stream_id);
+
+    if (s) {
+        s->priority = p;
+        return;
+    }
+    h->early_priority_id = update->stream_id;
+    h->early_priority = p;
+}
+
+static int on_frame(nghttp2_session *ng, const nghttp2_frame *frame, void *user)
+{
+    struct h2_session *h = user;
+    int result = 0;
+
+    (void)ng;
+    switch (frame->hd.type) {
+    case NGHTTP2_HEADERS:
+        result = h2_take_headers(h, frame);
+        break;
+    case NGHTTP2_RST_STREAM:
+        return note_reset(h, frame->hd.stream_id);
+    case NGHTTP2_SETTINGS:
+        h->is_greeted = true;
+        return 0;
+    case NGHTTP2_PRIORITY_UPDATE:
+        take_priority_update(h, frame->ext.payload);
+        return 0;
+    case NGHTTP2_DATA:
+        break;
+    default:
+        return 0;
+    }
+    if (result == 0 && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM))
+        result = h2_take_end(h, frame->hd.stream_id);
+    return result;
+}
+
+/* nghttp2 resets the stream, or ends the connection. */
+static int on_invalid_frame(nghttp2_session *ng, const nghttp2_frame *frame, int error, void *user)
+{
+    (void)ng;
+    (void)frame;
+    (void)error;
+    return h2_note(user, MISDEED_PROVOKED_RESET);
+}
+
+static int on_frame_sent(nghttp2_session *ng, const nghttp2_frame *frame, void *user)
+{
+    const bool is_answer = frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS;
+
+    (void)user;
+    if (is_answer && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM)) {
+        struct h2_stream *s = nghttp2_session_get_stream_user_data(ng, frame->hd.stream_id);
+        if (s)
+            h2_answer_sent(s);
+    }
+    return 0;
+}
+
+static uint32_t code_of_failure(ssize_t result)
+{
+    switch (result) {
+    case NGHTTP2_ERR_FLOODED:
+        return NGHTTP2_ENHANCE_YOUR_CALM;
+    case NGHTTP2_ERR_NOMEM:
+    case NGHTTP2_ERR_CALLBACK_FAILURE:
+        return NGHTTP2_INTERNAL_ERROR;
+    default:
+        return NGHTTP2_PROTOCOL_ERROR;
+    }
+}
+
+/* One read, and what it brings. ERR_AGAIN when there is nothing to read. */
+static int read_some(struct h2_session *h, size_t *budget)
+{
+    char *from = h->c->loop->read_scratch;
+    const ssize_t n = connection_read(h->c, from, READ_BYTES);
+
+    if (n == ERR_AGAIN)
+        return ERR_AGAIN;
+    if (n <= 0) {
+        h->is_gone = true;
+        return ERR_IO;
+    }
+    *budget -= (size_t)n < *budget ? (size_t)n : *budget;
+    const ssize_t taken = nghttp2_session_mem_recv(h->ng, (const uint8_t *)from, (size_t)n);
+    if (taken < 0)
+        (void)h2_fail(h, code_of_failure(taken));
+    return 0;
+}
+
+static void read_step(struct h2_session *h)
+{
+    size_t budget = HTTP_BYTES_PER_TURN;
+    int err = 0;
+
+    h2_do_work(h);
+    while (err == 0 && h->fatal == 0 && budget > 0) {
+        err = read_some(h, &budget);
+        h2_do_work(h);
+    }
+    if (budget == 0)
+        connection_again(h->c);
+}
+
+/* ---- What goes out ---- */
+
+/* Puts frames into the loop's scratch until they fill a record. Returns their length, or -1. */
+static ssize_t fill_record(struct h2_session *h)
+{
+    char *scratch = h->c->loop->write_scratch;
+    const uint8_t *frame = NULL;
+    ssize_t n = 1;
+
+    h->n_filled = 0;
+    h->fill_target = h->c->ssl ? connection_record_bytes(h->c) : PLAIN_WRITE_BYTES;
+    while (h->n_filled < h->fill_target && n > 0) {
+        n = nghttp2_session_mem_send(h->ng, &frame);
+        if (n > 0)
+            memcpy(scratch + h->n_filled, frame, (size_t)n);
+        h->n_filled += n > 0 ? (size_t)n : 0;
+    }
+    return n < 0 ? -1 : (ssize_t)h->n_filled;
+}
+
+static void note_blocked(struct h2_session *h)
+{
+    if (h->blocked_since_ms == 0)
+        h->blocked_since_ms = h->c->loop->now_ms;
+}
+
+/* Returns how many of the bytes were taken, or ERR_IO. */
+static ssize_t write_out(struct h2_session *h, struct slice bytes)
+{
+    size_t written = 0;
+
+    while (written < bytes.length) {
+        const size_t left = bytes.length - written;
+        const size_t limit = h->c->ssl ? connection_record_bytes(h->c) : left;
+        const struct iovec run = {.iov_base = (void *)(uintptr_t)(bytes.data + written),
+                                  .iov_len = left < limit ? left : limit};
+        const ssize_t n = connection_write(h->c, &run, 1, false);
+        if (n == ERR_AGAIN) {
+            note_blocked(h);
+            break;
+        }
+        if (n < 0)
+            return ERR_IO;
+        h->blocked_since_ms = 0;
+        written += (size_t)n;
+    }
+    return (ssize_t)written;
+}
+
+/* What an earlier turn could not send. True when all of it is gone. */
+static int flush_output(struct h2_session *h)
+{
+    const ssize_t n = write_out(h, buf_slice(&h->output));
+
+    if (n < 0)
+        return ERR_IO;
+    buf_consume(&h->output, (size_t)n);
+    if (h->output.length > 0)
+        return ERR_AGAIN;
+    buf_clear(&h->output);
+    return 0;
+}
+
+/* Returns the bytes sent (0: there is nothing to send), ERR_AGAIN or ERR_IO. */
+static ssize_t send_record(struct h2_session *h)
+{
+    if (!h->c->is_writable) {
+        if (nghttp2_session_want_write(h->ng))
+            note_blocked(h);
+        return ERR_AGAIN;
+    }
+    const ssize_t length = fill_record(h);
+    if (length < 0)
+        return ERR_IO;
+    const struct slice record = slice_of(h->c->loop->write_scratch, (size_t)length);
+    const ssize_t n = write_out(h, record);
+    if (n < 0 || n == length)
+        return n;
+    buf_append_slice(&h->output, slice_skip(record, (size_t)n));
+    return h->output.err ? ERR_IO : ERR_AGAIN;
+}
+
+static void earn_credit(struct h2_session *h)
+{
+    const size_t earned = h->unpaid_bytes / BYTES_PER_CREDIT;
+
+    h->unpaid_bytes %= BYTES_PER_CREDIT;
+    h->window_credit = earned < MAX_WINDOW_CREDIT - h->window_credit
+                           ? h->window_credit + (uint32_t)earned
+                           : MAX_WINDOW_CREDIT;
+}
+
+static enum step write_step(struct h2_session *h)
+{
+    size_t sent = 0;
+    ssize_t n = flush_output(h);
+
+    while (n >= 0) {
+        n = send_record(h);
+        earn_credit(h);
+        if (n == 0 && !nghttp2_session_want_read(h->ng) && !nghttp2_session_want_write(h->ng))
+            return LINGER;
+        if (n == 0)
+            return WAIT;
+        sent += n > 0 ? (size_t)n : 0;
+        if (n > 0 && sent >= HTTP_BYTES_PER_TURN) {
+            connection_again(h->c);
+            return WAIT;
+        }
+    }
+    return n == ERR_AGAIN ? WAIT : CLOSE;
+}
+
+/* The last words to a peer with which nothing more is read: nghttp2 has given up, or shall. */
+static enum step say_why(struct h2_session *h)
+{
+    const uint32_t last = (uint32_t)nghttp2_session_get_last_proc_stream_id(h->ng);
+    unsigned char frame[GOAWAY_FRAME_BYTES] = {0, 0, 8, NGHTTP2_GOAWAY};
+
+    if (h->output.length > 0) /* in the middle of another frame */
+        return CLOSE;
+    for (int i = 0; i < 4; i++) {
+        frame[H2_FRAME_HEAD_BYTES + i] = (unsigned char)(last >> (24 - 8 * i));
+        frame[H2_FRAME_HEAD_BYTES + 4 + i] = (unsigned char)(h->fatal >> (24 - 8 * i));
+    }
+    const struct iovec run = {.iov_base = frame, .iov_len = sizeof frame};
+    return connection_write(h->c, &run, 1, false) == (ssize_t)sizeof frame ? LINGER : CLOSE;
+}
+
+/* ---- Time ---- */
+
+static void make_sooner(int64_t *at_ms, int64_t since_ms, int64_t after_ms)
+{
+    if (since_ms > 0 && (*at_ms == 0 || since_ms + after_ms < *at_ms))
+        *at_ms = since_ms + after_ms;
+}
+
+static int64_t idle_limit(const struct h2_session *h)
+{
+    const struct http_limits *limits = &h->c->loop->engine->limits;
+
+    return h->is_greeted ? limits->idle_ms : limits->head_ms;
+}
+
+static int64_t check_interval(const struct h2_session *h)
+{
+    const int64_t fifth = h->c->loop->engine->limits.window_stall_ms / 5;
+
+    return fifth < CHECK_MS ? fifth : CHECK_MS;
+}
+
+static void set_deadline(struct h2_session *h)
+{
+    const struct http_loop *loop = h->c->loop;
+    const struct http_limits *limits = &loop->engine->limits;
+    int64_t at_ms = 0;
+
+    if (link_is_empty(&h->streams))
+        h->check_at_ms = 0;
+    else if (h->check_at_ms == 0)
+        h->check_at_ms = loop->now_ms + check_interval(h);
+    make_sooner(&at_ms, h->check_at_ms, 0);
+    make_sooner(&at_ms, h->idle_since_ms, idle_limit(h));
+    make_sooner(&at_ms, h->block_since_ms, limits->head_ms);
+    make_sooner(&at_ms, h->blocked_since_ms, limits->send_stall_ms);
+    connection_set_deadline(h->c, at_ms);
+}
+
+static bool is_due(const struct h2_session *h, int64_t since_ms, int64_t after_ms)
+{
+    return since_ms > 0 && h->c->loop->now_ms - since_ms >= after_ms;
+}
+
+static void check_streams(struct h2_session *h)
+{
+    struct link *next = NULL;
+
+    h->check_at_ms = 0;
+    for (struct link *node = h->streams.next; node != &h->streams; node = next) {
+        next = node->next;
+        h2_check_stream(LINK_ELEMENT(node, struct h2_stream, link));
+    }
+}
+
+/* ---- The session ---- */
+
+static enum step take_turn(struct h2_session *h)
+{
+    read_step(h);
+    if (h->is_gone)
+        return CLOSE;
+    return h->fatal ? say_why(h) : write_step(h);
+}
+
+/* May end the session. */
+static void run(struct h2_session *h)
+{
+    h->is_running = true;
+    const enum step step = take_turn(h);
+    h->is_running = false;
+    if (step == CLOSE)
+        connection_close(h->c);
+    else if (step == LINGER)
+        linger_start(h->c);
+    else
+        set_deadline(h);
+}
+
+static void advance(void *session)
+{
+    run(session);
+}
+
+static void on_deadline(void *session)
+{
+    struct h2_session *h = session;
+    const struct http_limits *limits = &h->c->loop->engine->limits;
+
+    if (is_due(h, h->blocked_since_ms, limits->send_stall_ms)) {
+        counter_add(&h->c->loop->counters, HTTP_COUNT_TIMEOUTS, 1);
+        connection_close(h->c);
+        return;
+    }
+    if (is_due(h, h->block_since_ms, limits->head_ms) ||
+        (!h->is_greeted && is_due(h, h->idle_since_ms, limits->head_ms))) {
+        counter_add(&h->c->loop->counters, HTTP_COUNT_TIMEOUTS, 1);
+        (void)h2_fail(h, NGHTTP2_ENHANCE_YOUR_CALM);
+    } else if (is_due(h, h->idle_since_ms, limits->idle_ms)) {
+        h->idle_since_ms = h->c->loop->now_ms; /* so long it has to say that it heard */
+        leave(h, NGHTTP2_NO_ERROR);
+    }
+    if (h->check_at_ms > 0 && h->c->loop->now_ms >= h->check_at_ms)
+        check_streams(h);
+    run(h);
+}
+
+static void stop(void *session)
+{
+    struct h2_session *h = session;
+
+    leave(h, NGHTTP2_NO_ERROR);
+    connection_again(h->c);
+}
+
+static void free_session(void *session)
+{
+    struct h2_session *h = session;
+
+    h->is_running = true; /* handlers that hear of it must not wake us */
+    while (!link_is_empty(&h->streams))
+        h2_stream_free(LINK_ELEMENT(h->streams.next, struct h2_stream, link));
+    if (h->draft)
+        h2_drop_draft(h);
+    nghttp2_session_del(h->ng);
+    buf_clear(&h->output);
+    free(h);
+}
+
+/* ---- The beginning ---- */
+
+static void set_callbacks(nghttp2_session_callbacks *callbacks)
+{
+    nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks, on_begin_frame);
+    nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, h2_on_begin_headers);
+    nghttp2_session_callbacks_set_on_header_callback(callbacks, h2_on_header);
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, h2_on_data_chunk);
+    nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, on_frame);
+    nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(callbacks, on_invalid_frame);
+    nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, on_frame_sent);
+    nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, h2_on_stream_close);
+    nghttp2_session_callbacks_set_send_data_callback(callbacks, h2_on_send_data);
+}
+
+/* What a request means is judged by h2_head.c alone: two judges could disagree. */
+static void set_options(nghttp2_option *option)
+{
+    nghttp2_option_set_no_http_messaging(option, 1);
+    nghttp2_option_set_no_auto_window_update(option, 1);
+    nghttp2_option_set_no_closed_streams(option, 1);
+    nghttp2_option_set_max_outbound_ack(option, HTTP_MAX_WAITING_ACKS);
+    nghttp2_option_set_max_continuations(option, HTTP_MAX_CONTINUATIONS);
+    nghttp2_option_set_max_deflate_dynamic_table_size(option, HTTP_HPACK_TABLE_BYTES);
+    nghttp2_option_set_builtin_recv_extension_type(option, NGHTTP2_PRIORITY_UPDATE);
+}
+
+static int new_nghttp2(struct h2_session *h)
+{
+    nghttp2_session_callbacks *callbacks = NULL;
+    nghttp2_option *option = NULL;
+    int result = NGHTTP2_ERR_NOMEM;
+
+    if (nghttp2_session_callbacks_new(&callbacks) == 0 && nghttp2_option_new(&option) == 0) {
+        set_callbacks(callbacks);
+        set_options(option);
+        result = nghttp2_session_server_new2(&h->ng, callbacks, h, option);
+    }
+    nghttp2_option_del(option);
+    nghttp2_session_callbacks_del(callbacks);
+    return result == 0 ? 0 : ERR_NO_MEMORY;
+}
+
+static int greet(struct h2_session *h)
+{
+    static const nghttp2_settings_entry SETTINGS[] = {
+        {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, HTTP_MAX_STREAMS},
+        {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, HTTP_STREAM_WINDOW_BYTES},
+        {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, HTTP_MAX_HEAD_BYTES},
+        {NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1},
+    };
+
+    if (nghttp2_submit_settings(h->ng, NGHTTP2_FLAG_NONE, SETTINGS,
+                                sizeof SETTINGS / sizeof SETTINGS[0]) != 0 ||
+        nghttp2_session_set_local_window_size(h->ng, NGHTTP2_FLAG_NONE, 0,
+                                              HTTP_CONNECTION_WINDOW_BYTES) != 0)
+        return ERR_NO_MEMORY;
+    return 0;
+}
+
+int h2_session_start(struct connection *c)
+{
+    static const struct session_type TYPE = {.advance = advance,
+                                             .on_deadline = on_deadline,
+                                             .stop = stop,
+                                             .free = free_session};
+    struct h2_session *h = calloc(1, sizeof *h);
+
+    if (!h)
+        return ERR_NO_MEMORY;
+    h->c = c;
+    h->output = buf_with_limit(2 * LOOP_SCRATCH_BYTES);
+    h->window_credit = HTTP_FREE_WINDOW_UPDATES;
+    h->idle_since_ms = c->loop->now_ms;
+    link_init(&h->streams);
+    link_init(&h->work);
+    if (new_nghttp2(h) < 0 || greet(h) < 0) {
+        nghttp2_session_del(h->ng);
+        free(h);
+        return ERR_NO_MEMORY;
+    }
+    connection_set_session(c, &TYPE, h);
+    set_deadline(h);
+    return 0;
+}
