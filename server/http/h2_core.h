@@ -38,9 +38,10 @@ struct h2_session {
     struct link work;       /* those of them whose handler gets something */
     struct h2_draft *draft; /* of the header block that is being received; else NULL */
     size_t block_bytes;     /* of that block, on the wire */
-    struct buf output;      /* a record that the socket did not take; empty on an idle connection */
-    size_t n_filled;        /* of the loop's scratch, while a record is being put together */
-    size_t fill_target;     /* how long the record should become */
+    unsigned n_block_frames;
+    struct buf output;  /* a record that the socket did not take; empty on an idle connection */
+    size_t n_filled;    /* of the loop's scratch, while a record is being put together */
+    size_t fill_target; /* how long the record should become */
     struct misbehaviour misbehaviour;
     uint32_t window_credit;         /* WINDOW_UPDATE frames that what we sent explains */
     size_t unpaid_bytes;            /* sent, and not yet turned into credit */
@@ -128,10 +129,9 @@ void h2_do_work(struct h2_session *h);
 /* Nobody will read what has come of the body. */
 void h2_drop_input(struct h2_stream *s);
 
-/* The unfinished header block's memory goes back to the loop. */
 void h2_drop_draft(struct h2_session *h);
 
-/* Ends the stream's exchange; the stream is gone. */
+/* Ends the exchange, too. */
 void h2_stream_free(struct h2_stream *s);
 
 /* Looks for a body that is too slow or unwanted, and for an answer that waits for a window. */
@@ -144,7 +144,7 @@ extern const struct exchange_protocol H2_PROTOCOL;
 int h2_on_send_data(nghttp2_session *ng, nghttp2_frame *frame, const uint8_t *head, size_t length,
                     nghttp2_data_source *source, void *user);
 
-/* The last frame of an answer was put into a record. */
+/* Its last frame is on its way. */
 void h2_answer_sent(struct h2_stream *s);
 
 #endif

@@ -14,6 +14,10 @@ enum {
     BYTES_PER_CREDIT = 1024,
     CHECK_MS = 5 * 1000, /* how often streams are looked at; a fifth of that with short limits */
     GOAWAY_FRAME_BYTES = H2_FRAME_HEAD_BYTES + 8,
+
+    /* nghttp2 counts each read that brings a part of a frame's head as a frame. We count right; its
+     * limit is for blocks that it does not tell us of. */
+    NGHTTP2_CONTINUATIONS = HTTP_MAX_CONTINUATIONS * H2_FRAME_HEAD_BYTES,
 };
 
 /* What comes after a part of a turn. */
@@ -73,10 +77,13 @@ int h2_reset(struct h2_session *h, int32_t id, uint32_t error_code, enum misdeed
 /* A header block may be cut into frames, but neither into many nor into a long one. */
 static int note_block(struct h2_session *h, const nghttp2_frame_hd *frame)
 {
-    if (frame->type == NGHTTP2_HEADERS)
+    if (frame->type == NGHTTP2_HEADERS) {
         h->block_bytes = 0;
+        h->n_block_frames = 0;
+    }
     h->block_bytes += frame->length;
-    if (h->block_bytes > HTTP_MAX_HEADER_BLOCK_BYTES)
+    if (h->block_bytes > HTTP_MAX_HEADER_BLOCK_BYTES ||
+        ++h->n_block_frames > 1 + HTTP_MAX_CONTINUATIONS)
         return h2_fail(h, NGHTTP2_ENHANCE_YOUR_CALM);
     return frame->length == 0 ? h2_note(h, MISDEED_EMPTY_FRAME) : 0;
 }
@@ -183,7 +190,10 @@ static int on_frame_sent(nghttp2_session *ng, const nghttp2_frame *frame, void *
 {
     const bool is_answer = frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS;
 
-    (void)user;
+    /* A window beyond its limit, by SETTINGS perhaps: nghttp2 alone resets for that. */
+    if (frame->hd.type == NGHTTP2_RST_STREAM &&
+        frame->rst_stream.error_code == NGHTTP2_FLOW_CONTROL_ERROR)
+        return h2_note(user, MISDEED_PROVOKED_RESET);
     if (is_answer && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM)) {
         struct h2_stream *s = nghttp2_session_get_stream_user_data(ng, frame->hd.stream_id);
         if (s)
@@ -196,6 +206,7 @@ static uint32_t code_of_failure(ssize_t result)
 {
     switch (result) {
     case NGHTTP2_ERR_FLOODED:
+    case NGHTTP2_ERR_TOO_MANY_CONTINUATIONS:
         return NGHTTP2_ENHANCE_YOUR_CALM;
     case NGHTTP2_ERR_NOMEM:
     case NGHTTP2_ERR_CALLBACK_FAILURE:
@@ -518,7 +529,7 @@ static void set_options(nghttp2_option *option)
     nghttp2_option_set_no_auto_window_update(option, 1);
     nghttp2_option_set_no_closed_streams(option, 1);
     nghttp2_option_set_max_outbound_ack(option, HTTP_MAX_WAITING_ACKS);
-    nghttp2_option_set_max_continuations(option, HTTP_MAX_CONTINUATIONS);
+    nghttp2_option_set_max_continuations(option, NGHTTP2_CONTINUATIONS);
     nghttp2_option_set_max_deflate_dynamic_table_size(option, HTTP_HPACK_TABLE_BYTES);
     nghttp2_option_set_builtin_recv_extension_type(option, NGHTTP2_PRIORITY_UPDATE);
 }

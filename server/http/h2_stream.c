@@ -323,6 +323,7 @@ void h2_stream_free(struct h2_stream *s)
     struct h2_session *h = s->h;
     struct http_exchange *x = s->x;
     const bool is_done = s->is_sent && !x->is_stream;
+    const bool is_ours = is_done || !s->is_dispatched; /* no handler knows of it */
 
     link_remove(&s->link);
     link_remove(&s->work_link);
@@ -330,8 +331,8 @@ void h2_stream_free(struct h2_stream *s)
     buf_clear(&s->backlog);
     if (link_is_empty(&h->streams))
         h->idle_since_ms = h->c->loop->now_ms;
-    if (is_done)
-        exchange_release(x, true);
+    if (is_ours)
+        exchange_release(x, is_done);
     else
         exchange_detach(x);
 }
