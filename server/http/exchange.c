@@ -6,6 +6,7 @@
 
 #include "common/err.h"
 #include "server/http/exchange_core.h"
+#include "server/http/prepared.h"
 #include "server/http/status.h"
 
 enum { MAX_SPARE_EXCHANGES = 256 }; /* with their first arena block: at most 1.5 MiB a loop */
@@ -66,6 +67,7 @@ void exchange_release(struct http_exchange *x, bool was_sent)
 
     report(x, was_sent);
     answer_body_clear(&x->answer);
+    http_prepared_unref(x->prepared);
     buf_clear(&x->collected);
     loop_cancel(&x->later);
     arena_reset(&x->arena);

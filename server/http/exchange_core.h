@@ -25,6 +25,8 @@ struct answer_head {
     size_t n_fields;
     const struct http_headers *more; /* the handler's; may be NULL */
     uint64_t content_length;         /* HTTP_LENGTH_UNKNOWN for a stream */
+    struct slice h1_block; /* the same fields, content-length included, as HTTP/1.1 writes them;
+                            * empty: not prepared */
 };
 
 /* The calls that an exchange makes on the protocol that it came by. None of them calls back into
@@ -71,7 +73,8 @@ struct http_exchange {
     bool is_stream;
     int status;
     struct answer_body answer;
-    uint64_t n_sent; /* body bytes of the answer */
+    struct http_prepared *prepared; /* a reference, when the answer's bytes are its */
+    uint64_t n_sent;                /* body bytes of the answer */
     int64_t started_ms;
     struct slice log_path;
     int version; /* 10, 11 or 20 */

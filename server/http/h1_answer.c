@@ -95,8 +95,11 @@ static void render_head(struct h1_session *h, const struct answer_head *head)
 {
     static const struct http_headers NONE = {.n_fields = 0};
     const struct http_headers *more = head->more ? head->more : &NONE;
-    const size_t size = FIXED_FIELDS_BYTES + fields_size(head->fields, head->n_fields) +
-                        fields_size(more->fields, more->n_fields);
+    const bool is_prepared = head->h1_block.length > 0;
+    const size_t size =
+        FIXED_FIELDS_BYTES +
+        (is_prepared ? head->h1_block.length : fields_size(head->fields, head->n_fields)) +
+        fields_size(more->fields, more->n_fields);
     char *text = arena_alloc(&h->x->arena, size);
     char *to = text;
 
@@ -109,9 +112,13 @@ static void render_head(struct h1_session *h, const struct answer_head *head)
     to = put_text(to, "\r\ndate: ");
     to = put(to, slice_of(loop_date(h->c->loop), HTTP_DATE_LENGTH));
     to = put_text(to, "\r\n");
-    to = put_fields(to, head->fields, head->n_fields);
-    to = put_fields(to, more->fields, more->n_fields);
-    to = put_framing(h, to, head);
+    if (is_prepared) {
+        to = put(to, head->h1_block);
+    } else {
+        to = put_fields(to, head->fields, head->n_fields);
+        to = put_fields(to, more->fields, more->n_fields);
+        to = put_framing(h, to, head);
+    }
     to = put_connection(h, to);
     to = put_text(to, "\r\n");
     h->head = slice_of(text, (size_t)(to - text));

@@ -41,6 +41,10 @@ enum {
      * cache and that a slow reader holds little memory. */
     HTTP_UNSENT_BYTES = 64 * 1024,
 
+    /* A part of a file up to here is kept in memory when it is asked for again and again. Copying
+     * that much costs about as much as sendfile()'s work with pages. */
+    HTTP_MAX_MEMORY_BYTES = 32 * 1024,
+
     /* Body bytes that are read and thrown away to keep a connection after a handler answered
      * without them; a longer rest is cheaper to cut off. */
     HTTP_MAX_DISCARD_BYTES = 64 * 1024,

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 
 #include "common/err.h"
+#include "server/auth/verified_tokens.h"
+#include "server/http/answer_cache.h"
 #include "server/http/file.h"
 #include "server/http/loop.h"
 #include "server/routes/package_cache.h"
@@ -16,6 +18,8 @@
 enum {
     MAX_PACKAGES = 256, /* parsed indexes: some tens of kilobytes each */
     MAX_FILES = 1024,   /* open media files per loop */
+    MAX_ANSWERS = 8192, /* ready answers per loop, and what they may hold */
+    MAX_ANSWERS_BYTES = 64 << 20,
 };
 
 /* ---- how a Redis link lives in a libevent loop ---- */
@@ -82,6 +86,8 @@ static void services_free(struct services *services)
     if (!services)
         return;
     redis_link_free(services->redis);
+    verified_tokens_free(services->tokens);
+    http_answer_cache_free(services->answers);
     package_cache_free(services->packages);
     http_file_cache_free(services->files);
     db_free(services->reader);
@@ -106,6 +112,10 @@ int stream_loop_start(struct http_loop *loop, void *arg, void **ret_context)
         err = http_file_cache_new(MAX_FILES, &services->files);
     if (!err)
         err = package_cache_new(services->media, MAX_PACKAGES, &services->packages);
+    if (!err)
+        err = http_answer_cache_new(MAX_ANSWERS, MAX_ANSWERS_BYTES, &services->answers);
+    if (!err)
+        err = verified_tokens_new(services->playback_key, &services->tokens);
     if (!err)
         err = redis_link_new(config->redis_address, &redis_loop, &services->redis);
     if (err) {

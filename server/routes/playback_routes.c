@@ -11,8 +11,10 @@
 #include "common/err.h"
 #include "common/log.h"
 #include "common/package/playlist.h"
+#include "server/http/answer_cache.h"
 #include "server/http/exchange.h"
 #include "server/http/file.h"
+#include "server/http/prepared.h"
 #include "server/http/response.h"
 #include "server/routes/answers.h"
 #include "server/routes/handlers.h"
@@ -66,6 +68,22 @@ static const struct rendition *find_rendition(const struct call *call,
     return rendition;
 }
 
+/* What the answer cache calls the request's target: router.c looks for the same. */
+static struct slice answer_key(const struct call *call)
+{
+    const struct slice path = http_exchange_request(call->x)->path;
+
+    return slice_skip(path, (size_t)(call->params[1].data - path.data));
+}
+
+/* Answers, and keeps the answer for whoever asks next. */
+static void answer_and_keep(const struct call *call, struct http_prepared *answer)
+{
+    http_answer_cache_add(call->services->answers, answer_key(call), answer);
+    http_answer_prepared(call->x, answer);
+    http_prepared_unref(answer);
+}
+
 /* Answers with a rendered playlist and clears it. version tells states of a growing one apart. */
 static void answer_playlist(const struct call *call, const struct package *package,
                             const char *name, size_t version, struct buf *playlist)
@@ -81,6 +99,13 @@ static void answer_playlist(const struct call *call, const struct package *packa
         .headers = &CORS,
         .is_compressible = true,
     };
+    struct http_prepared *ready = NULL;
+    if (package->is_complete && !playlist->err && playlist->length > 0 &&
+        http_prepared_new_bytes(&representation, buf_slice(playlist), &ready) == 0) {
+        buf_clear(playlist);
+        answer_and_keep(call, ready);
+        return;
+    }
     const char *body =
         playlist->err ? NULL : arena_copy(http_exchange_arena(call->x), buf_slice(playlist));
     const size_t length = playlist->length;
@@ -159,8 +184,9 @@ static struct http_file *open_file(const struct call *call, const char *name)
     return file;
 }
 
+/* A part of a file; keeps the answer when is_final: the same address will always mean this. */
 static void answer_range(const struct call *call, const char *file_name, const char *content_type,
-                         const char *etag, uint64_t offset, uint64_t length)
+                         const char *etag, uint64_t offset, uint64_t length, bool is_final)
 {
     const struct http_representation representation = {.content_type = content_type,
                                                        .etag = etag,
@@ -172,7 +198,11 @@ static void answer_range(const struct call *call, const char *file_name, const c
         return;
     if (length == 0) /* all of it */
         length = http_file_size(file);
-    http_answer_file(call->x, &representation, file, offset, length);
+    struct http_prepared *ready = NULL;
+    if (is_final && http_prepared_new_file(&representation, file, offset, length, &ready) == 0)
+        answer_and_keep(call, ready);
+    else
+        http_answer_file(call->x, &representation, file, offset, length);
     http_file_unref(file);
 }
 
@@ -181,15 +211,16 @@ static const char *media_type(const struct rendition *rendition)
     return rendition->kind == RENDITION_VIDEO ? "video/mp4" : "audio/mp4";
 }
 
-static void answer_fragment(const struct call *call, const struct rendition *rendition,
-                            const struct fragment *fragment, const char *name)
+static void answer_fragment(const struct call *call, const struct package *package,
+                            const struct rendition *rendition, const struct fragment *fragment,
+                            const char *name)
 {
     char etag[ETAG_SIZE];
 
     (void)snprintf(etag, sizeof etag, "\"%.*s-%s-%s\"", 12, call->params[1].data, rendition->name,
                    name);
     answer_range(call, rendition->files[fragment->file].name, media_type(rendition), etag,
-                 fragment->offset, fragment->size_bytes);
+                 fragment->offset, fragment->size_bytes, package->is_complete);
 }
 
 void handle_init_section(struct call *call)
@@ -198,7 +229,7 @@ void handle_init_section(struct call *call)
     const struct rendition *rendition = find_rendition(call, &package);
 
     if (rendition)
-        answer_fragment(call, rendition, &rendition->init, "init");
+        answer_fragment(call, package, rendition, &rendition->init, "init");
 }
 
 /* "12.m4s": the segment's number without leading zeros. */
@@ -232,7 +263,7 @@ void handle_segment(struct call *call)
         return;
     }
     (void)snprintf(name, sizeof name, "%zu", index);
-    answer_fragment(call, rendition, &rendition->fragments[index], name);
+    answer_fragment(call, package, rendition, &rendition->fragments[index], name);
 }
 
 /* Whole files: the poster, and renditions of a complete package for those who take them home. */
@@ -250,13 +281,13 @@ void handle_package_file(struct call *call)
     }
     (void)snprintf(etag, sizeof etag, "\"%.*s-%s\"", 12, call->params[1].data, name);
     if (strcmp(name, "poster.jpg") == 0) {
-        answer_range(call, name, "image/jpeg", etag, 0, 0);
+        answer_range(call, name, "image/jpeg", etag, 0, 0, package->is_complete);
         return;
     }
     for (size_t i = 0; package->is_complete && i < package->n_renditions; i++) {
         const struct rendition *rendition = &package->renditions[i];
         if (rendition->n_files == 1 && strcmp(rendition->files[0].name, name) == 0) {
-            answer_range(call, name, media_type(rendition), etag, 0, 0);
+            answer_range(call, name, media_type(rendition), etag, 0, 0, true);
             return;
         }
     }

@@ -8,9 +8,11 @@
 #include "common/clock.h"
 #include "common/err.h"
 #include "common/log.h"
-#include "server/auth/playback_token.h"
 #include "server/auth/session_token.h"
+#include "server/auth/verified_tokens.h"
+#include "server/http/answer_cache.h"
 #include "server/http/loop.h"
+#include "server/http/prepared.h"
 #include "server/http/response.h"
 #include "server/routes/answers.h"
 #include "server/routes/handlers.h"
@@ -104,17 +106,38 @@ static void hide_token(struct http_exchange *x)
 }
 
 /* POLICY_PLAYBACK: the token is in the path, the package beside it. */
-static bool may_play(struct call *call)
+static bool may_play(struct http_exchange *x, const struct services *services, struct slice token,
+                     struct slice package)
 {
-    const int err = playback_token_check(call->services->playback_key, call->params[0],
-                                         call->params[1], clock_wall_ms());
+    const int err = verified_tokens_check(services->tokens, token, package, clock_wall_ms());
 
     if (err == 0)
         return true;
-    http_answer_problem(call->x, 403, err == ERR_TIMEOUT ? "playback-token-over" : "forbidden",
+    http_answer_problem(x, 403, err == ERR_TIMEOUT ? "playback-token-over" : "forbidden",
                         "This playback address is not valid (any more)",
                         "Open the lecture again to get a new one.", NULL);
     return false;
+}
+
+/* Most requests are for media that somebody has asked for before: they need no route, only the
+ * right to have it. */
+static bool answer_known_media(struct http_exchange *x, const struct services *services)
+{
+    const struct http_request *request = http_exchange_request(x);
+    struct slice rest = slice_skip(request->path, sizeof "/v/" - 1);
+
+    if ((request->method != HTTP_GET && request->method != HTTP_HEAD) ||
+        !slice_starts_with(request->path, "/v/"))
+        return false;
+    const struct slice token = slice_split(&rest, '/');
+    const struct slice key = rest;
+    const struct slice package = slice_split(&rest, '/');
+    struct http_prepared *answer = key.data ? http_answer_cache_find(services->answers, key) : NULL;
+    if (!answer)
+        return false;
+    if (may_play(x, services, token, package))
+        http_answer_prepared(x, answer);
+    return true;
 }
 
 static void judge_and_call(struct call *call, const struct route *route)
@@ -185,17 +208,20 @@ void router_handle(struct http_exchange *x, void *arg)
     static const struct route PAGES =
         ROUTE(HTTP_GET, "/*", POLICY_ANYONE, OBJECT_NONE, handle_page);
     const struct http_request *request = http_exchange_request(x);
-    struct call *call = arena_alloc(http_exchange_arena(x), sizeof *call);
+    const struct services *services = http_loop_context(http_exchange_loop(x));
     unsigned allowed = 0;
 
     (void)arg;
     hide_token(x);
+    if (answer_known_media(x, services))
+        return;
+    struct call *call = arena_alloc(http_exchange_arena(x), sizeof *call);
     if (!call) {
         answer_unavailable(x, "The server is short of memory");
         return;
     }
     call->x = x;
-    call->services = http_loop_context(http_exchange_loop(x));
+    call->services = services;
     const struct route *route =
         route_find(ROUTES, N_ROUTES, method_meant(request), request->path, call->params, &allowed);
     if (!route && allowed == 0 && is_page_path(request))
@@ -209,6 +235,6 @@ void router_handle(struct http_exchange *x, void *arg)
                             NULL, NULL);
     else if (route->policy != POLICY_PLAYBACK)
         judge_and_call(call, route);
-    else if (may_play(call))
+    else if (may_play(x, services, call->params[0], call->params[1]))
         route->handle(call);
 }

@@ -9,6 +9,7 @@
 struct config;
 struct db;
 struct health;
+struct http_answer_cache;
 struct http_file_cache;
 struct load;
 struct media_store;
@@ -17,14 +18,17 @@ struct playback_key;
 struct redis_link;
 struct site;
 struct upload_registry;
+struct verified_tokens;
 struct work_pool;
 
 struct services {
     /* the loop's own */
-    struct db *reader;              /* read-only connection */
-    struct redis_link *redis;       /* hot state */
-    struct http_file_cache *files;  /* open package files */
-    struct package_cache *packages; /* parsed package indexes */
+    struct db *reader;                 /* read-only connection */
+    struct redis_link *redis;          /* hot state */
+    struct http_file_cache *files;     /* open package files */
+    struct package_cache *packages;    /* parsed package indexes */
+    struct http_answer_cache *answers; /* of complete packages, by "PACKAGE/rest of the path" */
+    struct verified_tokens *tokens;    /* playback tokens seen before */
 
     /* shared and immutable, or safe for all threads */
     _Atomic(const struct config *) *config; /* replaced on reload; services_config reads it */

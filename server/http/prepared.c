@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/http/prepared.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+#include "server/http/accept_encoding.h"
+#include "server/http/chars.h"
+#include "server/http/conditional.h"
+#include "server/http/exchange_core.h"
+#include "server/http/file_core.h"
+#include "server/http/negotiate.h"
+
+/* A long part of a file is sent from where its first page ends; what stands before, its lead, is in
+ * memory and leaves with the head. sendfile() from the middle of a page costs almost twice as much
+ * (docs/performance.md). */
+enum { MAX_FIELDS = 16, BLOCK_LIMIT = 8192, PAGE_BYTES = 4096 };
+
+/* A complete 200 answer: the fields as HTTP/1.1 writes them, and the same as slices of that text.
+ */
+struct form {
+    struct buf block;
+    struct http_header fields[MAX_FIELDS];
+    size_t n_fields; /* without content-length */
+    struct slice body;
+};
+
+struct http_prepared {
+    struct http_representation representation;
+    char *etag; /* owned; NULL for none */
+    unsigned n_references;
+    struct form plain;
+    struct form gzip;       /* block.length is 0 until it is made */
+    bool is_gzip_decided;   /* made, or known not to pay */
+    char *memory;           /* owned: all bytes, or the lead of a long file part */
+    size_t lead_length;     /* 0: all bytes */
+    char *gzip_memory;      /* owned */
+    struct http_file *file; /* a reference; NULL when there was none */
+    uint64_t offset;        /* in the file */
+    uint64_t length;
+    struct body_part parts[2]; /* with a lead: that, and the rest of the file part */
+};
+
+/* ---- Making one ---- */
+
+/* Field names and values go into the text first and become slices when it no longer moves. */
+static void add_field(struct form *form, struct slice name, struct slice value)
+{
+    const size_t n = form->n_fields;
+    struct http_header *field = &form->fields[n < MAX_FIELDS ? n : 0];
+
+    for (size_t i = 0; i < value.length; i++) {
+        if (!char_is_field_value(value.data[i]))
+            return; /* it would be a field or an answer of its own */
+    }
+    if (n == MAX_FIELDS) {
+        form->block.err = ERR_TOO_LARGE;
+        return;
+    }
+    field->name = slice_of(NULL, name.length);
+    field->value = slice_of(NULL, value.length);
+    form->n_fields++;
+    buf_append_slice(&form->block, name);
+    buf_append_text(&form->block, ": ");
+    buf_append_slice(&form->block, value);
+    buf_append_text(&form->block, "\r\n");
+}
+
+static void add_text_field(struct form *form, const char *name, const char *value)
+{
+    if (value)
+        add_field(form, slice_from(name), slice_from(value));
+}
+
+static void point_into_block(struct form *form)
+{
+    const char *at = form->block.data;
+
+    for (size_t i = 0; i < form->n_fields; i++) {
+        form->fields[i].name.data = at;
+        form->fields[i].value.data = at + form->fields[i].name.length + 2;
+        at = form->fields[i].value.data + form->fields[i].value.length + 2;
+    }
+}
+
+/* What representation.c says in a 200 answer; coding is NULL for none. */
+static int make_form(const struct http_prepared *p, const char *etag, const char *coding,
+                     struct slice body, uint64_t length, struct form *form)
+{
+    const struct http_representation *r = &p->representation;
+
+    *form = (struct form){.block = buf_with_limit(BLOCK_LIMIT), .body = body};
+    add_text_field(form, "etag", etag);
+    add_text_field(form, "cache-control", r->cache_control);
+    add_text_field(form, "vary", r->is_compressible ? "accept-encoding" : NULL);
+    add_text_field(form, "accept-ranges", p->file ? "bytes" : NULL);
+    add_text_field(form, "content-type", r->content_type);
+    add_text_field(form, "content-encoding", coding);
+    for (size_t i = 0; r->headers && i < r->headers->n_fields; i++)
+        add_field(form, r->headers->fields[i].name, r->headers->fields[i].value);
+    buf_printf(&form->block, "content-length: %llu\r\n", (unsigned long long)length);
+    if (form->block.err) {
+        buf_clear(&form->block);
+        return ERR_NO_MEMORY;
+    }
+    point_into_block(form);
+    return 0;
+}
+
+/* Takes over p->file and p->memory, which the caller has set. */
+static int finish(struct http_prepared *p, const struct http_representation *r,
+                  struct http_prepared **ret_prepared)
+{
+    const bool is_in_memory = p->memory && p->lead_length == 0;
+    const struct slice body =
+        slice_of(is_in_memory ? p->memory : NULL, is_in_memory ? (size_t)p->length : 0);
+
+    p->representation = *r;
+    p->n_references = 1;
+    if (r->etag) {
+        p->etag = strdup(r->etag);
+        if (!p->etag)
+            return ERR_NO_MEMORY;
+        p->representation.etag = p->etag;
+    }
+    const int err = make_form(p, p->etag, NULL, body, p->length, &p->plain);
+    if (err == 0)
+        *ret_prepared = p;
+    return err;
+}
+
+int http_prepared_new_bytes(const struct http_representation *r, struct slice body,
+                            struct http_prepared **ret_prepared)
+{
+    struct http_prepared *p = calloc(1, sizeof *p);
+
+    if (!p)
+        return ERR_NO_MEMORY;
+    p->length = body.length;
+    p->memory = malloc(body.length + 1);
+    if (p->memory && body.length > 0)
+        memcpy(p->memory, body.data, body.length);
+    const int err = p->memory ? finish(p, r, ret_prepared) : ERR_NO_MEMORY;
+    if (err < 0) {
+        p->n_references = 1;
+        http_prepared_unref(p);
+    }
+    return err;
+}
+
+/* Reads the first bytes of the part. */
+static int read_memory(struct http_prepared *p, size_t length)
+{
+    size_t done = 0;
+
+    p->memory = malloc(length + 1);
+    if (!p->memory)
+        return ERR_NO_MEMORY;
+    while (done < length) {
+        const ssize_t n =
+            pread(p->file->fd, p->memory + done, length - done, (off_t)(p->offset + done));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return ERR_IO;
+        done += (size_t)n;
+    }
+    return 0;
+}
+
+static int read_lead(struct http_prepared *p)
+{
+    const size_t lead = PAGE_BYTES - (size_t)(p->offset % PAGE_BYTES);
+
+    if (lead == PAGE_BYTES)
+        return 0;
+    const int err = read_memory(p, lead);
+    p->lead_length = lead;
+    p->parts[0] = (struct body_part){.memory = p->memory, .length = lead};
+    p->parts[1] = (struct body_part){.offset = p->offset + lead, .length = p->length - lead};
+    return err;
+}
+
+int http_prepared_new_file(const struct http_representation *r, struct http_file *file,
+                           uint64_t offset, uint64_t length, struct http_prepared **ret_prepared)
+{
+    struct http_prepared *p = calloc(1, sizeof *p);
+    int err = 0;
+
+    if (!p)
+        return ERR_NO_MEMORY;
+    http_file_ref(file);
+    p->file = file;
+    p->offset = offset;
+    p->length = length;
+    if (length <= HTTP_MAX_MEMORY_BYTES)
+        err = read_memory(p, (size_t)length);
+    else
+        err = read_lead(p);
+    if (err == 0)
+        err = finish(p, r, ret_prepared);
+    if (err < 0) {
+        p->n_references = 1;
+        http_prepared_unref(p);
+    }
+    return err;
+}
+
+size_t http_prepared_size(const struct http_prepared *p)
+{
+    const size_t n_forms = p->representation.is_compressible ? 2 : 1;
+
+    return sizeof *p + p->lead_length + n_forms * (p->plain.block.capacity + p->plain.body.length);
+}
+
+void http_prepared_ref(struct http_prepared *p)
+{
+    p->n_references++;
+}
+
+void http_prepared_unref(struct http_prepared *p)
+{
+    if (!p || --p->n_references > 0)
+        return;
+    http_file_unref(p->file);
+    buf_clear(&p->plain.block);
+    buf_clear(&p->gzip.block);
+    free(p->memory);
+    free(p->gzip_memory);
+    free(p->etag);
+    free(p);
+}
+
+/* ---- The compressed form ---- */
+
+/* The tag of other bytes: see replace_etag() in representation.c. */
+static int gzip_etag(const char *etag, char text[], size_t size)
+{
+    const size_t length = etag ? strlen(etag) : 0;
+
+    if (length < 2 || length + sizeof ETAG_GZIP_SUFFIX > size)
+        return ERR_INVALID;
+    memcpy(text, etag, length - 1);
+    memcpy(text + length - 1, ETAG_GZIP_SUFFIX, sizeof ETAG_GZIP_SUFFIX);
+    return 0;
+}
+
+/* Once; when memory is out or it does not pay, the plain form serves. */
+static void decide_gzip(struct http_prepared *p, struct compressor *compressor)
+{
+    char etag[256];
+    size_t length = 0;
+
+    p->is_gzip_decided = true;
+    if (!p->plain.body.data || p->length < HTTP_MIN_COMPRESS_BYTES ||
+        p->length > HTTP_MAX_COMPRESS_BYTES ||
+        (p->etag && gzip_etag(p->etag, etag, sizeof etag) < 0))
+        return;
+    const size_t size = (size_t)p->length - HTTP_MIN_COMPRESS_BYTES / 10;
+    p->gzip_memory = malloc(size);
+    if (!p->gzip_memory ||
+        compress_gzip(compressor, p->plain.body, p->gzip_memory, size, &length) < 0)
+        return;
+    (void)make_form(p, p->etag ? etag : NULL, "gzip", slice_of(p->gzip_memory, length), length,
+                    &p->gzip);
+}
+
+static const struct form *choose_form(struct http_exchange *x, struct http_prepared *p,
+                                      struct slice accept_encoding)
+{
+    if (!p->representation.is_compressible || !accepts_encoding(accept_encoding, "gzip"))
+        return &p->plain;
+    if (!p->is_gzip_decided)
+        decide_gzip(p, &x->loop->compressor);
+    return p->gzip.block.length > 0 ? &p->gzip : &p->plain;
+}
+
+/* ---- Answering ---- */
+
+/* Whether the request asks for the whole of it without conditions; then also what it accepts. */
+static bool asks_for_all(const struct http_request *request, struct slice *ret_accept_encoding)
+{
+    if (request->method != HTTP_GET && request->method != HTTP_HEAD)
+        return false;
+    for (size_t i = 0; i < request->n_headers; i++) {
+        const struct http_header *field = &request->headers[i];
+        switch (field->name.length) {
+        case sizeof "range" - 1:
+            if (slice_equals_nocase(field->name, slice_from("range")))
+                return false;
+            break;
+        case sizeof "if-match" - 1: /* if-range means nothing without range */
+            if (slice_equals_nocase(field->name, slice_from("if-match")))
+                return false;
+            break;
+        case sizeof "if-none-match" - 1:
+            if (slice_equals_nocase(field->name, slice_from("if-none-match")))
+                return false;
+            break;
+        case sizeof "accept-encoding" - 1:
+            if (!ret_accept_encoding->data &&
+                slice_equals_nocase(field->name, slice_from("accept-encoding")))
+                *ret_accept_encoding = field->value;
+            break;
+        default:
+            break;
+        }
+    }
+    return true;
+}
+
+void http_answer_prepared(struct http_exchange *x, struct http_prepared *p)
+{
+    struct slice accept_encoding = slice_of(NULL, 0);
+
+    http_prepared_ref(p);
+    x->prepared = p;
+    if (!asks_for_all(&x->request, &accept_encoding)) {
+        if (p->file)
+            http_answer_file(x, &p->representation, p->file, p->offset, p->length);
+        else
+            http_answer_representation(x, &p->representation,
+                                       slice_of(p->memory, (size_t)p->length));
+        return;
+    }
+    const struct form *form = choose_form(x, p, accept_encoding);
+    const struct answer_head head = {
+        .status = 200,
+        .fields = form->fields,
+        .n_fields = form->n_fields,
+        .content_length = form->body.data ? form->body.length : p->length,
+        .h1_block = buf_slice(&form->block),
+    };
+    if (form->body.data)
+        answer_body_set_memory(&x->answer, form->body);
+    else if (p->lead_length > 0)
+        answer_body_set_parts(&x->answer, p->parts, 2, p->file);
+    else
+        answer_body_set_file(&x->answer, p->file, p->offset, p->length);
+    exchange_answer(x, &head);
+}
