@@ -12,17 +12,6 @@
 #include "server/http/tls.h"
 #include "server/http/tls_handshake.h"
 
-/* A record can be used only when all of it has come: 16 KiB are two seconds of a 64 kbit/s link. So
- * the first records after a pause fit one packet each, as long as the congestion window has not
- * opened; then a few; then full ones, which cost least. */
-enum {
-    FIRST_RECORD_BYTES = 1370,
-    FIRST_BURST_BYTES = 16 * 1024,
-    SECOND_RECORD_BYTES = 4096,
-    SECOND_BURST_BYTES = 64 * 1024,
-    FULL_RECORD_BYTES = 16 * 1024,
-};
-
 static void on_event(evutil_socket_t fd, short what, void *arg)
 {
     struct connection *c = arg;
@@ -33,8 +22,14 @@ static void on_event(evutil_socket_t fd, short what, void *arg)
         c->is_readable = true;
     if (what & EV_CLOSED)
         c->is_half_closed = true;
+    if (what & (EV_READ | EV_CLOSED))
+        c->is_drained = false;
     if (what & EV_WRITE)
         c->is_writable = true;
+    if (connection_has_unsent(c) && c->is_writable && tls_send_rest(c) == ERR_IO) {
+        connection_close(c);
+        return;
+    }
     c->type->advance(c->session);
 }
 
@@ -96,6 +91,7 @@ void connection_close(struct connection *c)
     if (c->session)
         c->type->free(c->session);
     tls_free_connection(c);
+    buf_clear(&c->unsent);
     (void)event_del(&c->event);
     (void)close(c->fd);
     deadline_clear(&loop->deadlines, &c->deadline);
@@ -157,6 +153,7 @@ ssize_t connection_read(struct connection *c, char *to, size_t size)
 static ssize_t note_sent(struct connection *c, ssize_t n)
 {
     if (n >= 0) {
+        c->has_sent = true;
         counter_add(&c->loop->counters, HTTP_COUNT_BYTES_OUT, (uint64_t)n);
         return n;
     }
@@ -211,11 +208,15 @@ ssize_t connection_write_file(struct connection *c, int file_fd, uint64_t offset
 
 size_t connection_record_bytes(const struct connection *c)
 {
-    if (c->tls_retry_bytes > 0)
-        return c->tls_retry_bytes;
-    if (c->tls_burst_bytes < FIRST_BURST_BYTES)
-        return FIRST_RECORD_BYTES;
-    return c->tls_burst_bytes < SECOND_BURST_BYTES ? SECOND_RECORD_BYTES : FULL_RECORD_BYTES;
+    return tls_gather_bytes(c);
+}
+
+bool connection_take_progress(struct connection *c)
+{
+    const bool has_sent = c->has_sent;
+
+    c->has_sent = false;
+    return has_sent;
 }
 
 void connection_shut_down(struct connection *c)

@@ -14,6 +14,7 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
+#include "common/buf.h"
 #include "server/http/loop_core.h"
 #include "server/http/request.h"
 
@@ -41,15 +42,18 @@ struct connection {
     struct loop_task again;
     struct http_loop *loop;
     const struct session_type *type;
-    void *session;          /* owned */
-    SSL *ssl;               /* owned; NULL when plain */
-    size_t tls_retry_bytes; /* OpenSSL wants to see this write again; 0: none */
-    size_t tls_burst_bytes; /* written since the connection was last idle */
-    int64_t tls_write_ms;   /* time of the last write */
-    int fd;                 /* owned */
-    bool is_readable;       /* no read has failed since the last edge */
+    void *session;             /* owned */
+    SSL *ssl;                  /* owned; NULL when plain */
+    struct buf unsent;         /* TLS records that the socket has not taken: tls_bio.h */
+    uint32_t tls_burst_bytes;  /* written since the connection was last idle, or some more */
+    uint32_t tls_gather_bytes; /* that the socket may be expected to take at once */
+    int64_t tls_write_ms;      /* time of the last write */
+    int fd;                    /* owned */
+    bool is_readable;          /* no read has failed since the last edge */
     bool is_writable;
     bool is_half_closed; /* the peer has sent all that it will */
+    bool is_drained;     /* TLS: the socket is empty, whatever OpenSSL may still hold */
+    bool has_sent;       /* the socket has taken bytes since connection_take_progress() */
     struct http_peer peer;
 };
 
@@ -67,15 +71,24 @@ void connection_set_session(struct connection *c, const struct session_type *typ
 ssize_t connection_read(struct connection *c, char *to, size_t size);
 
 /* Writes from memory; is_more says that more follows at once. Returns the number of bytes taken
- * (> 0), ERR_AGAIN or ERR_IO. Over TLS only the first run is taken, at most one record of it. */
+ * (> 0), ERR_AGAIN or ERR_IO. Over TLS only the first run is taken, at most
+ * connection_record_bytes() of it; some may then wait for the socket. */
 ssize_t connection_write(struct connection *c, const struct iovec *runs, int n_runs, bool is_more);
 
 /* Sends from a file without copying; plain connections only. As above. */
 ssize_t connection_write_file(struct connection *c, int file_fd, uint64_t offset, uint64_t length);
 
-/* How much a TLS connection should put into the next record: small at first, so that a slow link
- * delivers something usable early. */
+/* How much a TLS connection should be given next: what its socket may be expected to take. */
 size_t connection_record_bytes(const struct connection *c);
+
+/* Whether bytes that were taken still wait for the socket; an edge will say when to look again. */
+static inline bool connection_has_unsent(const struct connection *c)
+{
+    return c->unsent.length > 0;
+}
+
+/* Whether the socket has taken bytes since the last call. */
+bool connection_take_progress(struct connection *c);
 
 /* Sends all, then tells the peer that nothing more comes; input is still read. */
 void connection_shut_down(struct connection *c);

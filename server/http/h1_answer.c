@@ -200,9 +200,8 @@ static ssize_t send_directly(struct h1_session *h, size_t budget)
     return connection_write(h->c, runs, n_runs, !is_last);
 }
 
-/* Through one buffer, which becomes one TLS record. A record that OpenSSL could not send must be
- * shown to it again unchanged; the same position gives the same bytes. */
-static ssize_t send_record(struct h1_session *h)
+/* Through one buffer, which becomes TLS records. */
+static ssize_t send_records(struct h1_session *h)
 {
     char *to = h->c->loop->write_scratch;
     const size_t size = connection_record_bytes(h->c);
@@ -217,11 +216,11 @@ static ssize_t send_record(struct h1_session *h)
 }
 
 /* The deadline of a blocked send counts from the last byte that was taken. */
-static void wait_for_socket(struct h1_session *h, bool has_progressed)
+static void wait_for_socket(struct h1_session *h)
 {
     const struct http_loop *loop = h->c->loop;
 
-    if (has_progressed || h->c->deadline.at_ms == 0)
+    if (connection_take_progress(h->c) || h->c->deadline.at_ms == 0)
         connection_set_deadline(h->c, loop->now_ms + loop->engine->limits.send_stall_ms);
 }
 
@@ -232,19 +231,23 @@ enum h1_step h1_send_step(struct h1_session *h)
 
     while (h->head.length > 0 || !answer_body_is_done(&h->x->answer)) {
         if (sent >= turn) {
-            wait_for_socket(h, true);
+            wait_for_socket(h);
             connection_again(h->c);
             return H1_WAIT;
         }
-        const ssize_t n = h->c->ssl ? send_record(h) : send_directly(h, turn - sent);
+        const ssize_t n = h->c->ssl ? send_records(h) : send_directly(h, turn - sent);
         if (n == ERR_AGAIN) {
-            wait_for_socket(h, sent > 0);
+            wait_for_socket(h);
             return H1_WAIT;
         }
         if (n < 0)
             return H1_CLOSE;
         account(h, (size_t)n);
         sent += (size_t)n;
+    }
+    if (connection_has_unsent(h->c)) { /* closing now would lose it */
+        wait_for_socket(h);
+        return H1_WAIT;
     }
     return h1_finish(h);
 }
@@ -262,25 +265,26 @@ static ssize_t send_stream(struct h1_session *h)
 
 enum h1_step h1_stream_step(struct h1_session *h)
 {
-    bool has_progressed = false;
-
     if (h->c->is_half_closed || h->stream.err)
         return H1_CLOSE;
     while (h->head.length + h->stream.length > 0) {
         const ssize_t n = send_stream(h);
         if (n == ERR_AGAIN) {
-            wait_for_socket(h, has_progressed);
+            wait_for_socket(h);
             return H1_WAIT;
         }
         if (n < 0)
             return H1_CLOSE;
-        has_progressed = true;
         if (h->head.length > 0) {
             h->head = slice_skip(h->head, (size_t)n);
         } else {
             buf_consume(&h->stream, (size_t)n);
             h->x->n_sent += (size_t)n;
         }
+    }
+    if (connection_has_unsent(h->c)) {
+        wait_for_socket(h);
+        return H1_WAIT;
     }
     connection_set_deadline(h->c, 0);
     return h->is_stream_over ? h1_finish(h) : H1_WAIT;

@@ -172,7 +172,9 @@ int loop_init(struct http_loop *loop, struct http_engine *engine, unsigned index
     loop->base = new_base();
     loop->read_scratch = malloc(LOOP_SCRATCH_BYTES);
     loop->write_scratch = malloc(LOOP_SCRATCH_BYTES);
-    if (!loop->base || !loop->read_scratch || !loop->write_scratch)
+    loop->gather = engine->config.tls_key ? malloc(LOOP_GATHER_BYTES) : NULL;
+    if (!loop->base || !loop->read_scratch || !loop->write_scratch ||
+        (engine->config.tls_key && !loop->gather))
         return ERR_NO_MEMORY;
     const int err = mail_queue_init(&loop->mail);
     if (err < 0)
@@ -200,6 +202,7 @@ void loop_clear(struct http_loop *loop)
     free(loop->spare_draft);
     free(loop->read_scratch);
     free(loop->write_scratch);
+    free(loop->gather);
 }
 
 void loop_run(struct http_loop *loop)

@@ -26,6 +26,7 @@
 
 enum {
     LOOP_SCRATCH_BYTES = 256 * 1024,
+    LOOP_GATHER_BYTES = 128 * 1024, /* TLS_GATHER_BYTES with the records' overhead, and flights */
     LOOP_BOUNDARY_LENGTH = 24,
 };
 
@@ -70,8 +71,10 @@ struct http_loop {
     struct link spare_exchanges;
     size_t n_spare_exchanges;
 
-    char *read_scratch;           /* LOOP_SCRATCH_BYTES, valid within one call */
-    char *write_scratch;          /* the same, for what is about to be sent */
+    char *read_scratch;  /* LOOP_SCRATCH_BYTES, valid within one call */
+    char *write_scratch; /* the same, for what is about to be sent */
+    char *gather;        /* TLS records on their way to the socket: tls_bio.h; NULL without TLS */
+    size_t n_gathered;   /* in it; 0 between calls */
     struct h2_draft *spare_draft; /* for the next header block of HTTP/2; may be NULL */
     struct compressor compressor;
     char boundary[LOOP_BOUNDARY_LENGTH + 1]; /* of multipart answers */

@@ -10,9 +10,23 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "server/http/connection.h"
+#include "server/http/tls_bio.h"
 #include "server/http/tls_tickets.h"
 
-enum { BURST_PAUSE_MS = 1000 };
+/* A record can be used only when all of it has come: 16 KiB are two seconds of a 64 kbit/s link. So
+ * the first records after a pause fit one packet each, as long as the congestion window has not
+ * opened; then a few; then full ones, which cost least. */
+enum {
+    BURST_PAUSE_MS = 1000,
+    FIRST_RECORD_BYTES = 1370,
+    FIRST_BURST_BYTES = 16 * 1024,
+    SECOND_RECORD_BYTES = 4096,
+    SECOND_BURST_BYTES = 64 * 1024,
+};
+
+/* What is encrypted at once. As long as the socket takes all of it, more saves system calls; what
+ * it does not take costs a slow reader's connection memory. */
+enum { MIN_GATHER_BYTES = 16 * 1024, MAX_GATHER_BYTES = 64 * 1024 };
 
 struct tls_context {
     SSL_CTX *ssl;
@@ -43,8 +57,7 @@ static bool configure(SSL_CTX *ssl, struct tls_tickets *tickets)
 
     SSL_CTX_set_options(ssl, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
                                  SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
-    SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
-                              SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_read_ahead(ssl, 1); /* record header and body in one read */
     (void)SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF); /* tickets do it */
     SSL_CTX_set_alpn_select_cb(ssl, choose_protocol, NULL);
@@ -110,13 +123,12 @@ int tls_attach(struct connection *c, struct tls_context *context)
 {
     SSL *ssl = SSL_new(context->ssl);
 
-    if (!ssl || SSL_set_fd(ssl, c->fd) != 1) {
-        SSL_free(ssl);
+    if (!ssl)
         return ERR_NO_MEMORY;
-    }
     SSL_set_accept_state(ssl);
     c->ssl = ssl;
-    return 0;
+    c->tls_gather_bytes = MIN_GATHER_BYTES;
+    return tls_bio_attach(c);
 }
 
 void tls_free_connection(struct connection *c)
@@ -145,9 +157,11 @@ int tls_shake_hands(struct connection *c)
 {
     ERR_clear_error();
     const int result = SSL_do_handshake(c->ssl);
-    if (result == 1)
-        return 0;
-    return after_failure(c, result);
+    const int err = result == 1 ? 0 : after_failure(c, result);
+    const int sent = tls_bio_flush(c); /* the flight, or the alert that says what was wrong */
+    if (err == ERR_IO || sent == 0 || sent == ERR_AGAIN)
+        return err;
+    return ERR_IO;
 }
 
 ssize_t tls_read(struct connection *c, char *to, size_t size)
@@ -156,6 +170,8 @@ ssize_t tls_read(struct connection *c, char *to, size_t size)
 
     ERR_clear_error();
     const int result = SSL_read_ex(c->ssl, to, size, &n);
+    if (c->loop->n_gathered > 0) /* new keys, an alert */
+        (void)tls_bio_flush(c);
     if (result == 1)
         return (ssize_t)n;
     if (SSL_get_error(c->ssl, result) == SSL_ERROR_ZERO_RETURN)
@@ -163,23 +179,70 @@ ssize_t tls_read(struct connection *c, char *to, size_t size)
     return after_failure(c, result);
 }
 
-ssize_t tls_write(struct connection *c, const char *from, size_t size)
+size_t tls_gather_bytes(const struct connection *c)
+{
+    return c->tls_gather_bytes;
+}
+
+static size_t record_bytes(const struct connection *c)
+{
+    if (c->tls_burst_bytes < FIRST_BURST_BYTES)
+        return FIRST_RECORD_BYTES;
+    return c->tls_burst_bytes < SECOND_BURST_BYTES ? SECOND_RECORD_BYTES : MAX_GATHER_BYTES;
+}
+
+/* Into records, small ones first; OpenSSL cuts what is longer than a full one. */
+static int encrypt(struct connection *c, const char *from, size_t size)
 {
     size_t n = 0;
+
+    while (size > 0) {
+        const size_t wanted = record_bytes(c);
+        const size_t length = size < wanted ? size : wanted;
+        ERR_clear_error();
+        const int result = SSL_write_ex(c->ssl, from, length, &n);
+        if (result != 1)
+            return after_failure(c, result);
+        if (c->tls_burst_bytes < SECOND_BURST_BYTES)
+            c->tls_burst_bytes += (uint32_t)n;
+        from += n;
+        size -= n;
+    }
+    return 0;
+}
+
+/* A socket that takes all will get more at once, one that does not, less. */
+static void note_taken(struct connection *c, bool has_taken_all)
+{
+    if (!has_taken_all)
+        c->tls_gather_bytes = MIN_GATHER_BYTES;
+    else if (c->tls_gather_bytes < MAX_GATHER_BYTES)
+        c->tls_gather_bytes *= 2;
+}
+
+ssize_t tls_write(struct connection *c, const char *from, size_t size)
+{
+    const size_t length = size < c->tls_gather_bytes ? size : c->tls_gather_bytes;
 
     if (c->loop->now_ms - c->tls_write_ms > BURST_PAUSE_MS)
         c->tls_burst_bytes = 0;
     c->tls_write_ms = c->loop->now_ms;
-    ERR_clear_error();
-    const int result = SSL_write_ex(c->ssl, from, size, &n);
-    if (result == 1) {
-        c->tls_retry_bytes = 0;
-        c->tls_burst_bytes += n;
-        return (ssize_t)n;
-    }
-    const int err = after_failure(c, result);
-    c->tls_retry_bytes = err == ERR_AGAIN ? size : 0;
-    return err;
+    if (connection_has_unsent(c) && tls_bio_flush(c) != 0)
+        return c->is_writable ? ERR_IO : ERR_AGAIN;
+    int err = encrypt(c, from, length);
+    const int sent = tls_bio_flush(c);
+    if (err == 0 && sent != 0 && sent != ERR_AGAIN)
+        err = ERR_IO;
+    if (err == 0 && length == c->tls_gather_bytes)
+        note_taken(c, sent == 0);
+    return err < 0 ? err : (ssize_t)length;
+}
+
+int tls_send_rest(struct connection *c)
+{
+    const int err = tls_bio_flush(c);
+
+    return err == 0 || err == ERR_AGAIN ? err : ERR_IO;
 }
 
 void tls_say_goodbye(struct connection *c)
@@ -187,4 +250,5 @@ void tls_say_goodbye(struct connection *c)
     ERR_clear_error();
     (void)SSL_shutdown(c->ssl);
     ERR_clear_error();
+    (void)tls_bio_flush(c);
 }

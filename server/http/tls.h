@@ -35,9 +35,15 @@ int tls_attach(struct connection *c, struct tls_context *context);
 /* Goes on with the handshake. Returns 0 when it is finished, ERR_AGAIN or ERR_IO. */
 int tls_shake_hands(struct connection *c);
 
+/* How much the next tls_write() should get: what the socket has been seen to take at once. */
+size_t tls_gather_bytes(const struct connection *c);
+
 /* See connection_read() and connection_write(). */
 ssize_t tls_read(struct connection *c, char *to, size_t size);
 ssize_t tls_write(struct connection *c, const char *from, size_t size);
+
+/* Sends what the socket did not take before. Returns 0, ERR_AGAIN or ERR_IO. */
+int tls_send_rest(struct connection *c);
 
 /* Sends close_notify as far as the socket takes it. */
 void tls_say_goodbye(struct connection *c);

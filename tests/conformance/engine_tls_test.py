@@ -49,6 +49,22 @@ class Tls(unittest.TestCase):
                 body += client.socket.recv(1000)
             self.assertEqual(body, FOLDER.read())
 
+    def test_a_slow_reader_gets_every_byte_before_the_end_of_the_connection(self):
+        """What OpenSSL has encrypted and the socket has not taken must not be lost by the close."""
+        for size in (3_000, 60_000, 400_000):
+            with self.server.connect(receive_bytes=4096) as client:
+                client.send(request(f"/bytes?n={size}", headers="Connection: close\r\n"))
+                time.sleep(0.3)  # all buffers on the way are full
+                answer = client.answer()
+                self.assertEqual(len(answer.body), size)
+                self.assertTrue(client.is_closed())
+
+    def test_a_peer_that_is_told_much_and_reads_nothing_does_not_hold_the_others(self):
+        with self.server.connect(receive_bytes=4096) as idler, self.server.connect() as other:
+            idler.send(request("/bytes?n=9000000") * 20)
+            other.send(request("/bytes?n=5000000"))
+            self.assertEqual(len(other.answer().body), 5_000_000)
+
     def test_versions(self):
         for version, is_good in ((ssl.TLSVersion.TLSv1_1, False), (ssl.TLSVersion.TLSv1_2, True),
                                  (ssl.TLSVersion.TLSv1_3, True)):

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/http/tls_bio.h"
+
+#include <errno.h>
+#include <openssl/bio.h>
+#include <openssl/ssl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "common/err.h"
+#include "server/http/connection.h"
+
+/* A peer that makes OpenSSL write (new keys, alerts) and does not read has to wait behind this. */
+enum { MAX_UNSENT_BYTES = 256 * 1024 };
+
+/* ---- What OpenSSL calls ---- */
+
+static int bio_write(BIO *bio, const char *from, int size)
+{
+    struct connection *c = BIO_get_data(bio);
+    struct http_loop *loop = c->loop;
+
+    BIO_clear_retry_flags(bio);
+    if ((size_t)size > LOOP_GATHER_BYTES - loop->n_gathered ||
+        c->unsent.length > MAX_UNSENT_BYTES) {
+        BIO_set_retry_write(bio);
+        return -1;
+    }
+    memcpy(loop->gather + loop->n_gathered, from, (size_t)size);
+    loop->n_gathered += (size_t)size;
+    return size;
+}
+
+static int bio_read(BIO *bio, char *to, int size)
+{
+    struct connection *c = BIO_get_data(bio);
+    ssize_t n = 0;
+
+    BIO_clear_retry_flags(bio);
+    if (c->is_drained) {
+        BIO_set_retry_read(bio);
+        return -1;
+    }
+    do
+        n = recv(c->fd, to, (size_t)size, 0);
+    while (n < 0 && errno == EINTR);
+    if (n < 0 && errno == EAGAIN)
+        BIO_set_retry_read(bio);
+    /* As plain_read() in connection.c: a short read has emptied the socket. */
+    c->is_drained = n < 0 || (n < size && !c->is_half_closed);
+    return (int)n;
+}
+
+static long bio_control(BIO *bio, int command, long number, void *pointer)
+{
+    (void)bio;
+    (void)number;
+    (void)pointer;
+    return command == BIO_CTRL_FLUSH; /* the rest is not for us */
+}
+
+static BIO_METHOD *method;
+
+static void make_method(void)
+{
+    method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "connection");
+    if (!method)
+        return;
+    (void)BIO_meth_set_write(method, bio_write);
+    (void)BIO_meth_set_read(method, bio_read);
+    (void)BIO_meth_set_ctrl(method, bio_control);
+}
+
+int tls_bio_attach(struct connection *c)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    (void)pthread_once(&once, make_method);
+    BIO *bio = method ? BIO_new(method) : NULL;
+    if (!bio)
+        return ERR_NO_MEMORY;
+    BIO_set_data(bio, c);
+    BIO_set_init(bio, 1);
+    SSL_set_bio(c->ssl, bio, bio);
+    c->unsent = buf_with_limit(MAX_UNSENT_BYTES + LOOP_GATHER_BYTES);
+    return 0;
+}
+
+/* ---- To the socket ---- */
+
+/* As much as the socket takes. */
+static int send_some(struct connection *c, const char *from, size_t length, size_t *ret_sent)
+{
+    size_t sent = 0;
+
+    while (sent < length) {
+        const ssize_t n = send(c->fd, from + sent, length - sent, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && errno != EAGAIN)
+            return ERR_IO;
+        if (n < 0)
+            break;
+        sent += (size_t)n;
+        c->has_sent = true;
+    }
+    if (sent < length)
+        c->is_writable = false;
+    *ret_sent = sent;
+    return 0;
+}
+
+/* What waits longest goes first. */
+static int flush_unsent(struct connection *c)
+{
+    size_t sent = 0;
+
+    if (c->unsent.length == 0)
+        return 0;
+    const int err = send_some(c, c->unsent.data, c->unsent.length, &sent);
+    if (err < 0)
+        return err;
+    buf_consume(&c->unsent, sent);
+    if (c->unsent.length == 0)
+        buf_clear(&c->unsent);
+    return 0;
+}
+
+int tls_bio_flush(struct connection *c)
+{
+    struct http_loop *loop = c->loop;
+    const size_t length = loop->n_gathered;
+    size_t sent = 0;
+
+    loop->n_gathered = 0;    /* also when it fails: it is nobody else's */
+    int err = c->unsent.err; /* records were lost: what follows cannot be understood */
+    if (err == 0)
+        err = flush_unsent(c);
+    if (err == 0 && c->unsent.length == 0 && length > 0)
+        err = send_some(c, loop->gather, length, &sent);
+    if (err < 0)
+        return err;
+    if (sent < length)
+        buf_append(&c->unsent, loop->gather + sent, length - sent);
+    if (c->unsent.err)
+        return ERR_NO_MEMORY;
+    return c->unsent.length > 0 ? ERR_AGAIN : 0;
+}
