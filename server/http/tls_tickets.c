@@ -97,7 +97,8 @@ static bool set_mac_key(EVP_MAC_CTX *mac, struct ticket_key *key)
 }
 
 /* What OpenSSL asks for each ticket: 0 no ticket, 1 here is the key, 2 the same and please renew,
- * -1 an error. */
+ * -1 an error. Clients use a ticket of TLS 1.3 once (RFC 8446 §C.4): it has to be renewed each
+ * time. */
 static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHER_CTX *cipher,
                      EVP_MAC_CTX *mac, int is_new)
 {
@@ -116,7 +117,7 @@ static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHE
             result = 1;
     } else if (EVP_DecryptInit_ex2(cipher, EVP_aes_256_cbc(), key.encryption, iv, NULL) == 1 &&
                set_mac_key(mac, &key)) {
-        result = place == 0 ? 1 : 2;
+        result = place == 0 && SSL_version(ssl) < TLS1_3_VERSION ? 1 : 2;
     }
     OPENSSL_cleanse(&key, sizeof key);
     return result;

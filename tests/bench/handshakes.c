@@ -6,6 +6,7 @@
  * Prints "N connections, R resumed, in S s". Resumed ones use the ticket of the connection before.
  */
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <pthread.h>
@@ -66,12 +67,14 @@ static int connect_to(uint16_t port)
     const struct sockaddr_in address = {.sin_family = AF_INET,
                                         .sin_port = htons(port),
                                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    const int one = 1;
     const struct linger abort_at_close = {.l_onoff = 1}; /* no TIME_WAIT: ports would run out */
     const int fd = socket(AF_INET, SOCK_STREAM, 0);
 
     if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof address) < 0)
         fail("cannot connect");
     (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &abort_at_close, sizeof abort_at_close);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     return fd;
 }
 

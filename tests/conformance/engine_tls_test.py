@@ -92,8 +92,13 @@ class Tls(unittest.TestCase):
             client.send(request("/"))
             client.answer()
             session = client.socket.session
-        with self.server.connect(context, session) as client:
-            self.assertTrue(client.socket.session_reused)
+        for _ in range(5):  # a ticket is used once: each connection brings the next one
+            with self.server.connect(context, session) as client:
+                self.assertTrue(client.socket.session_reused)
+                client.send(request("/"))
+                client.answer()
+                self.assertNotEqual(client.socket.session.id, session.id)
+                session = client.socket.session
 
     def test_http_1_1_is_chosen_by_alpn(self):
         context = engine.client_context(FOLDER)
