@@ -55,6 +55,13 @@ def status_field(pid, name):
     return None
 
 
+def make_certificate(folder):
+    paths = [os.path.join(folder, name) for name in ("cert.pem", "key.pem")]
+    run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+         "-nodes", "-days", "2", "-out", paths[0], "-keyout", paths[1], "-subj", "/CN=localhost"])
+    return paths
+
+
 class Process:
     """A contestant's process or processes, all of whose work counts."""
 
@@ -262,18 +269,12 @@ class Workspace:
         os.chmod(self.folder, 0o755)
         n = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (n, n))
-        certificate = self.make_certificate()
+        certificate = make_certificate(self.folder)
         self.ours = Ours(self.folder, options, certificate)
         self.nginx = Nginx(self.folder, options, certificate)
         for name in SIZES:
             self.nginx.put(path_of(name), self.fetch(name))
         SIZES["playlist"] = len(self.fetch("playlist"))
-
-    def make_certificate(self):
-        paths = [os.path.join(self.folder, name) for name in ("cert.pem", "key.pem")]
-        run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-             "-nodes", "-days", "2", "-out", paths[0], "-keyout", paths[1], "-subj", "/CN=localhost"])
-        return paths
 
     def fetch(self, size_name):
         """What ours answers, from both of its instances."""
