@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "common/package/language.h"
+
 /* EXT-X-MAP in a playlist that is not of I-frames only needs version 6; nothing here needs more. */
 static const char HEAD[] = "#EXTM3U\n#EXT-X-VERSION:6\n";
 
@@ -17,12 +19,16 @@ static bool is_listed(const struct rendition *r, enum rendition_kind kind)
     return r->kind == kind && r->n_fragments > 0;
 }
 
+static bool is_in_group(const struct rendition *r, const char *group)
+{
+    return is_listed(r, RENDITION_AUDIO) && strcmp(r->group, group) == 0;
+}
+
 static const struct rendition *first_of_group(const struct package *p, const char *group)
 {
     for (size_t i = 0; i < p->n_renditions; i++) {
-        const struct rendition *r = &p->renditions[i];
-        if (is_listed(r, RENDITION_AUDIO) && strcmp(r->group, group) == 0)
-            return r;
+        if (is_in_group(&p->renditions[i], group))
+            return &p->renditions[i];
     }
     return NULL;
 }
@@ -36,18 +42,43 @@ static bool has_video(const struct package *p)
     return false;
 }
 
-/* EXT-X-MEDIA NAME is shown to people and unique within its group (RFC 8216 §4.3.4.1.1). */
-static void append_audio_media(const struct rendition *r, bool is_default, enum playlist_form form,
-                               struct buf *out)
+/* Whether an audio group goes with no picture: then it may replace any other. */
+static bool is_alternative(const struct package *p, const char *group)
 {
-    const bool is_known = strcmp(r->language, "und") != 0;
+    for (size_t i = 0; i < p->n_renditions; i++) {
+        const struct rendition *r = &p->renditions[i];
+        if (is_listed(r, RENDITION_VIDEO) && strcmp(r->group, group) == 0)
+            return false;
+    }
+    return true;
+}
 
-    buf_printf(out, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"%s\",NAME=\"%s\"", r->group,
-               is_known ? r->language : r->name);
-    if (is_known)
-        buf_printf(out, ",LANGUAGE=\"%s\"", r->language);
-    buf_printf(out, ",DEFAULT=%s,AUTOSELECT=YES,CHANNELS=\"%" PRIu32 "\",URI=\"%s%s\"\n",
-               is_default ? "YES" : "NO", r->n_channels, r->name, media_uri_tail(form));
+/* EXT-X-MEDIA NAME is shown to people, unique within its group, and the same for a sound in every
+ * group (RFC 8216bis §4.4.6.1.1): the language, and a number where it comes again. */
+static void append_media_name(const struct package *p, const struct rendition *r, struct buf *out)
+{
+    const char *name = language_name(r->language);
+    size_t n = 1;
+
+    for (const struct rendition *other = p->renditions; other != r; other++) {
+        if (is_in_group(other, r->group) && strcmp(other->language, r->language) == 0)
+            n++;
+    }
+    buf_printf(out, ",NAME=\"%s", name[0] ? name : "Audio");
+    if (n > 1)
+        buf_printf(out, " %zu", n);
+    buf_append_char(out, '"');
+}
+
+static void append_audio_media(const struct package *p, const struct rendition *r,
+                               enum playlist_form form, struct buf *out)
+{
+    buf_printf(out, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"%s\"", r->group);
+    append_media_name(p, r, out);
+    buf_printf(out,
+               ",LANGUAGE=\"%s\",DEFAULT=%s,AUTOSELECT=YES,CHANNELS=\"%" PRIu32 "\",URI=\"%s%s\"\n",
+               r->language, r == first_of_group(p, r->group) ? "YES" : "NO", r->n_channels, r->name,
+               media_uri_tail(form));
 }
 
 /* FRAME-RATE is a decimal with three places (RFC 8216 §4.3.4.2). */
@@ -60,7 +91,7 @@ static void append_frame_rate(const struct rendition *r, struct buf *out)
 
 /* A variant's bandwidths are those of the costliest combination that can be played (RFC 8216bis
  * §4.4.6.2): with several languages in the group, any of them. */
-static void append_bandwidth(const struct package *p, const struct rendition *r,
+static void append_bandwidth(const struct package *p, const struct rendition *video,
                              const struct rendition *audio, struct buf *out)
 {
     uint64_t audio_peak_bps = 0;
@@ -68,34 +99,71 @@ static void append_bandwidth(const struct package *p, const struct rendition *r,
 
     for (size_t i = 0; audio && i < p->n_renditions; i++) {
         const struct rendition *a = &p->renditions[i];
-        if (!is_listed(a, RENDITION_AUDIO) || strcmp(a->group, audio->group) != 0)
+        if (!is_in_group(a, audio->group))
             continue;
         audio_peak_bps = a->peak_bps > audio_peak_bps ? a->peak_bps : audio_peak_bps;
         audio_average_bps = a->average_bps > audio_average_bps ? a->average_bps : audio_average_bps;
     }
     buf_printf(out, "BANDWIDTH=%" PRIu64 ",AVERAGE-BANDWIDTH=%" PRIu64,
-               r->peak_bps + audio_peak_bps, r->average_bps + audio_average_bps);
+               (video ? video->peak_bps : 0) + audio_peak_bps,
+               (video ? video->average_bps : 0) + audio_average_bps);
 }
 
-static void append_variant(const struct package *p, const struct rendition *r,
+static bool has_choice(const struct package *p, const char *group)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->n_renditions; i++)
+        n += is_in_group(&p->renditions[i], group);
+    return n > 1;
+}
+
+/* One variant: picture, sound (the first of its group) or both. */
+static void append_variant(const struct package *p, const struct rendition *video,
                            const struct rendition *audio, enum playlist_form form, struct buf *out)
 {
     buf_append_text(out, "#EXT-X-STREAM-INF:");
-    append_bandwidth(p, r, audio, out);
-    buf_printf(out, ",CODECS=\"%s%s%s\"", r->codecs, audio ? "," : "", audio ? audio->codecs : "");
-    if (r->kind == RENDITION_VIDEO) {
-        buf_printf(out, ",RESOLUTION=%" PRIu32 "x%" PRIu32, r->width, r->height);
-        append_frame_rate(r, out);
+    append_bandwidth(p, video, audio, out);
+    buf_printf(out, ",CODECS=\"%s%s%s\"", video ? video->codecs : "", video && audio ? "," : "",
+               audio ? audio->codecs : "");
+    if (video) {
+        buf_printf(out, ",RESOLUTION=%" PRIu32 "x%" PRIu32, video->width, video->height);
+        append_frame_rate(video, out);
     }
-    if (audio)
+    if (audio && (video || has_choice(p, audio->group)))
         buf_printf(out, ",AUDIO=\"%s\"", audio->group);
-    buf_printf(out, "\n%s%s\n", r->name, media_uri_tail(form));
+    buf_printf(out, "\n%s%s\n", video ? video->name : audio->name, media_uri_tail(form));
 }
 
 static void append_head(struct buf *out)
 {
     buf_append_text(out, HEAD);
     buf_append_text(out, "#EXT-X-INDEPENDENT-SEGMENTS\n");
+}
+
+/* Whether this rendition opens a group: the first of its members. */
+static bool opens_group(const struct package *p, const struct rendition *r)
+{
+    return is_listed(r, RENDITION_AUDIO) && first_of_group(p, r->group) == r;
+}
+
+/* All pictures with one audio group; NULL: each with its own. */
+static void append_variants(const struct package *p, const struct rendition *audio,
+                            enum playlist_form form, struct buf *out)
+{
+    for (size_t i = 0; i < p->n_renditions; i++) {
+        const struct rendition *r = &p->renditions[i];
+        if (is_listed(r, RENDITION_VIDEO))
+            append_variant(p, r, audio ? audio : first_of_group(p, r->group), form, out);
+    }
+}
+
+static void append_sounds(const struct package *p, enum playlist_form form, struct buf *out)
+{
+    for (size_t i = 0; i < p->n_renditions; i++) {
+        if (is_listed(&p->renditions[i], RENDITION_AUDIO))
+            append_audio_media(p, &p->renditions[i], form, out);
+    }
 }
 
 void playlist_multivariant(const struct package *p, enum playlist_form form, struct buf *out)
@@ -105,15 +173,35 @@ void playlist_multivariant(const struct package *p, enum playlist_form form, str
         return;
     }
     append_head(out);
+    append_sounds(p, form, out);
+    append_variants(p, NULL, form, out);
     for (size_t i = 0; i < p->n_renditions; i++) {
         const struct rendition *r = &p->renditions[i];
-        if (is_listed(r, RENDITION_AUDIO))
-            append_audio_media(r, r == first_of_group(p, r->group), form, out);
+        if (opens_group(p, r) && is_alternative(p, r->group))
+            append_variants(p, r, form, out);
     }
-    for (size_t i = 0; i < p->n_renditions; i++) {
-        const struct rendition *r = &p->renditions[i];
-        if (is_listed(r, RENDITION_VIDEO))
-            append_variant(p, r, first_of_group(p, r->group), form, out);
+}
+
+/* Whether a rendition opens a group that is offered for listening: beside pictures that is only the
+ * cheapest of the groups that go with them, and the alternatives. */
+static bool is_for_listening(const struct package *p, const struct rendition *r)
+{
+    const struct rendition *first = p->renditions;
+
+    if (!opens_group(p, r))
+        return false;
+    while (!opens_group(p, first))
+        first++;
+    return r == first || is_alternative(p, r->group);
+}
+
+/* A group of one sound needs no EXT-X-MEDIA: the variant is all of it. */
+static void append_listening_choices(const struct package *p, const struct rendition *first,
+                                     enum playlist_form form, struct buf *out)
+{
+    for (size_t i = 0; has_choice(p, first->group) && i < p->n_renditions; i++) {
+        if (is_in_group(&p->renditions[i], first->group))
+            append_audio_media(p, &p->renditions[i], form, out);
     }
 }
 
@@ -122,13 +210,16 @@ void playlist_audio_only(const struct package *p, enum playlist_form form, struc
     bool is_started = false;
 
     for (size_t i = 0; i < p->n_renditions; i++) {
-        const struct rendition *r = &p->renditions[i];
-        if (!is_listed(r, RENDITION_AUDIO))
+        if (!is_for_listening(p, &p->renditions[i]))
             continue;
         if (!is_started)
             append_head(out);
         is_started = true;
-        append_variant(p, r, NULL, form, out);
+        append_listening_choices(p, &p->renditions[i], form, out);
+    }
+    for (size_t i = 0; i < p->n_renditions; i++) {
+        if (is_for_listening(p, &p->renditions[i]))
+            append_variant(p, NULL, &p->renditions[i], form, out);
     }
 }
 

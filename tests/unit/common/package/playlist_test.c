@@ -81,6 +81,14 @@ static struct rendition *add_audio(const char *name, const char *language, uint6
     return add(&description);
 }
 
+static struct rendition *add_to_group(const char *group, const char *name, const char *language)
+{
+    struct rendition *r = add_audio(name, language, 50000);
+
+    (void)snprintf(r->group, sizeof r->group, "%s", group);
+    return r;
+}
+
 Test(playlist, variants_stand_with_their_sound)
 {
     add_fragment(add_video("v240", 240, 240000), 180000, 1000);
@@ -90,7 +98,7 @@ Test(playlist, variants_stand_with_their_sound)
     cr_assert_str_eq(
         out.data,
         "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-INDEPENDENT-SEGMENTS\n"
-        "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"low\",NAME=\"vi\",LANGUAGE=\"vi\",DEFAULT=YES,"
+        "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"low\",NAME=\"Tiếng Việt\",LANGUAGE=\"vi\",DEFAULT=YES,"
         "AUTOSELECT=YES,CHANNELS=\"1\",URI=\"a48/media.m3u8\"\n"
         "#EXT-X-STREAM-INF:BANDWIDTH=290000,AVERAGE-BANDWIDTH=145000,"
         "CODECS=\"avc1.64001e,mp4a.40.2\",RESOLUTION=426x240,FRAME-RATE=29.970,AUDIO=\"low\"\n"
@@ -147,8 +155,78 @@ Test(playlist, several_languages_are_one_group_with_one_default)
     add_fragment(add_audio("a48-vi", "vi", 50000), 96000, 500);
     add_fragment(add_audio("a48-hmn", "hmn", 60000), 96000, 500);
     playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
-    cr_assert_not_null(strstr(out.data, "NAME=\"vi\",LANGUAGE=\"vi\",DEFAULT=YES"));
-    cr_assert_not_null(strstr(out.data, "NAME=\"hmn\",LANGUAGE=\"hmn\",DEFAULT=NO"));
+    cr_assert_not_null(strstr(out.data, "NAME=\"Tiếng Việt\",LANGUAGE=\"vi\",DEFAULT=YES"));
+    cr_assert_not_null(strstr(out.data, "NAME=\"Hmoob\",LANGUAGE=\"hmn\",DEFAULT=NO"));
+}
+
+/* RFC 8216bis §4.4.6.1.1: each group has the same members under the same names. */
+Test(playlist, two_sounds_of_one_language_are_told_apart_alike_in_each_group)
+{
+    add_fragment(add_video("v240", 240, 240000), 180000, 1000);
+    add_fragment(add_audio("a48", "und", 50000), 96000, 500);
+    add_fragment(add_audio("a48-2", "und", 50000), 96000, 500);
+    add_fragment(add_to_group("high", "a64", "und"), 96000, 500);
+    add_fragment(add_to_group("high", "a64-2", "und"), 96000, 500);
+    playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
+    cr_assert_not_null(strstr(out.data, "GROUP-ID=\"low\",NAME=\"Audio\",LANGUAGE=\"und\","));
+    cr_assert_not_null(strstr(out.data, "GROUP-ID=\"low\",NAME=\"Audio 2\",LANGUAGE=\"und\","));
+    cr_assert_not_null(strstr(out.data, "GROUP-ID=\"high\",NAME=\"Audio\",LANGUAGE=\"und\","));
+    cr_assert_not_null(strstr(out.data, "GROUP-ID=\"high\",NAME=\"Audio 2\",LANGUAGE=\"und\","));
+}
+
+static void add_three_groups(void)
+{
+    struct rendition *high = add_video("v900", 720, 900000);
+
+    (void)snprintf(high->group, sizeof high->group, "high");
+    add_fragment(high, 180000, 4000);
+    add_fragment(add_video("v240", 240, 240000), 180000, 1000);
+    add_fragment(add_audio("a32", "vi", 30000), 96000, 400);
+    add_fragment(add_to_group("high", "a64", "vi"), 96000, 800);
+    add_fragment(add_to_group("opus", "o24", "vi"), 96000, 300);
+    (void)snprintf(package_find(p, slice_from("o24"))->codecs, 32, "opus");
+}
+
+Test(playlist, a_group_without_pictures_of_its_own_comes_after_all_others_with_all_of_them)
+{
+    const char *at;
+
+    add_three_groups();
+    playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
+    static const char *const ORDER[] = {
+        "CODECS=\"avc1.64001e,mp4a.40.2\",RESOLUTION=1280x720,FRAME-RATE=29.970,AUDIO="
+        "\"high\"\nv900/",
+        "CODECS=\"avc1.64001e,mp4a.40.2\",RESOLUTION=426x240,FRAME-RATE=29.970,AUDIO="
+        "\"low\"\nv240/",
+        "CODECS=\"avc1.64001e,opus\",RESOLUTION=1280x720,FRAME-RATE=29.970,AUDIO=\"opus\"\nv900/",
+        "CODECS=\"avc1.64001e,opus\",RESOLUTION=426x240,FRAME-RATE=29.970,AUDIO=\"opus\"\nv240/"};
+    at = out.data;
+    for (size_t i = 0; i < sizeof ORDER / sizeof ORDER[0]; i++) {
+        at = strstr(at, ORDER[i]);
+        cr_assert_not_null(at, "%zu is not there in %s", i, out.data);
+    }
+}
+
+Test(playlist, for_listening_there_is_the_cheapest_sound_and_what_may_replace_it)
+{
+    add_three_groups();
+    playlist_audio_only(p, PLAYLIST_SEGMENTS, &out);
+    cr_assert_str_eq(
+        out.data, "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-INDEPENDENT-SEGMENTS\n"
+                  "#EXT-X-STREAM-INF:BANDWIDTH=30000,AVERAGE-BANDWIDTH=15000,CODECS=\"mp4a.40.2\"\n"
+                  "a32/media.m3u8\n"
+                  "#EXT-X-STREAM-INF:BANDWIDTH=50000,AVERAGE-BANDWIDTH=25000,CODECS=\"opus\"\n"
+                  "o24/media.m3u8\n");
+}
+
+Test(playlist, languages_can_be_chosen_for_listening_too)
+{
+    add_fragment(add_audio("a48", "vi", 50000), 96000, 500);
+    add_fragment(add_audio("a48-2", "hmn", 60000), 96000, 500);
+    playlist_audio_only(p, PLAYLIST_SEGMENTS, &out);
+    cr_assert_not_null(strstr(out.data, "NAME=\"Hmoob\",LANGUAGE=\"hmn\",DEFAULT=NO"));
+    cr_assert_not_null(strstr(out.data, "#EXT-X-STREAM-INF:BANDWIDTH=60000,AVERAGE-BANDWIDTH=30000,"
+                                        "CODECS=\"mp4a.40.2\",AUDIO=\"low\"\na48/media.m3u8\n"));
 }
 
 Test(playlist, the_bandwidth_once_forgot_the_costlier_language)
