@@ -11,7 +11,7 @@
 #include "common/package/package.h"
 #include "common/slice.h"
 
-enum { BROKER_MAX_PENDING = 32, BROKER_TEMPORARY_SIZE = 40 };
+enum { BROKER_MAX_PENDING = 64, BROKER_TEMPORARY_SIZE = 40 };
 
 struct broker_file {
     struct package_file name;

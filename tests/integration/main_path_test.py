@@ -130,14 +130,17 @@ class MainPath(unittest.TestCase):
         self.assertEqual(reply.headers["Content-Type"], "application/vnd.apple.mpegurl")
         variants, media = parse_multivariant(reply.body.decode())
         self.assertGreaterEqual(len(variants), 1)
-        self.assertEqual(len({m["GROUP-ID"] for m in media}), 1, "one audio group")
-        for variant in variants:
+        groups = [m["GROUP-ID"] for m in media]
+        self.assertEqual((groups[0], groups[-1]), ("low", "opus"))
+        n = len(variants) // 2
+        for variant, codec in zip(variants, ["mp4a.40.2"] * n + ["opus"] * n, strict=True):
             self.assertIn("avc1.", variant["CODECS"])
-            self.assertIn("mp4a.40.2", variant["CODECS"])
+            self.assertIn(codec, variant["CODECS"])
             self.assertIn("RESOLUTION", variant)
             self.assertGreaterEqual(int(variant["BANDWIDTH"]), int(variant["AVERAGE-BANDWIDTH"]))
         bandwidths = [int(v["BANDWIDTH"]) for v in variants]
-        self.assertEqual(bandwidths, sorted(bandwidths))
+        self.assertEqual(bandwidths[:n], sorted(bandwidths[:n]))
+        self.assertEqual(bandwidths[n:], sorted(bandwidths[n:]))
 
     def test_segments_add_up_and_are_aligned(self):
         durations, totals = set(), []

@@ -13,9 +13,11 @@
 
 struct sound_source {
     struct audio_decoder *decoder; /* owned */
-    AVChannelLayout layout;        /* of what comes out */
-    SwrContext *resampler;         /* owned; NULL before the first frame */
-    AVChannelLayout in_layout;     /* what the resampler is made for */
+    AVChannelLayout layout;        /* of what is decoded */
+    int n_channels;                /* that come out */
+    enum sound_mix mix;
+    SwrContext *resampler;     /* owned; NULL before the first frame */
+    AVChannelLayout in_layout; /* what the resampler is made for */
     int in_rate;
     int in_format;
     AVFrame *frame;    /* owned, scratch */
@@ -42,14 +44,27 @@ void sound_source_free(struct sound_source *s)
     free(s);
 }
 
-int sound_source_open(struct source *source, const struct plan_sound *plan, int n_channels,
-                      struct fault *fault, struct sound_source **ret_sound)
+static int widest(const struct plan_sound *plan)
+{
+    uint32_t n = 1;
+
+    for (size_t i = 0; i < plan->n_rungs; i++)
+        n = plan->rungs[i].n_channels > n ? plan->rungs[i].n_channels : n;
+    return (int)n;
+}
+
+int sound_source_open(struct source *source, const struct plan_sound *plan, struct fault *fault,
+                      struct sound_source **ret_sound)
 {
     CLEANUP(sound_source_free) struct sound_source *s = calloc(1, sizeof *s);
 
     if (!s)
         return ERR_NO_MEMORY;
-    av_channel_layout_default(&s->layout, n_channels);
+    s->n_channels = widest(plan);
+    s->mix = plan->mix;
+    av_channel_layout_default(&s->layout, s->n_channels > (int)plan->n_channels
+                                              ? s->n_channels
+                                              : (int)plan->n_channels);
     s->frame = av_frame_alloc();
     if (!s->frame)
         return ERR_NO_MEMORY;
@@ -232,7 +247,16 @@ static size_t take_silence(const struct sound_source *s, float *const planes[], 
     return n;
 }
 
-int sound_source_read(struct sound_source *s, float *const planes[SOUND_MAX_CHANNELS], size_t n)
+/* Two channels become one. */
+static void mix_down(const struct sound_source *s, float *const planes[], size_t n)
+{
+    const float sign = s->mix == SOUND_MIX_DIFFERENCE ? -1 : 1;
+
+    for (size_t i = 0; i < n; i++)
+        planes[0][i] = (planes[0][i] + sign * planes[1][i]) / 2;
+}
+
+static int read_decoded(struct sound_source *s, float *const planes[], size_t n)
 {
     size_t have = 0;
 
@@ -252,6 +276,20 @@ int sound_source_read(struct sound_source *s, float *const planes[SOUND_MAX_CHAN
         }
     }
     return 0;
+}
+
+int sound_source_read(struct sound_source *s, float *const planes[SOUND_MAX_CHANNELS], size_t n)
+{
+    const int err = read_decoded(s, planes, n);
+
+    if (!err && s->n_channels < s->layout.nb_channels)
+        mix_down(s, planes, n);
+    return err;
+}
+
+int sound_source_n_channels(const struct sound_source *s)
+{
+    return s->n_channels;
 }
 
 uint64_t sound_source_n_frames(const struct sound_source *s)

@@ -19,14 +19,17 @@ enum { SOUND_RATE = 48000, SOUND_MAX_CHANNELS = 2 };
 
 struct sound_source; /* opaque */
 
-/* Mixes down to n_channels (1 or 2). Borrows source and plan. */
-int sound_source_open(struct source *source, const struct plan_sound *plan, int n_channels,
-                      struct fault *fault, struct sound_source **ret_sound);
+/* Mixes down to as many channels as the plan's widest rung has. Borrows source and plan. */
+int sound_source_open(struct source *source, const struct plan_sound *plan, struct fault *fault,
+                      struct sound_source **ret_sound);
 void sound_source_free(struct sound_source *sound);
 DEFINE_CLEANUP(sound_source_free, struct sound_source *)
 
-/* Fills the planes with the next n samples; silence behind the end. Returns 0 or a negative ERR_.
- */
+/* Channels that come out: 1 or 2. */
+int sound_source_n_channels(const struct sound_source *sound);
+
+/* Fills the planes (both are written to) with the next n samples; silence behind the end.
+ * Returns 0 or a negative ERR_. */
 int sound_source_read(struct sound_source *sound, float *const planes[SOUND_MAX_CHANNELS],
                       size_t n);
 

@@ -130,6 +130,23 @@ static void append_empty_tables(struct buf *b)
     mp4_box_end(b, stsz);
 }
 
+/* ISO/IEC 14496-12 §8.9.3, §10.1: how many packets a decoder needs before the one that it is asked
+ * for sounds right. Version 2 makes it so for all samples, without a table in each fragment. Opus
+ * wants 80 ms. */
+static void append_pre_roll(struct buf *b, const struct init_audio *track)
+{
+    const uint32_t needed = track->sample_rate * 80 / 1000;
+    const uint32_t n = (needed + track->sample_ticks - 1) / track->sample_ticks;
+    const size_t sgpd = mp4_full_box_begin(b, "sgpd", 2, 0);
+
+    buf_append(b, "roll", 4);
+    buf_append_u32(b, 2); /* bytes of an entry */
+    buf_append_u32(b, 1); /* entry 1 goes for all samples */
+    buf_append_u32(b, 1); /* entries */
+    buf_append_u16(b, (uint16_t) - (int32_t)n);
+    mp4_box_end(b, sgpd);
+}
+
 static void append_mvex(struct buf *b, uint32_t sample_ticks, uint32_t sample_flags)
 {
     const size_t mvex = mp4_box_begin(b, "mvex");
@@ -260,6 +277,8 @@ static void append_minf(struct buf *b, const struct track *track)
         append_sound_entry(b, track->audio);
     mp4_box_end(b, stsd);
     append_empty_tables(b);
+    if (track->audio && track->audio->codec == INIT_SOUND_OPUS)
+        append_pre_roll(b, track->audio);
     mp4_box_end(b, stbl);
     mp4_box_end(b, minf);
 }

@@ -73,15 +73,3 @@ size_t ladder_make(uint32_t width, uint32_t height, struct rung rungs[LADDER_MAX
     }
     return n;
 }
-
-size_t ladder_make_sound(struct sound_rung rungs[LADDER_MAX_SOUND_RUNGS])
-{
-    memset(rungs, 0, LADDER_MAX_SOUND_RUNGS * sizeof *rungs);
-    rungs[0] = (struct sound_rung){.name = "a48",
-                                   .group = "aac",
-                                   .sample_rate = 48000,
-                                   .n_channels = 1,
-                                   .packet_samples = 1024,
-                                   .kbps = 48};
-    return 1;
-}

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LADDER_MAX_RUNGS = 8, LADDER_MAX_SOUND_RUNGS = 4 };
+enum { LADDER_MAX_RUNGS = 8 };
 
 struct rung {
     char name[16]; /* "v240": the budget */
@@ -22,19 +22,8 @@ struct rung {
     char sound_group[16]; /* the audio group that goes with it; empty without sound */
 };
 
-struct sound_rung {
-    char name[16]; /* "a48" */
-    char group[16];
-    uint32_t sample_rate;
-    uint32_t n_channels;
-    uint32_t packet_samples; /* the codec's, at sample_rate */
-    uint32_t kbps;
-};
-
 /* The rungs for upright pictures of that size with square pixels (both sides > 0), from the lowest
  * up; at least one. */
 size_t ladder_make(uint32_t width, uint32_t height, struct rung rungs[LADDER_MAX_RUNGS]);
-
-size_t ladder_make_sound(struct sound_rung rungs[LADDER_MAX_SOUND_RUNGS]);
 
 #endif

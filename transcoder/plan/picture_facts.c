@@ -5,7 +5,6 @@
 #include <libavutil/pixdesc.h>
 
 #include "common/err.h"
-#include "transcoder/audio/audio_decoder.h"
 #include "transcoder/video/video_decoder.h"
 
 enum { LOOK_AT = 24 }; /* pictures: one that says it is progressive may stand before others */
@@ -93,24 +92,4 @@ int picture_facts_find(struct source *source, int stream, struct fault *fault,
         return err;
     *ret_facts = facts;
     return 0;
-}
-
-int sound_first_us(struct source *source, int stream, struct fault *fault, int64_t *ret_first_us)
-{
-    CLEANUP(audio_decoder_free) struct audio_decoder *decoder = NULL;
-    AVFrame *frame = av_frame_alloc();
-
-    if (!frame)
-        return ERR_NO_MEMORY;
-    int err = audio_decoder_open(source, stream, NULL, fault, &decoder);
-    if (!err)
-        err = source_rewind(source);
-    if (!err)
-        err = audio_decoder_next(decoder, frame);
-    if (!err)
-        *ret_first_us = frame->pts == AV_NOPTS_VALUE ? 0 : frame->pts;
-    av_frame_free(&frame);
-    if (err == ERR_NOT_FOUND)
-        return fault_set(fault, FAILURE_NO_STREAM, ERR_INVALID, "no sound can be decoded");
-    return err;
 }

@@ -25,7 +25,4 @@ struct picture_facts {
 int picture_facts_find(struct source *source, int stream, struct fault *fault,
                        struct picture_facts *ret_facts);
 
-/* The same for sound: when its first sample is heard. */
-int sound_first_us(struct source *source, int stream, struct fault *fault, int64_t *ret_first_us);
-
 #endif

@@ -15,17 +15,20 @@
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/package/failure.h"
+#include "common/package/language.h"
 #include "common/slice.h"
 #include "transcoder/plan/chunk_list.h"
 #include "transcoder/plan/frame_grid.h"
 #include "transcoder/plan/ladder.h"
+#include "transcoder/plan/sound_gain.h"
+#include "transcoder/plan/sound_ladder.h"
 #include "transcoder/source/orientation.h"
 #include "transcoder/source/time_shift.h"
 
 enum {
     PLAN_VERSION = 1,
     PLAN_MAX_WARNINGS = 8,
-    PLAN_MAX_SOUNDS = 16,
+    PLAN_MAX_SOUNDS = 8,
     PLAN_JSON_LIMIT = 1 << 20,
     PLAN_FINGERPRINT_SIZE = 65,
     PLAN_MAX_DURATION_S = 12 * 3600,
@@ -57,10 +60,18 @@ struct plan_picture {
     size_t n_chunks;
 };
 
+/* How two channels become one. A balanced line that was plugged in wrongly has the same signal in
+ * both, once upside down: their sum is silence. */
+enum sound_mix { SOUND_MIX_SUM, SOUND_MIX_DIFFERENCE };
+
 struct plan_sound {
     uint32_t stream;
     struct time_shifts shifts;
-    char language[16]; /* BCP 47, "und" when unknown */
+    char language[LANGUAGE_SIZE]; /* BCP 47, "und" when unknown */
+    uint32_t n_channels;          /* that are decoded: 1, or 2 for any more */
+    enum sound_mix mix;           /* for rungs of one channel */
+    struct sound_level level;     /* of the source; for people to read */
+    int32_t gain_centi_db;        /* is applied */
     struct sound_rung rungs[LADDER_MAX_SOUND_RUNGS];
     size_t n_rungs;
 };
@@ -70,9 +81,9 @@ struct plan {
     int64_t duration_us;
     uint32_t target_duration_s;
     bool has_picture;
-    bool has_sound;
     struct plan_picture picture;
-    struct plan_sound sound;
+    struct plan_sound sounds[PLAN_MAX_SOUNDS]; /* the one that plays by default first */
+    size_t n_sounds;
     enum failure warnings[PLAN_MAX_WARNINGS];
     size_t n_warnings;
 };

@@ -6,20 +6,21 @@
  *    "picture":{"stream":0,"orientation":[0,0,0],"interlaced":false,"width":480,"height":270,
  *     "colour":[6,6,6],"frame_rate":[30000,1001],"slots":4361,"shifts":[[0,0]],
  *     "rungs":[{"name":"v110","width":426,"height":240,"slot_step":1,"max_kbps":110,
- *               "crf_tenths":270,"preset":"slow","sound_group":"aac"}],
+ *               "crf_tenths":270,"preset":"slow","sound_group":"low"}],
  *     "chunks":[[0,360],[360,719]]},
- *    "sound":{"stream":1,"language":"und","shifts":[[0,0]],
- *     "rungs":[{"name":"a48","group":"aac","sample_rate":48000,"channels":1,
- *               "packet_samples":1024,"kbps":48}]}}
+ *    "sounds":[{"stream":1,"language":"und","channels":2,"mono":"sum",
+ *      "loudness_lufs":-23.10,"true_peak_dbtp":-4.00,"gain_db":7.10,"shifts":[[0,0]],
+ *      "rungs":[{"name":"a48","group":"high","codec":"aac","sample_rate":48000,"channels":1,
+ *                "packet_samples":1024,"kbps":48}]}]}
  *
  * A chunk is [first slot, slots], a shift [from byte, microseconds]. The parts "picture" and
- * "sound" are absent when the source has none. */
+ * "sounds" are absent when the source has none. */
+#include "transcoder/plan/plan_json.h"
+
 #include <inttypes.h>
 #include <string.h>
 
 #include "common/err.h"
-#include "common/json.h"
-#include "transcoder/plan/plan.h"
 
 /* Slots times denominators, in microseconds, fit 64 bits. */
 enum {
@@ -34,7 +35,7 @@ enum {
 #define MAX_TIME_US  (INT64_C(1) << 50)
 #define MAX_SHIFT_US (INT64_C(1) << 60)
 
-static void write_shifts(const struct time_shifts *shifts, struct buf *out)
+void plan_json_write_shifts(const struct time_shifts *shifts, struct buf *out)
 {
     buf_append_text(out, "\"shifts\":[");
     for (size_t i = 0; i < shifts->n; i++)
@@ -69,29 +70,12 @@ static void write_picture(const struct plan_picture *p, struct buf *out)
                p->orientation.is_upside_down, p->is_interlaced ? "true" : "false", p->width,
                p->height, p->colour.primaries, p->colour.transfer, p->colour.matrix,
                p->grid.rate_num, p->grid.rate_den, p->n_slots);
-    write_shifts(&p->shifts, out);
+    plan_json_write_shifts(&p->shifts, out);
     write_rungs(p, out);
     buf_append_text(out, "\"chunks\":[");
     for (size_t i = 0; i < p->n_chunks; i++)
         buf_printf(out, "%s[%" PRId64 ",%" PRId64 "]", i ? "," : "", p->chunks[i].first_slot,
                    p->chunks[i].n_slots);
-    buf_append_text(out, "]}");
-}
-
-static void write_sound(const struct plan_sound *s, struct buf *out)
-{
-    buf_printf(out, ",\n \"sound\":{\"stream\":%" PRIu32 ",\"language\":\"%s\",\n  ", s->stream,
-               s->language);
-    write_shifts(&s->shifts, out);
-    buf_append_text(out, "\"rungs\":[");
-    for (size_t i = 0; i < s->n_rungs; i++) {
-        const struct sound_rung *r = &s->rungs[i];
-        buf_printf(out,
-                   "%s\n   {\"name\":\"%s\",\"group\":\"%s\",\"sample_rate\":%" PRIu32
-                   ",\"channels\":%" PRIu32 ",\"packet_samples\":%" PRIu32 ",\"kbps\":%" PRIu32 "}",
-                   i ? "," : "", r->name, r->group, r->sample_rate, r->n_channels,
-                   r->packet_samples, r->kbps);
-    }
     buf_append_text(out, "]}");
 }
 
@@ -107,13 +91,12 @@ void plan_write(const struct plan *plan, struct buf *out)
     buf_append_char(out, ']');
     if (plan->has_picture)
         write_picture(&plan->picture, out);
-    if (plan->has_sound)
-        write_sound(&plan->sound, out);
+    plan_json_write_sounds(plan, out);
     buf_append_text(out, "}\n");
 }
 
-static int get_u32(const json_t *object, const char *name, uint32_t min, uint32_t max,
-                   uint32_t *ret_value)
+int plan_json_get_u32(const json_t *object, const char *name, uint32_t min, uint32_t max,
+                      uint32_t *ret_value)
 {
     int64_t value;
     const int err = json_get_int(object, name, min, max, &value);
@@ -134,7 +117,7 @@ static int at_pair(const json_t *array, size_t index, int64_t min, int64_t max, 
     return 0;
 }
 
-static int parse_shifts(const json_t *object, struct time_shifts *shifts)
+int plan_json_parse_shifts(const json_t *object, struct time_shifts *shifts)
 {
     const json_t *array;
 
@@ -152,11 +135,11 @@ static int parse_shifts(const json_t *object, struct time_shifts *shifts)
 static int parse_rung(const json_t *object, struct rung *r)
 {
     if (json_get_text(object, "name", r->name, sizeof r->name) ||
-        get_u32(object, "width", 2, MAX_SIDE, &r->width) ||
-        get_u32(object, "height", 2, MAX_SIDE, &r->height) ||
-        get_u32(object, "slot_step", 1, 255, &r->slot_step) ||
-        get_u32(object, "max_kbps", 1, 100000, &r->max_kbps) ||
-        get_u32(object, "crf_tenths", 0, 510, &r->crf_tenths) ||
+        plan_json_get_u32(object, "width", 2, MAX_SIDE, &r->width) ||
+        plan_json_get_u32(object, "height", 2, MAX_SIDE, &r->height) ||
+        plan_json_get_u32(object, "slot_step", 1, 255, &r->slot_step) ||
+        plan_json_get_u32(object, "max_kbps", 1, 100000, &r->max_kbps) ||
+        plan_json_get_u32(object, "crf_tenths", 0, 510, &r->crf_tenths) ||
         json_get_text(object, "preset", r->preset, sizeof r->preset) ||
         json_get_text(object, "sound_group", r->sound_group, sizeof r->sound_group) ||
         r->width % 2 != 0 || r->height % 2 != 0)
@@ -248,43 +231,15 @@ static int parse_orientation(const json_t *object, struct orientation *orientati
 static int parse_picture(const json_t *object, struct plan_picture *p)
 {
     p->is_interlaced = json_is_true(json_object_get(object, "interlaced"));
-    if (get_u32(object, "stream", 0, MAX_STREAM, &p->stream) ||
+    if (plan_json_get_u32(object, "stream", 0, MAX_STREAM, &p->stream) ||
         parse_orientation(object, &p->orientation) ||
-        get_u32(object, "width", 1, 4 * MAX_SIDE, &p->width) ||
-        get_u32(object, "height", 1, 4 * MAX_SIDE, &p->height) ||
+        plan_json_get_u32(object, "width", 1, 4 * MAX_SIDE, &p->width) ||
+        plan_json_get_u32(object, "height", 1, 4 * MAX_SIDE, &p->height) ||
         parse_colour(object, &p->colour) || parse_frame_rate(object, &p->grid) ||
         json_get_int(object, "slots", 1, MAX_SLOTS, &p->n_slots) ||
-        parse_shifts(object, &p->shifts) || parse_rungs(object, p) || parse_chunks(object, p))
+        plan_json_parse_shifts(object, &p->shifts) || parse_rungs(object, p) ||
+        parse_chunks(object, p))
         return ERR_INVALID;
-    return 0;
-}
-
-static int parse_sound_rung(const json_t *object, struct sound_rung *r)
-{
-    if (json_get_text(object, "name", r->name, sizeof r->name) ||
-        json_get_text(object, "group", r->group, sizeof r->group) ||
-        get_u32(object, "sample_rate", 8000, 48000, &r->sample_rate) ||
-        get_u32(object, "channels", 1, 2, &r->n_channels) ||
-        get_u32(object, "packet_samples", 1, 4096, &r->packet_samples) ||
-        get_u32(object, "kbps", 1, 1000, &r->kbps))
-        return ERR_INVALID;
-    return 0;
-}
-
-static int parse_sound(const json_t *object, struct plan_sound *s)
-{
-    const json_t *array;
-
-    if (get_u32(object, "stream", 0, MAX_STREAM, &s->stream) ||
-        json_get_text(object, "language", s->language, sizeof s->language) ||
-        parse_shifts(object, &s->shifts) || json_get_array(object, "rungs", &array) ||
-        json_array_size(array) == 0 || json_array_size(array) > LADDER_MAX_SOUND_RUNGS)
-        return ERR_INVALID;
-    s->n_rungs = json_array_size(array);
-    for (size_t i = 0; i < s->n_rungs; i++) {
-        if (parse_sound_rung(json_array_get(array, i), &s->rungs[i]))
-            return ERR_INVALID;
-    }
     return 0;
 }
 
@@ -322,16 +277,15 @@ static int parse_plan(const json_t *document, struct plan *plan)
     if (json_get_int(document, "version", PLAN_VERSION, PLAN_VERSION, &version) ||
         parse_source(document, &plan->source) ||
         json_get_int(document, "duration_us", 1, MAX_TIME_US, &plan->duration_us) ||
-        get_u32(document, "target_duration_s", 1, 60, &plan->target_duration_s) ||
+        plan_json_get_u32(document, "target_duration_s", 1, 60, &plan->target_duration_s) ||
         parse_warnings(document, plan))
         return ERR_INVALID;
     plan->has_picture = json_get_object(document, "picture", &part) == 0;
     if (plan->has_picture && parse_picture(part, &plan->picture))
         return ERR_INVALID;
-    plan->has_sound = json_get_object(document, "sound", &part) == 0;
-    if (plan->has_sound && parse_sound(part, &plan->sound))
+    if (plan_json_parse_sounds(document, plan))
         return ERR_INVALID;
-    return plan->has_picture || plan->has_sound ? 0 : ERR_INVALID;
+    return plan->has_picture || plan->n_sounds > 0 ? 0 : ERR_INVALID;
 }
 
 int plan_parse(struct slice json, struct plan **ret_plan)

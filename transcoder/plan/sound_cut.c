@@ -6,7 +6,7 @@
 enum {
     HEAD_SEGMENTS = 2,
     HEAD_SEGMENT_S = 2,
-    SHORTEST_REST_MS = 500,
+    SHORTEST_REST_MS = 400, /* 6.4 s and a packet round to 6 */
 };
 
 static int64_t nearest_packet(const struct sound_cut *cut, int64_t time_ms)
@@ -24,14 +24,24 @@ int64_t sound_cut_packets(const struct sound_cut *cut, int64_t duration_us)
     return n < 1 ? 1 : n;
 }
 
-int64_t sound_cut_segment_end(const struct sound_cut *cut, size_t segment, int64_t n_packets)
+/* Where segment number `segment` ends unless it is the last one. */
+static int64_t end_ms(size_t segment)
 {
     const int64_t n = (int64_t)segment + 1;
     const int64_t head = n < HEAD_SEGMENTS ? n : HEAD_SEGMENTS;
-    const int64_t end_ms = (head * HEAD_SEGMENT_S + (n - head) * SEGMENT_TARGET_S) * INT64_C(1000);
-    const int64_t end = nearest_packet(cut, end_ms);
 
-    return end + nearest_packet(cut, SHORTEST_REST_MS) > n_packets ? n_packets : end;
+    return (head * HEAD_SEGMENT_S + (n - head) * SEGMENT_TARGET_S) * INT64_C(1000);
+}
+
+static bool is_last(size_t segment, int64_t duration_us)
+{
+    return (end_ms(segment) + SHORTEST_REST_MS) * 1000 > duration_us;
+}
+
+int64_t sound_cut_segment_end(const struct sound_cut *cut, size_t segment, int64_t duration_us)
+{
+    return is_last(segment, duration_us) ? sound_cut_packets(cut, duration_us)
+                                         : nearest_packet(cut, end_ms(segment));
 }
 
 bool sound_cut_ends_part(size_t n)
@@ -42,15 +52,21 @@ bool sound_cut_ends_part(size_t n)
     return n == FIRST || n == SECOND || n == THIRD || (n > THIRD && (n - THIRD) % LATER == 0);
 }
 
-uint32_t sound_cut_parts(const struct sound_cut *cut, int64_t n_packets)
+size_t sound_cut_segments(int64_t duration_us)
 {
-    uint32_t n = 0;
+    size_t n = 1;
 
-    for (size_t segment = 0;; segment++) {
-        const bool is_last = sound_cut_segment_end(cut, segment, n_packets) == n_packets;
-        if (is_last || sound_cut_ends_part(segment + 1))
-            n++;
-        if (is_last)
-            return n;
-    }
+    while (!is_last(n - 1, duration_us))
+        n++;
+    return n;
+}
+
+uint32_t sound_cut_parts(int64_t duration_us)
+{
+    const size_t n_segments = sound_cut_segments(duration_us);
+    uint32_t n = 1; /* the last one */
+
+    for (size_t i = 1; i < n_segments; i++)
+        n += sound_cut_ends_part(i);
+    return n;
 }

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { JUMP_MAX_RUNS = 64, JUMP_MAX_LANES = 2 };
+enum { JUMP_MAX_RUNS = 64, JUMP_MAX_LANES = 9 };
 
 struct jump_run {
     int64_t start_us; /* the time in the file at which it was noticed */

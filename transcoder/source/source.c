@@ -210,9 +210,20 @@ int source_find_picture(const struct source *source, int *ret_n_refused)
     return find(source, AVMEDIA_TYPE_VIDEO, ret_n_refused);
 }
 
-int source_find_sound(const struct source *source, int *ret_n_refused)
+size_t source_find_sounds(const struct source *source, int *streams, size_t max, int *ret_n_refused)
 {
-    return find(source, AVMEDIA_TYPE_AUDIO, ret_n_refused);
+    const int first = find(source, AVMEDIA_TYPE_AUDIO, ret_n_refused);
+    size_t n = 0;
+
+    if (first >= 0 && n < max)
+        streams[n++] = first;
+    for (unsigned i = 0; i < source->format->nb_streams && n < max; i++) {
+        const AVStream *stream = source->format->streams[i];
+        if (stream->codecpar->codec_type == AVMEDIA_TYPE_AUDIO && (int)i != first &&
+            !is_excluded(stream) && allow_list_decoder(stream->codecpar->codec_id))
+            streams[n++] = (int)i;
+    }
+    return n;
 }
 
 int source_rewind(struct source *source)

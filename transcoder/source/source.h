@@ -37,11 +37,15 @@ int source_open(int fd, int64_t size_bytes, struct fault *fault, struct source *
 void source_close(struct source *source);
 DEFINE_CLEANUP(source_close, struct source *)
 
-/* The stream that carries the lecture's pictures or sound, or -1: the default one, the one with
- * most in it; never cover art. *ret_n_refused counts streams of that type whose codec is not on
- * the allow-list. */
+/* The stream that carries the lecture's pictures, or -1: the default one, the one with most in it;
+ * never cover art. *ret_n_refused counts streams of that type whose codec is not on the allow-list.
+ */
 int source_find_picture(const struct source *source, int *ret_n_refused);
-int source_find_sound(const struct source *source, int *ret_n_refused);
+
+/* The streams that carry its sound, `max` at most, the default one first (the one with most in it
+ * when none says so), then in the order of the file. Returns how many. */
+size_t source_find_sounds(const struct source *source, int *streams, size_t max,
+                          int *ret_n_refused);
 
 /* Goes back to the first packet. Returns 0, or ERR_UNSUPPORTED. */
 int source_rewind(struct source *source);

@@ -11,7 +11,8 @@
 enum {
     MAX_TIMES = 20000, /* enough to tell how frames are spaced: eleven minutes at 30/s */
     LANE_PICTURE = 0,
-    LANE_SOUND = 1,
+    FIRST_SOUND = 1,
+    MAX_LANES = JUMP_MAX_LANES,
 };
 
 #define CLAIM_SLACK_US INT64_C(2000000) /* headers round, and last packets vary */
@@ -145,7 +146,8 @@ static void survey_packet(struct lane *lane, size_t index, struct jump_tracker *
     lane_add(lane, time_us + shift_us, shown_us + shift_us + duration_us);
 }
 
-static int scan(struct source *source, struct lane lanes[2], struct link *link)
+/* The lanes of a survey: the picture's, then one for each sound. */
+static int scan(struct source *source, struct lane lanes[MAX_LANES], struct link *link)
 {
     struct jump_tracker tracker = jump_tracker_empty();
     const bool may_jump = source_may_jump(source);
@@ -156,7 +158,7 @@ static int scan(struct source *source, struct lane lanes[2], struct link *link)
         err = source_read(source, NULL, packet);
         if (err)
             break;
-        for (size_t i = 0; i < 2; i++) {
+        for (size_t i = 0; i < MAX_LANES; i++) {
             if (lanes[i].stream == packet->stream_index)
                 survey_packet(&lanes[i], i, may_jump ? &tracker : NULL, packet);
         }
@@ -167,14 +169,14 @@ static int scan(struct source *source, struct lane lanes[2], struct link *link)
     av_packet_free(&packet);
     if (err != ERR_NOT_FOUND)
         return err;
-    lane_finish(&lanes[LANE_PICTURE]);
-    lane_finish(&lanes[LANE_SOUND]);
+    for (size_t i = 0; i < MAX_LANES; i++)
+        lane_finish(&lanes[i]);
     return 0;
 }
 
 /* What a header claims beyond what was found. Transport and program streams claim nothing: libav
  * estimates. */
-static int64_t claimed_beyond_us(const struct source *source, const struct lane lanes[2])
+static int64_t claimed_beyond_us(const struct source *source, const struct lane lanes[MAX_LANES])
 {
     const AVFormatContext *format = source->format;
     const int64_t start_us = format->start_time == AV_NOPTS_VALUE ? 0 : format->start_time;
@@ -183,7 +185,7 @@ static int64_t claimed_beyond_us(const struct source *source, const struct lane 
     if (source_may_jump(source) || format->duration <= 0 ||
         format->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE)
         return 0;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < MAX_LANES; i++) {
         if (lanes[i].survey.n_packets && lanes[i].survey.end_us > end_us)
             end_us = lanes[i].survey.end_us;
     }
@@ -193,7 +195,7 @@ static int64_t claimed_beyond_us(const struct source *source, const struct lane 
     return missing > CLAIM_SLACK_US + format->duration / 50 ? missing : 0;
 }
 
-static int survey_lanes(struct source *source, struct lane lanes[2], struct link *link,
+static int survey_lanes(struct source *source, struct lane lanes[MAX_LANES], struct link *link,
                         int64_t *ret_missing_us)
 {
     if (!has_complete_index(source)) {
@@ -202,7 +204,7 @@ static int survey_lanes(struct source *source, struct lane lanes[2], struct link
             *ret_missing_us = claimed_beyond_us(source, lanes);
         return err;
     }
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < MAX_LANES; i++) {
         if (lanes[i].stream < 0)
             continue;
         const int64_t missing = survey_index(source, &lanes[i]);
@@ -211,28 +213,37 @@ static int survey_lanes(struct source *source, struct lane lanes[2], struct link
     return 0;
 }
 
-int survey_make(struct source *source, int picture, int sound, struct link *link,
-                struct survey *ret_survey)
+/* Lets the demuxer pass over what is not surveyed. */
+static void select_lanes(struct source *source, const struct lane lanes[MAX_LANES])
 {
-    struct lane lanes[2];
-    int64_t missing = 0;
-
-    for (unsigned i = 0; i < source->format->nb_streams; i++) {
-        const bool is_read = (int)i == picture || (int)i == sound;
-        source->format->streams[i]->discard = is_read ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+    for (unsigned i = 0; i < source->format->nb_streams; i++)
+        source->format->streams[i]->discard = AVDISCARD_ALL;
+    for (size_t i = 0; i < MAX_LANES; i++) {
+        if (lanes[i].stream >= 0)
+            source->format->streams[lanes[i].stream]->discard = AVDISCARD_DEFAULT;
     }
+}
+
+int survey_make(struct source *source, int picture, const int *sounds, size_t n_sounds,
+                struct link *link, struct survey *ret_survey)
+{
+    struct lane lanes[MAX_LANES] = {0};
+    int64_t missing = 0;
     int err = lane_init(&lanes[LANE_PICTURE], source, picture);
-    if (!err)
-        err = lane_init(&lanes[LANE_SOUND], source, sound);
-    else
-        lanes[LANE_SOUND].times_us = NULL;
-    if (!err)
+
+    for (size_t i = 0; i < SURVEY_MAX_SOUNDS && !err; i++)
+        err = lane_init(&lanes[FIRST_SOUND + i], source, i < n_sounds ? sounds[i] : -1);
+    if (!err) {
+        select_lanes(source, lanes);
         err = survey_lanes(source, lanes, link, &missing);
-    if (!err)
-        *ret_survey = (struct survey){.picture = lanes[LANE_PICTURE].survey,
-                                      .sound = lanes[LANE_SOUND].survey,
-                                      .missing_us = missing};
-    lane_clear(&lanes[LANE_PICTURE]);
-    lane_clear(&lanes[LANE_SOUND]);
+    }
+    if (!err) {
+        ret_survey->picture = lanes[LANE_PICTURE].survey;
+        for (size_t i = 0; i < SURVEY_MAX_SOUNDS; i++)
+            ret_survey->sounds[i] = lanes[FIRST_SOUND + i].survey;
+        ret_survey->missing_us = missing;
+    }
+    for (size_t i = 0; i < MAX_LANES; i++)
+        lane_clear(&lanes[i]);
     return err;
 }

@@ -13,6 +13,7 @@
 #include "transcoder/fault.h"
 #include "transcoder/link.h"
 #include "transcoder/plan/frame_grid.h"
+#include "transcoder/source/jump_tracker.h"
 #include "transcoder/source/source.h"
 #include "transcoder/source/time_shift.h"
 
@@ -23,15 +24,17 @@ struct stream_survey {
     struct frame_spacing spacing; /* of the first packets; for pictures */
 };
 
+enum { SURVEY_MAX_SOUNDS = JUMP_MAX_LANES - 1 };
+
 struct survey {
     struct stream_survey picture; /* empty when there is no such stream */
-    struct stream_survey sound;
+    struct stream_survey sounds[SURVEY_MAX_SOUNDS];
     int64_t missing_us; /* how much the file says it has and has not; 0 when all is there */
 };
 
-/* Surveys those streams (-1: none). Reports progress over `link` while it reads.
+/* Surveys those streams (picture -1: none). Reports progress over `link` while it reads.
  * The source stands anywhere afterwards: seek before reading. Returns 0 or a negative ERR_. */
-int survey_make(struct source *source, int picture, int sound, struct link *link,
-                struct survey *ret_survey);
+int survey_make(struct source *source, int picture, const int *sounds, size_t n_sounds,
+                struct link *link, struct survey *ret_survey);
 
 #endif

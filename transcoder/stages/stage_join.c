@@ -61,11 +61,7 @@ static int load_parts(struct join_work *w)
 
     for (uint32_t i = 0; plan->has_picture && i < plan->picture.n_chunks && !err; i++)
         err = append_part(w, PART_CHUNK, i);
-    if (err || !plan->has_sound)
-        return err;
-    const struct sound_cut cut = {.sample_rate = plan->sound.rungs[0].sample_rate,
-                                  .packet_samples = plan->sound.rungs[0].packet_samples};
-    const uint32_t n = sound_cut_parts(&cut, sound_cut_packets(&cut, plan->duration_us));
+    const uint32_t n = plan->n_sounds > 0 ? sound_cut_parts(plan->duration_us) : 0;
     for (uint32_t i = 0; i < n && !err; i++)
         err = append_part(w, PART_SOUND, i);
     return err;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "common/buf.h"
 #include "common/err.h"
+#include "transcoder/audio/sound_facts.h"
 #include "transcoder/plan/picture_facts.h"
 #include "transcoder/plan/plan.h"
 #include "transcoder/source/fingerprint.h"
@@ -14,11 +16,15 @@
 /* Everything that is known about the source before the timeline is fixed. */
 struct look {
     struct source *source; /* owned */
-    int picture, sound;    /* streams, -1: none */
+    int picture;           /* stream, -1: none */
+    int sounds[PLAN_MAX_SOUNDS];
+    size_t n_sounds;
     struct survey survey;
     struct picture_facts facts;
-    int64_t first_sound_us;
+    struct sound_facts sound_facts[PLAN_MAX_SOUNDS];
 };
+
+static_assert((int)PLAN_MAX_SOUNDS <= (int)SURVEY_MAX_SOUNDS, "every sound is surveyed");
 
 static void look_clear_cleanup(struct look *look)
 {
@@ -31,13 +37,31 @@ static int find_streams(const struct stage_context *context, struct look *look)
     int n_refused_sounds = 0;
 
     look->picture = source_find_picture(look->source, &n_refused_pictures);
-    look->sound = source_find_sound(look->source, &n_refused_sounds);
-    if (look->picture >= 0 || look->sound >= 0)
+    look->n_sounds =
+        source_find_sounds(look->source, look->sounds, PLAN_MAX_SOUNDS, &n_refused_sounds);
+    if (look->picture >= 0 || look->n_sounds > 0)
         return 0;
     if (n_refused_pictures + n_refused_sounds > 0)
         return fault_set(context->fault, FAILURE_CODEC_UNSUPPORTED, ERR_UNSUPPORTED,
                          "no stream has a codec that is accepted");
     return fault_set(context->fault, FAILURE_NO_STREAM, ERR_INVALID, "no picture and no sound");
+}
+
+/* Keeps the sounds that can be decoded, with what is known about them. */
+static void look_at_sounds(struct look *look, struct fault *fault)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < look->n_sounds; i++) {
+        const struct stream_survey survey = look->survey.sounds[i];
+        const int stream = look->sounds[i];
+        if (survey.n_packets == 0 ||
+            sound_facts_find(look->source, stream, survey.end_us, fault, &look->sound_facts[n]))
+            continue;
+        look->sounds[n] = stream;
+        look->survey.sounds[n++] = survey;
+    }
+    look->n_sounds = n;
 }
 
 static int look_at(const struct stage_context *context, struct look *look)
@@ -49,20 +73,17 @@ static int look_at(const struct stage_context *context, struct look *look)
      * be listened to is better than none. */
     int err = find_streams(context, look);
     if (!err)
-        err = survey_make(look->source, look->picture, look->sound, context->link, &look->survey);
+        err = survey_make(look->source, look->picture, look->sounds, look->n_sounds, context->link,
+                          &look->survey);
     if (err)
         return err;
     if (look->survey.picture.n_packets == 0)
         look->picture = -1;
-    if (look->survey.sound.n_packets == 0)
-        look->sound = -1;
     if (look->picture >= 0 &&
         picture_facts_find(look->source, look->picture, &picture_fault, &look->facts))
         look->picture = -1;
-    if (look->sound >= 0 &&
-        sound_first_us(look->source, look->sound, &sound_fault, &look->first_sound_us))
-        look->sound = -1;
-    if (look->picture >= 0 || look->sound >= 0)
+    look_at_sounds(look, &sound_fault);
+    if (look->picture >= 0 || look->n_sounds > 0)
         return 0;
     if (picture_fault.failure != FAILURE_NONE)
         *context->fault = picture_fault;
@@ -77,12 +98,18 @@ static int look_at(const struct stage_context *context, struct look *look)
  * back by less than a slot so that the first picture falls on a slot exactly. */
 static int64_t find_origin(const struct look *look, const struct frame_grid *grid)
 {
+    const int64_t picture_us = look->picture < 0 ? INT64_MAX : look->facts.first_us;
+    int64_t sound_us = INT64_MAX;
+
+    for (size_t i = 0; i < look->n_sounds; i++) {
+        if (look->sound_facts[i].first_us < sound_us)
+            sound_us = look->sound_facts[i].first_us;
+    }
     if (look->picture < 0)
-        return look->first_sound_us;
-    const int64_t picture_us = look->facts.first_us;
-    if (look->sound < 0 || look->first_sound_us >= picture_us)
+        return sound_us;
+    if (sound_us >= picture_us)
         return picture_us;
-    const int64_t lead_us = picture_us - look->first_sound_us;
+    const int64_t lead_us = picture_us - sound_us;
     return picture_us - frame_grid_slot_us(grid, frame_grid_slots_before(grid, lead_us));
 }
 
@@ -103,13 +130,22 @@ static void plan_picture(struct plan_picture *p, const struct look *look,
     p->n_rungs = ladder_make(facts->width, facts->height, p->rungs);
 }
 
-static void plan_sound(struct plan_sound *s, const struct look *look, int64_t origin_us)
+static void plan_sound(struct plan_sound *s, const struct look *look, size_t number,
+                       int64_t origin_us)
 {
-    s->stream = (uint32_t)look->sound;
-    s->shifts = look->survey.sound.shifts;
+    const AVStream *stream = look->source->format->streams[look->sounds[number]];
+    const AVDictionaryEntry *language = av_dict_get(stream->metadata, "language", NULL, 0);
+    const struct sound_facts *facts = &look->sound_facts[number];
+
+    s->stream = (uint32_t)look->sounds[number];
+    s->shifts = look->survey.sounds[number].shifts;
     time_shifts_move(&s->shifts, -origin_us);
-    (void)slice_to_cstr(slice_from("und"), s->language, sizeof s->language);
-    s->n_rungs = ladder_make_sound(s->rungs);
+    language_tag(slice_from(language ? language->value : "und"), s->language);
+    s->n_channels = facts->n_channels > 1 ? 2 : 1;
+    s->mix = facts->mix;
+    s->level = facts->level;
+    s->gain_centi_db = sound_gain_choose(&facts->level);
+    s->n_rungs = sound_ladder_make(facts->sample_rate, facts->is_stereo, number, s->rungs);
 }
 
 static int64_t find_end(const struct look *look)
@@ -118,8 +154,10 @@ static int64_t find_end(const struct look *look)
 
     if (look->picture >= 0)
         end_us = look->survey.picture.end_us;
-    if (look->sound >= 0 && look->survey.sound.end_us > end_us)
-        end_us = look->survey.sound.end_us;
+    for (size_t i = 0; i < look->n_sounds; i++) {
+        if (look->survey.sounds[i].end_us > end_us)
+            end_us = look->survey.sounds[i].end_us;
+    }
     return end_us;
 }
 
@@ -137,7 +175,7 @@ static int fix_timeline(const struct stage_context *context, const struct look *
                          length_us / 1000000);
     n_slots = n_slots < 1 ? 1 : n_slots;
     plan->has_picture = look->picture >= 0;
-    plan->has_sound = look->sound >= 0;
+    plan->n_sounds = look->n_sounds;
     plan->duration_us = plan->has_picture ? frame_grid_slot_us(&grid, n_slots) : length_us;
     if (plan->duration_us < 1)
         plan->duration_us = 1;
@@ -146,21 +184,42 @@ static int fix_timeline(const struct stage_context *context, const struct look *
         plan->picture.n_slots = n_slots;
         plan->picture.n_chunks = chunk_list_make(&grid, n_slots, plan->picture.chunks);
     }
-    if (plan->has_sound)
-        plan_sound(&plan->sound, look, origin_us);
+    for (size_t i = 0; i < plan->n_sounds; i++)
+        plan_sound(&plan->sounds[i], look, i, origin_us);
     return 0;
 }
 
+/* Takes the group that no picture goes with from all sounds. */
+static void drop_group(struct plan *plan, const char *group)
+{
+    for (size_t i = 0; i < plan->n_sounds; i++) {
+        struct plan_sound *sound = &plan->sounds[i];
+        size_t n = 0;
+        for (size_t k = 0; k < sound->n_rungs; k++) {
+            if (strcmp(sound->rungs[k].group, group) != 0)
+                sound->rungs[n++] = sound->rungs[k];
+        }
+        sound->n_rungs = n;
+    }
+}
+
+/* Says which sound goes with which picture. */
 static void join_groups(struct plan *plan)
 {
-    for (size_t i = 0; plan->has_sound && i < plan->picture.n_rungs; i++)
-        memcpy(plan->picture.rungs[i].sound_group, plan->sound.rungs[0].group,
-               sizeof plan->picture.rungs[i].sound_group);
+    const char *group = "";
+
+    for (size_t i = 0; plan->n_sounds > 0 && i < plan->picture.n_rungs; i++) {
+        struct rung *rung = &plan->picture.rungs[i];
+        group = sound_ladder_group(rung->max_kbps);
+        (void)slice_to_cstr(slice_from(group), rung->sound_group, sizeof rung->sound_group);
+    }
+    if (strcmp(group, "low") == 0)
+        drop_group(plan, "high"); /* the best picture does not want it */
 }
 
 static int make_plan(const struct stage_context *context, struct plan *plan)
 {
-    CLEANUP(look_clear) struct look look = {.picture = -1, .sound = -1};
+    CLEANUP(look_clear) struct look look = {.picture = -1};
 
     plan->source.size_bytes = context->source_bytes;
     plan->target_duration_s = SEGMENT_TARGET_S;
@@ -174,7 +233,7 @@ static int make_plan(const struct stage_context *context, struct plan *plan)
     if (err)
         return err;
     join_groups(plan);
-    if (!plan->has_sound)
+    if (plan->n_sounds == 0)
         plan_warn(plan, FAILURE_NO_AUDIO);
     if (look.survey.missing_us > 0)
         plan_warn(plan, FAILURE_TRUNCATED);
@@ -221,6 +280,6 @@ int stage_plan(const struct stage_context *context)
     for (size_t i = 0; i < plan->n_warnings; i++)
         link_warning(context->link, plan->warnings[i]);
     link_planned(context->link, plan->has_picture ? (int64_t)plan->picture.n_chunks : 0,
-                 plan->has_sound ? (int64_t)plan->sound.n_rungs : 0, plan->duration_us);
+                 (int64_t)plan->n_sounds, plan->duration_us);
     return 0;
 }

@@ -1,212 +1,190 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/err.h"
-#include "transcoder/audio/audio_encoder.h"
+#include "transcoder/audio/limiter.h"
 #include "transcoder/audio/sound_source.h"
-#include "transcoder/cmaf/init_section.h"
 #include "transcoder/cmaf/part_writer.h"
 #include "transcoder/plan/sound_cut.h"
 #include "transcoder/source/source.h"
+#include "transcoder/stages/sound_lane.h"
 #include "transcoder/stages/stage.h"
 
-enum { MAX_PACKET_SAMPLES = 2048 };
+enum { BLOCK_SAMPLES = 2400, BLOCK_US = 50000 };
 
-/* One rendition on its way into files. */
-struct lane {
-    const struct sound_rung *rung;
-    struct sound_cut cut;
-    struct audio_encoder *encoder; /* owned */
-    struct part_writer *writer;    /* owned; of the part under way */
-    struct rendition description;
-    struct buf init;
-    int64_t n_packets; /* of the whole rendition, when it is complete */
-    int64_t next_packet;
-    int64_t segment_end; /* first packet behind the segment under way */
-    size_t segment;
+/* One sound of the source and all that is made of it. */
+struct track {
+    struct source *source;                            /* owned: each reads the file for itself */
+    struct sound_source *sound;                       /* owned */
+    struct limiter *limiter;                          /* owned */
+    struct sound_lane *lanes[LADDER_MAX_SOUND_RUNGS]; /* owned */
+    size_t n_lanes;
 };
 
+/* All renditions of all sounds go forward together, so that a part holds the same seconds of each.
+ */
 struct sound_work {
     const struct stage_context *context;
     const struct plan *plan;
-    struct sound_source *sound; /* owned */
-    struct lane lane;
+    struct track tracks[PLAN_MAX_SOUNDS];
     float *samples[SOUND_MAX_CHANNELS]; /* owned */
-    uint32_t part;
+    uint32_t n_parts;                   /* that are made */
 };
 
 static void work_clear_cleanup(struct sound_work *w)
 {
-    sound_source_free(w->sound);
-    audio_encoder_free(w->lane.encoder);
-    part_writer_free(w->lane.writer);
-    buf_clear(&w->lane.init);
+    for (size_t i = 0; i < PLAN_MAX_SOUNDS; i++) {
+        struct track *track = &w->tracks[i];
+        for (size_t k = 0; k < LADDER_MAX_SOUND_RUNGS; k++)
+            sound_lane_free(track->lanes[k]);
+        limiter_free(track->limiter);
+        sound_source_free(track->sound);
+        source_close(track->source);
+    }
     for (int c = 0; c < SOUND_MAX_CHANNELS; c++)
         free(w->samples[c]);
 }
 
-static struct sound_cut cut_of(const struct sound_rung *rung)
+static int open_lanes(const struct sound_work *w, const struct plan_sound *sound,
+                      struct track *track)
 {
-    return (struct sound_cut){.sample_rate = rung->sample_rate,
-                              .packet_samples = rung->packet_samples};
+    int err = 0;
+
+    for (track->n_lanes = 0; track->n_lanes < sound->n_rungs && !err; track->n_lanes++)
+        err = sound_lane_open(&(struct sound_lane_config){.link = w->context->link,
+                                                          .sound = sound,
+                                                          .rung = track->n_lanes,
+                                                          .n_channels =
+                                                              sound_source_n_channels(track->sound),
+                                                          .duration_us = w->plan->duration_us},
+                              w->context->fault, &track->lanes[track->n_lanes]);
+    return err;
 }
 
-static struct rendition describe(const struct plan_sound *plan, const struct sound_rung *rung)
+/* What is read first would come out of the limiter as silence from before the start. */
+static int prime(struct sound_work *w, struct track *track)
 {
-    struct rendition r = {
-        .kind = RENDITION_AUDIO,
-        .timescale = rung->sample_rate,
-        .sample_rate = rung->sample_rate,
-        .n_channels = rung->n_channels,
-    };
+    const int err = sound_source_read(track->sound, w->samples, LIMITER_DELAY);
 
-    (void)snprintf(r.name, sizeof r.name, "%s", rung->name);
-    (void)snprintf(r.group, sizeof r.group, "%s", rung->group);
-    (void)snprintf(r.language, sizeof r.language, "%s", plan->language);
-    return r;
-}
-
-static int open_lane(struct sound_work *w, struct lane *lane, const struct sound_rung *rung)
-{
-    lane->rung = rung;
-    lane->description = describe(&w->plan->sound, rung);
-    lane->init = buf_with_limit(INIT_SECTION_LIMIT);
-    int err = audio_encoder_open(rung, w->context->fault, &lane->encoder);
-    if (!err && (audio_encoder_packet_samples(lane->encoder) != rung->packet_samples ||
-                 rung->packet_samples > MAX_PACKET_SAMPLES))
-        err = ERR_UNSUPPORTED;
     if (!err)
-        err =
-            audio_encoder_init_section(lane->encoder, "und", &lane->init, lane->description.codecs);
+        limiter_process(track->limiter, w->samples, LIMITER_DELAY);
+    return err;
+}
+
+static int open_track(struct sound_work *w, size_t index)
+{
+    const struct stage_context *context = w->context;
+    const struct plan_sound *sound = &w->plan->sounds[index];
+    struct track *track = &w->tracks[index];
+
+    int err =
+        source_open(context->source_fd, context->source_bytes, context->fault, &track->source);
+    if (!err && sound->stream >= track->source->format->nb_streams)
+        err = ERR_CONFLICT;
+    if (!err)
+        err = sound_source_open(track->source, sound, context->fault, &track->sound);
     if (err)
         return err;
-    lane->cut = cut_of(rung);
-    lane->n_packets = sound_cut_packets(&lane->cut, w->plan->duration_us);
-    lane->segment_end = sound_cut_segment_end(&lane->cut, 0, lane->n_packets);
-    return 0;
+    track->limiter = limiter_new(sound_source_n_channels(track->sound), sound->gain_centi_db);
+    err = track->limiter ? prime(w, track) : ERR_NO_MEMORY;
+    return err ? err : open_lanes(w, sound, track);
 }
 
-static int open_work(struct sound_work *w, struct source *source)
+static int open_work(struct sound_work *w)
 {
-    const struct sound_rung *rung = &w->plan->sound.rungs[0];
+    int err = 0;
 
-    for (uint32_t c = 0; c < rung->n_channels; c++) {
-        w->samples[c] = calloc(MAX_PACKET_SAMPLES, sizeof(float));
-        if (!w->samples[c])
-            return ERR_NO_MEMORY;
+    for (int c = 0; c < SOUND_MAX_CHANNELS && !err; c++) {
+        w->samples[c] = calloc(BLOCK_SAMPLES, sizeof(float));
+        err = w->samples[c] ? 0 : ERR_NO_MEMORY;
     }
-    const int err = sound_source_open(source, &w->plan->sound, (int)rung->n_channels,
-                                      w->context->fault, &w->sound);
-    return err ? err : open_lane(w, &w->lane, rung);
+    for (size_t i = 0; i < w->plan->n_sounds && !err; i++)
+        err = open_track(w, i);
+    return err;
 }
 
-static int open_part(struct sound_work *w)
+static int feed_track(struct sound_work *w, struct track *track)
 {
-    struct lane *lane = &w->lane;
+    int err = sound_source_read(track->sound, w->samples, BLOCK_SAMPLES);
 
-    return part_writer_open(&(struct part_writer_config){.link = w->context->link,
-                                                         .description = &lane->description,
-                                                         .init_section = buf_slice(&lane->init),
-                                                         .number = w->part,
-                                                         .sample_ticks = lane->cut.packet_samples},
-                            &lane->writer);
+    if (!err)
+        limiter_process(track->limiter, w->samples, BLOCK_SAMPLES);
+    for (size_t i = 0; i < track->n_lanes && !err; i++)
+        err = sound_lane_feed(track->lanes[i], w->samples, BLOCK_SAMPLES);
+    return err;
 }
 
-static int close_part(struct sound_work *w)
+/* Whether a question has the answer yes for every lane. */
+static bool holds_for_all(const struct sound_work *w,
+                          bool (*question)(const struct sound_lane *lane))
+{
+    for (size_t i = 0; i < w->plan->n_sounds; i++) {
+        for (size_t k = 0; k < w->tracks[i].n_lanes; k++) {
+            if (!question(w->tracks[i].lanes[k]))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* All lanes have made their share of the part. */
+static int end_part(struct sound_work *w)
 {
     CLEANUP(package_free) struct package *part = package_new();
+    int err = part ? 0 : ERR_NO_MEMORY;
 
-    if (!part)
-        return ERR_NO_MEMORY;
+    for (size_t i = 0; i < w->plan->n_sounds; i++) {
+        for (size_t k = 0; k < w->tracks[i].n_lanes && !err; k++)
+            err = sound_lane_hand_over(w->tracks[i].lanes[k], part);
+    }
+    if (err)
+        return err;
     part->duration_us = w->plan->duration_us;
     part->target_duration_s = w->plan->target_duration_s;
-    int err = part_writer_commit(w->lane.writer, part);
-    part_writer_free(w->lane.writer);
-    w->lane.writer = NULL;
+    err = part_index_write(w->context->link, PART_SOUND, w->n_parts, part);
     if (!err)
-        err = part_index_write(w->context->link, PART_SOUND, w->part, part);
-    if (!err)
-        link_part(w->context->link, PART_SOUND, w->part++);
+        link_part(w->context->link, PART_SOUND, w->n_parts++);
     return err;
 }
 
-/* The segment under way is full: writes it, and ends the part where one should end. */
-static int end_segment(struct sound_work *w)
+static int check_decoded(const struct sound_work *w)
 {
-    struct lane *lane = &w->lane;
-
-    int err = part_writer_cut(lane->writer, lane->next_packet * lane->cut.packet_samples);
-    lane->segment++;
-    if (!err && (sound_cut_ends_part(lane->segment) || lane->next_packet == lane->n_packets))
-        err = close_part(w);
-    lane->segment_end = sound_cut_segment_end(&lane->cut, lane->segment, lane->n_packets);
-    return err;
-}
-
-static int add_packet(struct sound_work *w, struct slice packet)
-{
-    struct lane *lane = &w->lane;
-    int err = lane->writer ? 0 : open_part(w);
-
-    if (!err)
-        err = part_writer_add(lane->writer, lane->next_packet * lane->cut.packet_samples, packet);
-    lane->next_packet++;
-    if (!err && lane->next_packet == lane->segment_end)
-        err = end_segment(w);
-    return err;
-}
-
-/* Moves what the encoder has ready into files, up to the last packet. */
-static int collect(struct sound_work *w)
-{
-    while (w->lane.next_packet < w->lane.n_packets) {
-        struct slice packet;
-        int err = audio_encoder_receive(w->lane.encoder, &packet);
-        if (err == ERR_AGAIN || err == ERR_NOT_FOUND)
-            return 0;
-        if (!err)
-            err = add_packet(w, packet);
-        if (err)
-            return err;
+    for (size_t i = 0; i < w->plan->n_sounds; i++) {
+        if (sound_source_n_frames(w->tracks[i].sound) == 0)
+            return fault_set(w->context->fault, FAILURE_NO_STREAM, ERR_INVALID,
+                             "no sound can be decoded");
     }
     return 0;
 }
 
 static int encode(struct sound_work *w)
 {
-    struct lane *lane = &w->lane;
-    const uint32_t packet_samples = lane->cut.packet_samples;
+    const int64_t n_blocks = w->plan->duration_us / BLOCK_US + 1;
+    bool is_done = false;
 
-    for (int64_t i = 0; i < lane->n_packets; i++) {
-        int err = sound_source_read(w->sound, w->samples, packet_samples);
-        if (!err)
-            err = audio_encoder_send(lane->encoder, w->samples);
-        if (!err)
-            err = collect(w);
+    for (int64_t block = 0; !is_done; block++) {
+        int err = 0;
+        for (size_t i = 0; i < w->plan->n_sounds && !err; i++)
+            err = feed_track(w, &w->tracks[i]);
+        is_done = holds_for_all(w, sound_lane_is_done);
+        if (!err && is_done)
+            err = check_decoded(w);
+        if (!err && holds_for_all(w, sound_lane_is_waiting))
+            err = end_part(w);
         if (err)
             return err;
-        link_progress(w->context->link, STAGE_SOUND, i * 1000 / lane->n_packets,
-                      av_rescale(i, (int64_t)packet_samples * 1000000, lane->rung->sample_rate));
+        const int64_t permille = block * 1000 / n_blocks;
+        link_progress(w->context->link, STAGE_SOUND, permille < 1000 ? permille : 1000,
+                      block * BLOCK_US);
     }
-    int err = audio_encoder_send(lane->encoder, NULL);
-    if (!err)
-        err = collect(w);
-    if (!err && sound_source_n_frames(w->sound) == 0)
-        err =
-            fault_set(w->context->fault, FAILURE_NO_STREAM, ERR_INVALID, "no sound can be decoded");
-    if (!err && lane->next_packet != lane->n_packets)
-        err = fault_set(w->context->fault, FAILURE_INTERNAL, ERR_CORRUPT,
-                        "the encoder kept packets back");
-    return err;
+    return 0;
 }
 
 /* Announces the parts when all of them were made before. */
-static bool is_done(const struct stage_context *context, const struct plan *plan)
+static bool was_made(const struct stage_context *context, const struct plan *plan)
 {
-    const struct sound_cut cut = cut_of(&plan->sound.rungs[0]);
-    const uint32_t n = sound_cut_parts(&cut, sound_cut_packets(&cut, plan->duration_us));
+    const uint32_t n = sound_cut_parts(plan->duration_us);
 
     for (uint32_t i = 0; i < n; i++) {
         if (!part_exists(context->link, PART_SOUND, i))
@@ -220,20 +198,15 @@ static bool is_done(const struct stage_context *context, const struct plan *plan
 int stage_sound(const struct stage_context *context)
 {
     CLEANUP(plan_free) struct plan *plan = NULL;
-    CLEANUP(source_close) struct source *source = NULL;
     CLEANUP(work_clear) struct sound_work work = {.context = context};
 
     int err = stage_load_plan(context, &plan);
     work.plan = plan;
-    if (!err && !plan->has_sound)
+    if (!err && plan->n_sounds == 0)
         err = fault_set(context->fault, FAILURE_INTERNAL, ERR_NOT_FOUND, "the plan has no sound");
-    if (!err && is_done(context, plan))
+    if (!err && was_made(context, plan))
         return 0;
     if (!err)
-        err = source_open(context->source_fd, context->source_bytes, context->fault, &source);
-    if (!err && plan->sound.stream >= source->format->nb_streams)
-        err = ERR_CONFLICT;
-    if (!err)
-        err = open_work(&work, source);
+        err = open_work(&work);
     return err ? err : encode(&work);
 }

@@ -13,7 +13,7 @@ static struct plan *sample(void)
     p->source.fingerprint[0] = 'f';
     p->target_duration_s = 6;
     p->has_picture = true;
-    p->has_sound = true;
+    p->n_sounds = 1;
     p->picture.orientation.is_transposed = true;
     p->picture.width = 640;
     p->picture.height = 360;
@@ -25,9 +25,13 @@ static struct plan *sample(void)
     time_shifts_add(&p->picture.shifts, 9999, 77);
     p->picture.n_rungs = ladder_make(640, 360, p->picture.rungs);
     p->picture.n_chunks = chunk_list_make(&p->picture.grid, 4361, p->picture.chunks);
-    slice_to_cstr(slice_from("vi"), p->sound.language, sizeof p->sound.language);
-    p->sound.stream = 1;
-    p->sound.n_rungs = ladder_make_sound(p->sound.rungs);
+    slice_to_cstr(slice_from("vi"), p->sounds[0].language, sizeof p->sounds[0].language);
+    p->sounds[0].stream = 1;
+    p->sounds[0].n_channels = 2;
+    p->sounds[0].mix = SOUND_MIX_DIFFERENCE;
+    p->sounds[0].level = (struct sound_level){.centi_lufs = -2307, .peak_centi_dbtp = -5};
+    p->sounds[0].gain_centi_db = 707;
+    p->sounds[0].n_rungs = sound_ladder_make(44100, true, 0, p->sounds[0].rungs);
     plan_warn(p, FAILURE_TRUNCATED);
     return p;
 }
@@ -43,6 +47,8 @@ Test(plan_json, what_is_written_is_read_back_and_written_the_same)
     cr_assert_eq(plan_parse(buf_slice(&first), &read), 0);
     cr_assert_eq(read->picture.shifts.items[1].shift_us, 77);
     cr_assert_eq(read->warnings[0], FAILURE_TRUNCATED);
+    cr_assert_eq(read->sounds[0].level.peak_centi_dbtp, -5, "between 0 and -1");
+    cr_assert_eq(read->sounds[0].mix, SOUND_MIX_DIFFERENCE);
     plan_write(read, &second);
     cr_assert(slice_equals(buf_slice(&first), buf_slice(&second)));
 }
