@@ -119,7 +119,8 @@ int rendition_add_fragment(struct rendition *r, const struct fragment *fragment)
 {
     if (fragment->size_bytes == 0 || fragment->duration_ticks == 0 ||
         fragment->duration_ticks > (uint64_t)PACKAGE_MAX_FRAGMENT_S * r->timescale ||
-        fragment->file >= r->n_files || r->n_fragments >= PACKAGE_MAX_FRAGMENTS)
+        fragment->file >= r->n_files || fragment->iframe_bytes > fragment->size_bytes ||
+        r->n_fragments >= PACKAGE_MAX_FRAGMENTS)
         return ERR_INVALID;
     void *fragments = r->fragments;
     if (grow(&fragments, r->n_fragments, sizeof *r->fragments))
@@ -259,9 +260,20 @@ static uint64_t bit_rate(uint64_t bytes, uint64_t ticks, uint32_t timescale)
     return millionths(bytes * 8, us ? us : 1);
 }
 
+static uint64_t whole_bytes(const struct fragment *f)
+{
+    return f->size_bytes;
+}
+
+static uint64_t iframe_bytes(const struct fragment *f)
+{
+    return f->iframe_bytes;
+}
+
 /* The peak over all runs that start at each fragment. A run is at most 1.5 target durations long,
  * so the work is linear in practice. */
-static uint64_t peak_rate(const struct rendition *r, uint32_t target_duration_s)
+static uint64_t peak_rate(const struct rendition *r, uint32_t target_duration_s,
+                          uint64_t (*bytes_of)(const struct fragment *f))
 {
     const uint64_t shortest = (uint64_t)target_duration_s * r->timescale / 2;
     const uint64_t longest = (uint64_t)target_duration_s * r->timescale * 3 / 2;
@@ -271,7 +283,7 @@ static uint64_t peak_rate(const struct rendition *r, uint32_t target_duration_s)
         uint64_t bytes = 0;
         uint64_t ticks = 0;
         for (size_t i = first; i < r->n_fragments; i++) {
-            bytes += r->fragments[i].size_bytes;
+            bytes += bytes_of(&r->fragments[i]);
             ticks += r->fragments[i].duration_ticks;
             if (ticks > longest)
                 break;
@@ -295,10 +307,25 @@ void package_measure(struct package *p)
             continue;
         const uint64_t bytes = rendition_size_bytes(r) - r->init.size_bytes;
         r->average_bps = bit_rate(bytes, ticks, r->timescale);
-        r->peak_bps = peak_rate(r, p->target_duration_s);
+        r->peak_bps = peak_rate(r, p->target_duration_s, whole_bytes);
         if (r->peak_bps < r->average_bps)
             r->peak_bps = r->average_bps;
     }
+}
+
+void rendition_measure_iframes(const struct rendition *r, uint32_t target_duration_s,
+                               uint64_t *ret_peak_bps, uint64_t *ret_average_bps)
+{
+    uint64_t bytes = 0;
+    uint64_t ticks = 0;
+
+    for (size_t i = 0; i < r->n_fragments; i++) {
+        bytes += r->fragments[i].iframe_bytes;
+        ticks += r->fragments[i].duration_ticks;
+    }
+    const uint64_t peak = peak_rate(r, target_duration_s, iframe_bytes);
+    *ret_average_bps = ticks ? bit_rate(bytes, ticks, r->timescale) : 0;
+    *ret_peak_bps = peak > *ret_average_bps ? peak : *ret_average_bps;
 }
 
 void package_id(const char *source_sha256, struct slice plan_json, char id[PACKAGE_ID_SIZE])

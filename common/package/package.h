@@ -41,6 +41,8 @@ struct fragment {
     uint32_t size_bytes;     /* > 0 */
     uint32_t duration_ticks; /* in the rendition's timescale, > 0 */
     uint32_t file;           /* index into the rendition's files */
+    uint32_t
+        iframe_bytes; /* video: up to the end of its IDR frame, for I-frame playlists; else 0 */
 };
 
 struct package_file {
@@ -108,6 +110,10 @@ int package_append(struct package *p, const struct package *part);
  * rate of any run of consecutive segments that lasts 0.5 to 1.5 target durations (RFC 8216bis
  * §4.4.6.2 and §4.1), or of the whole when it is shorter than that. */
 void package_measure(struct package *p);
+
+/* The same two rates for the rendition's I-frame playlist; both 0 when it has none. */
+void rendition_measure_iframes(const struct rendition *r, uint32_t target_duration_s,
+                               uint64_t *ret_peak_bps, uint64_t *ret_average_bps);
 
 /* Sum of the fragments' durations. */
 int64_t rendition_duration_us(const struct rendition *r);

@@ -7,7 +7,8 @@
  *    "peak_bps":210000,"average_bps":95000,
  *    "files":["v240.mp4"],"init":[0,0,720],"fragments":[[0,720,41234,76800],…]},…]}
  *
- * init is [file, offset, size]; a fragment is [file, offset, size, duration in ticks]. */
+ * init is [file, offset, size]; a fragment is [file, offset, size, duration in ticks] and,
+ * of a picture, the bytes up to the end of its IDR frame. */
 #include "common/package/package.h"
 
 #include <inttypes.h>
@@ -102,20 +103,24 @@ static int parse_description(const json_t *object, struct rendition *r)
     return slice_is(kind, KINDS[RENDITION_AUDIO]) ? parse_audio(object, r) : ERR_INVALID;
 }
 
-/* [file, offset, size] and, with_duration, [… , duration]. */
+/* [file, offset, size] and, with_duration, [… , duration] or [… , duration, I-frame bytes]. */
 static int parse_place(const json_t *array, bool with_duration, const struct rendition *r,
                        struct fragment *ret_place)
 {
     struct fragment place = {0};
     int64_t offset;
 
-    if (json_array_size(array) != (with_duration ? 4U : 3U) ||
+    const size_t n = json_array_size(array);
+
+    if ((with_duration ? n != 4 && n != 5 : n != 3) ||
         at_u32(array, 0, 0, PACKAGE_MAX_FILES, &place.file) || place.file >= r->n_files ||
         json_at_int(array, 1, 0, MAX_OFFSET, &offset) ||
         at_u32(array, 2, 1, UINT32_MAX, &place.size_bytes))
         return ERR_INVALID;
     place.offset = (uint64_t)offset;
     if (with_duration && at_u32(array, 3, 1, UINT32_MAX, &place.duration_ticks))
+        return ERR_INVALID;
+    if (n == 5 && at_u32(array, 4, 1, UINT32_MAX, &place.iframe_bytes))
         return ERR_INVALID;
     *ret_place = place;
     return 0;
@@ -226,8 +231,11 @@ static void write_tables(const struct rendition *r, struct buf *out)
     buf_append_text(out, "],\"fragments\":[");
     for (size_t i = 0; i < r->n_fragments; i++) {
         const struct fragment *f = &r->fragments[i];
-        buf_printf(out, "%s[%" PRIu32 ",%" PRIu64 ",%" PRIu32 ",%" PRIu32 "]", i ? "," : "",
-                   f->file, f->offset, f->size_bytes, f->duration_ticks);
+        buf_printf(out, "%s[%" PRIu32 ",%" PRIu64 ",%" PRIu32 ",%" PRIu32, i ? "," : "", f->file,
+                   f->offset, f->size_bytes, f->duration_ticks);
+        if (f->iframe_bytes > 0)
+            buf_printf(out, ",%" PRIu32, f->iframe_bytes);
+        buf_append_char(out, ']');
     }
     buf_append_text(out, "]}");
 }

@@ -141,6 +141,30 @@ static void append_head(struct buf *out)
     buf_append_text(out, "#EXT-X-INDEPENDENT-SEGMENTS\n");
 }
 
+static bool has_iframes(const struct rendition *r)
+{
+    return is_listed(r, RENDITION_VIDEO) && r->fragments[0].iframe_bytes > 0;
+}
+
+/* One is enough to look for a place by, and the smallest costs least. */
+static void append_iframe_variant(const struct package *p, enum playlist_form form, struct buf *out)
+{
+    uint64_t peak_bps;
+    uint64_t average_bps;
+    const struct rendition *r = p->renditions;
+
+    while (r < p->renditions + p->n_renditions && !has_iframes(r))
+        r++;
+    if (r == p->renditions + p->n_renditions)
+        return;
+    rendition_measure_iframes(r, p->target_duration_s, &peak_bps, &average_bps);
+    buf_printf(out,
+               "#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=%" PRIu64 ",AVERAGE-BANDWIDTH=%" PRIu64
+               ",CODECS=\"%s\",RESOLUTION=%" PRIu32 "x%" PRIu32 ",URI=\"%s%s\"\n",
+               peak_bps, average_bps, r->codecs, r->width, r->height, r->name,
+               form == PLAYLIST_SEGMENTS ? "/iframes.m3u8" : "-iframes.m3u8");
+}
+
 /* Whether this rendition opens a group: the first of its members. */
 static bool opens_group(const struct package *p, const struct rendition *r)
 {
@@ -180,6 +204,7 @@ void playlist_multivariant(const struct package *p, enum playlist_form form, str
         if (opens_group(p, r) && is_alternative(p, r->group))
             append_variants(p, r, form, out);
     }
+    append_iframe_variant(p, form, out);
 }
 
 /* Whether a rendition opens a group that is offered for listening: beside pictures that is only the
@@ -223,33 +248,54 @@ void playlist_audio_only(const struct package *p, enum playlist_form form, struc
     }
 }
 
+/* What of the fragments is listed. */
+enum part { PART_WHOLE, PART_IFRAME };
+
 static void append_segment(const struct rendition *r, size_t index, enum playlist_form form,
-                           struct buf *out)
+                           enum part part, struct buf *out)
 {
     const struct fragment *f = &r->fragments[index];
     const uint64_t us = ((uint64_t)f->duration_ticks * 1000000 + r->timescale / 2) / r->timescale;
+    const uint32_t size = part == PART_WHOLE ? f->size_bytes : f->iframe_bytes;
 
     buf_printf(out, "#EXTINF:%" PRIu64 ".%06" PRIu64 ",\n", us / 1000000, us % 1000000);
-    if (form == PLAYLIST_SEGMENTS)
-        buf_printf(out, "%zu.m4s\n", index);
+    if (form == PLAYLIST_BYTE_RANGES)
+        buf_printf(out, "#EXT-X-BYTERANGE:%" PRIu32 "@%" PRIu64 "\n%s.mp4\n", size, f->offset,
+                   r->name);
+    else if (part == PART_IFRAME)
+        buf_printf(out, "#EXT-X-BYTERANGE:%" PRIu32 "@0\n%zu.m4s\n", size, index);
     else
-        buf_printf(out, "#EXT-X-BYTERANGE:%" PRIu32 "@%" PRIu64 "\n%s.mp4\n", f->size_bytes,
-                   f->offset, r->name);
+        buf_printf(out, "%zu.m4s\n", index);
 }
 
-void playlist_media(const struct package *p, const struct rendition *r, enum playlist_form form,
-                    struct buf *out)
+static void append_media(const struct package *p, const struct rendition *r,
+                         enum playlist_form form, enum part part, struct buf *out)
 {
     buf_append_text(out, HEAD);
     buf_printf(out, "#EXT-X-TARGETDURATION:%" PRIu32 "\n#EXT-X-PLAYLIST-TYPE:%s\n",
                p->target_duration_s, p->is_complete ? "VOD" : "EVENT");
+    if (part == PART_IFRAME)
+        buf_append_text(out, "#EXT-X-I-FRAMES-ONLY\n");
     if (form == PLAYLIST_SEGMENTS)
         buf_append_text(out, "#EXT-X-MAP:URI=\"init.mp4\"\n");
     else
         buf_printf(out, "#EXT-X-MAP:URI=\"%s.mp4\",BYTERANGE=\"%" PRIu32 "@%" PRIu64 "\"\n",
                    r->name, r->init.size_bytes, r->init.offset);
     for (size_t i = 0; i < r->n_fragments; i++)
-        append_segment(r, i, form, out);
+        append_segment(r, i, form, part, out);
     if (p->is_complete)
         buf_append_text(out, "#EXT-X-ENDLIST\n");
+}
+
+void playlist_media(const struct package *p, const struct rendition *r, enum playlist_form form,
+                    struct buf *out)
+{
+    append_media(p, r, form, PART_WHOLE, out);
+}
+
+void playlist_iframes(const struct package *p, const struct rendition *r, enum playlist_form form,
+                      struct buf *out)
+{
+    if (has_iframes(r))
+        append_media(p, r, form, PART_IFRAME, out);
 }

@@ -24,6 +24,13 @@ void playlist_multivariant(const struct package *p, enum playlist_form form, str
  * it. Empty (nothing appended) when the package has no sound. */
 void playlist_audio_only(const struct package *p, enum playlist_form form, struct buf *out);
 
+/* One video rendition's I-frame playlist, for players that seek with pictures: the start of each
+ * fragment, up to the end of its IDR frame. Empty (nothing appended) when the index does not know
+ * where that is. The multivariant playlist names the one of the cheapest rendition:
+ * "{name}/iframes.m3u8" or "{name}-iframes.m3u8". */
+void playlist_iframes(const struct package *p, const struct rendition *r, enum playlist_form form,
+                      struct buf *out);
+
 /* One rendition's media playlist: EVENT without an end while the package grows, VOD when it is
  * complete. URIs: "init.mp4" and "{n}.m4s" with n counted from 0, or "{name}.mp4" with ranges.
  * PLAYLIST_BYTE_RANGES needs a complete package. */

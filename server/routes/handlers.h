@@ -40,6 +40,7 @@ void handle_upload_delete(struct call *call);
 void handle_multivariant(struct call *call);
 void handle_audio_only(struct call *call);
 void handle_media_playlist(struct call *call);
+void handle_iframe_playlist(struct call *call);
 void handle_init_section(struct call *call);
 void handle_segment(struct call *call);
 void handle_package_file(struct call *call);

@@ -150,16 +150,31 @@ void handle_audio_only(struct call *call)
     answer_multivariant(call, "a", playlist_audio_only);
 }
 
-void handle_media_playlist(struct call *call)
+/* kind: what the entity tag has before the rendition's name. */
+static void answer_media_playlist(struct call *call, const char *kind,
+                                  void (*render)(const struct package *p, const struct rendition *r,
+                                                 enum playlist_form form, struct buf *out))
 {
     const struct package *package = NULL;
     const struct rendition *rendition = find_rendition(call, &package);
     struct buf playlist = buf_with_limit(PLAYLIST_LIMIT);
+    char name[24];
 
     if (!rendition)
         return;
-    playlist_media(package, rendition, PLAYLIST_SEGMENTS, &playlist);
-    answer_playlist(call, package, rendition->name, rendition->n_fragments, &playlist);
+    (void)snprintf(name, sizeof name, "%s%s", kind, rendition->name);
+    render(package, rendition, PLAYLIST_SEGMENTS, &playlist);
+    answer_playlist(call, package, name, rendition->n_fragments, &playlist);
+}
+
+void handle_media_playlist(struct call *call)
+{
+    answer_media_playlist(call, "", playlist_media);
+}
+
+void handle_iframe_playlist(struct call *call)
+{
+    answer_media_playlist(call, "i.", playlist_iframes);
 }
 
 /* Opens a file of the package; when it cannot be had the exchange has been answered. */

@@ -8,6 +8,7 @@
 const struct route ROUTES[] = {
     /* playback first: most requests are for segments */
     ROUTE(HTTP_GET, "/v/{token}/{package}/{rendition}/media.m3u8", POLICY_PLAYBACK, OBJECT_NONE, handle_media_playlist),
+    ROUTE(HTTP_GET, "/v/{token}/{package}/{rendition}/iframes.m3u8", POLICY_PLAYBACK, OBJECT_NONE, handle_iframe_playlist),
     ROUTE(HTTP_GET, "/v/{token}/{package}/{rendition}/init.mp4",   POLICY_PLAYBACK, OBJECT_NONE, handle_init_section),
     ROUTE(HTTP_GET, "/v/{token}/{package}/{rendition}/{segment}",  POLICY_PLAYBACK, OBJECT_NONE, handle_segment),
     ROUTE(HTTP_GET, "/v/{token}/{package}/multivariant.m3u8",      POLICY_PLAYBACK, OBJECT_NONE, handle_multivariant),

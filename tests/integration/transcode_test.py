@@ -48,6 +48,7 @@ class Numbered(unittest.TestCase):
         names = {r["name"] for r in self.package["renditions"]}
         expected = {"multivariant.m3u8", "audio.m3u8", "package.json", "plan.json", "poster.jpg"}
         expected |= {n + ".mp4" for n in names} | {n + ".m3u8" for n in names}
+        expected |= {r["name"] + "-iframes.m3u8" for r in self.video}
         self.assertEqual(set(os.listdir(self.out)), expected)
         self.assertTrue(self.package["complete"])
 

@@ -129,6 +129,7 @@ int part_writer_cut(struct part_writer *w, int64_t end_ticks)
         .size_bytes = (uint32_t)(w->head.length + w->data.length),
         .duration_ticks = (uint32_t)(end_ticks - start_ticks),
         .file = w->rendition->init.file,
+        .iframe_bytes = spec.is_audio ? 0 : (uint32_t)w->head.length + w->samples[0].size_bytes,
     };
     if (!err)
         err = write_bytes(w, buf_slice(&w->head));

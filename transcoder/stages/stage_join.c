@@ -246,6 +246,16 @@ static int write_media_playlist(struct join_work *w, const struct rendition *r)
     return write_playlist(w, file.name, &text);
 }
 
+static int write_iframe_playlist(struct join_work *w, const struct rendition *r)
+{
+    CLEANUP(buf_clear) struct buf text = buf_with_limit(PLAYLIST_LIMIT_BYTES);
+    struct package_file file;
+
+    playlist_iframes(w->whole, r, PLAYLIST_BYTE_RANGES, &text);
+    (void)snprintf(file.name, sizeof file.name, "%s-iframes.m3u8", r->name);
+    return write_playlist(w, file.name, &text);
+}
+
 static int write_playlists(struct join_work *w)
 {
     CLEANUP(buf_clear) struct buf audio = buf_with_limit(PLAYLIST_LIMIT_BYTES);
@@ -254,6 +264,8 @@ static int write_playlists(struct join_work *w)
 
     for (size_t i = 0; i < w->whole->n_renditions && !err; i++)
         err = write_media_playlist(w, &w->whole->renditions[i]);
+    for (size_t i = 0; i < w->whole->n_renditions && !err; i++)
+        err = write_iframe_playlist(w, &w->whole->renditions[i]);
     playlist_audio_only(w->whole, PLAYLIST_BYTE_RANGES, &audio);
     playlist_multivariant(w->whole, PLAYLIST_BYTE_RANGES, &all);
     if (!err)

@@ -274,6 +274,34 @@ Test(playlist, media_by_byte_ranges_names_one_real_file)
                                "#EXT-X-ENDLIST\n");
 }
 
+Test(playlist, an_iframe_playlist_has_the_start_of_each_fragment)
+{
+    struct rendition *r = add_video("v240", 240, 240000);
+
+    add_fragment(r, 180000, 1000);
+    add_fragment(r, 540000, 3000);
+    playlist_iframes(p, r, PLAYLIST_SEGMENTS, &out);
+    cr_assert_str_eq(out.data, "", "the index does not know it");
+    r->fragments[0].iframe_bytes = 400;
+    r->fragments[1].iframe_bytes = 1200;
+    playlist_iframes(p, r, PLAYLIST_SEGMENTS, &out);
+    cr_assert_str_eq(out.data, "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:6\n"
+                               "#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-I-FRAMES-ONLY\n"
+                               "#EXT-X-MAP:URI=\"init.mp4\"\n"
+                               "#EXTINF:2.000000,\n#EXT-X-BYTERANGE:400@0\n0.m4s\n"
+                               "#EXTINF:6.000000,\n#EXT-X-BYTERANGE:1200@0\n1.m4s\n"
+                               "#EXT-X-ENDLIST\n");
+    buf_reset(&out);
+    playlist_iframes(p, r, PLAYLIST_BYTE_RANGES, &out);
+    cr_assert_not_null(strstr(out.data, "#EXT-X-BYTERANGE:1200@1700\nv240.mp4\n"));
+    buf_reset(&out);
+    playlist_multivariant(p, PLAYLIST_BYTE_RANGES, &out);
+    cr_assert_not_null(strstr(out.data,
+                              "#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=1600,AVERAGE-BANDWIDTH=1600,"
+                              "CODECS=\"avc1.64001e\",RESOLUTION=426x240,"
+                              "URI=\"v240-iframes.m3u8\"\n"));
+}
+
 Test(playlist, a_growing_package_only_gets_longer)
 {
     struct rendition *r = add_video("v240", 240, 240000);
