@@ -37,6 +37,8 @@ static int do_task(const struct task *task, const struct stage_context *context)
         return stage_chunk(context, task->number);
     case STAGE_JOIN:
         return stage_join(context, task->with_playlists);
+    case STAGE_CHECK:
+        return stage_check(context);
     default:
         return ERR_INVALID;
     }

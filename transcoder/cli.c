@@ -15,10 +15,11 @@ struct form {
 };
 
 static const struct form FORMS[] = {
-    {"run", COMMAND_RUN, true, true, false},     {"probe", COMMAND_PROBE, true, false, false},
-    {"plan", COMMAND_PLAN, true, true, false},   {"sound", COMMAND_SOUND, true, true, false},
-    {"chunk", COMMAND_CHUNK, true, true, true},  {"join", COMMAND_JOIN, false, true, false},
-    {"help", COMMAND_HELP, false, false, false}, {"version", COMMAND_VERSION, false, false, false},
+    {"run", COMMAND_RUN, true, true, false},           {"probe", COMMAND_PROBE, true, false, false},
+    {"plan", COMMAND_PLAN, true, true, false},         {"sound", COMMAND_SOUND, true, true, false},
+    {"chunk", COMMAND_CHUNK, true, true, true},        {"join", COMMAND_JOIN, false, true, false},
+    {"check", COMMAND_CHECK, false, true, false},      {"help", COMMAND_HELP, false, false, false},
+    {"version", COMMAND_VERSION, false, false, false},
 };
 
 static const char USAGE[] =
@@ -29,6 +30,9 @@ static const char USAGE[] =
     "       banmai-transcode sound SOURCE DIR           make the sound\n"
     "       banmai-transcode chunk SOURCE DIR NUMBER    make one chunk of the picture\n"
     "       banmai-transcode join DIR                   put the parts together\n"
+    "       banmai-transcode check DIR                  is the package as players need it? one "
+    "line\n"
+    "                                                   for each finding, status 1 for an error\n"
     "\n"
     "  -j N                  this many tasks at once (default: one for each processor)\n"
     "  --unsafe-no-sandbox   go on where the kernel cannot isolate the decoder; only for files\n"

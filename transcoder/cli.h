@@ -15,6 +15,7 @@ enum command_kind {
     COMMAND_SOUND,
     COMMAND_CHUNK,
     COMMAND_JOIN,
+    COMMAND_CHECK,
 };
 
 enum { CLI_MAX_JOBS = 64 };

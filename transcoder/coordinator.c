@@ -43,6 +43,7 @@ struct coordinator {
     int64_t sound_us;    /* how far the sound is */
     int64_t started_ms;  /* of the phase */
     int64_t reported_ms;
+    bool has_errors;    /* in what was checked */
     struct fault fault; /* why it failed, FAILURE_NONE while it goes well */
     int fault_signal;
 };
@@ -58,6 +59,8 @@ static struct task single_task(const struct command *command)
         return (struct task){.stage = STAGE_SOUND};
     case COMMAND_CHUNK:
         return (struct task){.stage = STAGE_CHUNK, .number = command->number};
+    case COMMAND_CHECK:
+        return (struct task){.stage = STAGE_CHECK};
     default:
         return (struct task){.stage = STAGE_JOIN};
     }
@@ -174,8 +177,8 @@ static void on_progress(struct coordinator *c, struct child *child, const struct
     child->done_us = in_range(message->numbers[1], PLAN_MAX_DURATION_S * INT64_C(1000000));
     if (child->task.stage == STAGE_SOUND)
         c->sound_us = child->done_us;
-    if (c->reported_ms && now_ms - c->reported_ms < REPORT_MS)
-        return;
+    if (child->task.stage == STAGE_CHECK || (c->reported_ms && now_ms - c->reported_ms < REPORT_MS))
+        return; /* a check prints its findings alone */
     c->reported_ms = now_ms;
     if (c->is_run && c->phase == PHASE_MAKING)
         report_making(c, elapsed_ms);
@@ -248,8 +251,11 @@ static void on_event(struct coordinator *c, struct child *child, const struct me
             report_warning((enum failure)message->code);
         break;
     case MESSAGE_OUTPUT:
-        if (child->task.stage == STAGE_PROBE)
+        if (child->task.stage == STAGE_PROBE || child->task.stage == STAGE_CHECK)
             report_output(slice_of(message->text, message->text_length));
+        break;
+    case MESSAGE_VERDICT:
+        c->has_errors = message->numbers[0] > 0;
         break;
     case MESSAGE_FAILED:
         on_failed(child, message);
@@ -426,6 +432,8 @@ static int finish(const struct coordinator *c)
         broker_sweep(c->config->dir_fd);
     if (c->is_run)
         broker_remove_parts(c->config->dir_fd);
+    if (c->config->command->kind == COMMAND_CHECK)
+        return c->has_errors ? 1 : 0;
     if (c->config->command->kind != COMMAND_PROBE)
         report_done();
     return 0;

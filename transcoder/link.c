@@ -76,6 +76,11 @@ void link_output(struct link *link, struct slice bytes)
     }
 }
 
+void link_verdict(struct link *link, int64_t n_errors, int64_t n_warnings)
+{
+    tell(link, &(struct message){.kind = MESSAGE_VERDICT, .numbers = {n_errors, n_warnings}});
+}
+
 void link_failed(struct link *link, enum failure failure, const char *detail)
 {
     struct message message = {.kind = MESSAGE_FAILED, .code = failure};

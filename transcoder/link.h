@@ -31,6 +31,7 @@ void link_planned(struct link *link, int64_t n_chunks, int64_t n_sounds, int64_t
 void link_part(struct link *link, enum part_kind kind, int64_t number);
 void link_warning(struct link *link, enum failure warning);
 void link_output(struct link *link, struct slice bytes);
+void link_verdict(struct link *link, int64_t n_errors, int64_t n_warnings);
 void link_failed(struct link *link, enum failure failure, const char *detail);
 void link_done(struct link *link);
 

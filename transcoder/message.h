@@ -7,7 +7,7 @@
  *     CREATE name ──▶ opens a temporary file ──▶ REPLY + descriptor, opened for writing
  *     OPEN name   ──▶                        ──▶ REPLY + descriptor, opened for reading
  *     PUBLISH name ─▶ renames it into place  ──▶ REPLY
- *     PROGRESS, PLANNED, PART, WARNING, OUTPUT: no reply
+ *     PROGRESS, PLANNED, PART, WARNING, OUTPUT, VERDICT: no reply
  *     FAILED or DONE: the last one */
 #ifndef TRANSCODER_MESSAGE_H
 #define TRANSCODER_MESSAGE_H
@@ -25,12 +25,13 @@ enum message_kind {
     MESSAGE_PART,     /* code: enum part_kind; numbers: its number */
     MESSAGE_WARNING,  /* code: enum failure */
     MESSAGE_OUTPUT,   /* text: bytes for standard output */
+    MESSAGE_VERDICT,  /* of a check; numbers: errors, warnings */
     MESSAGE_FAILED,   /* code: enum failure; text: detail */
     MESSAGE_DONE,
     N_MESSAGE_KINDS
 };
 
-enum stage { STAGE_PROBE, STAGE_PLAN, STAGE_SOUND, STAGE_CHUNK, STAGE_JOIN, N_STAGES };
+enum stage { STAGE_PROBE, STAGE_PLAN, STAGE_SOUND, STAGE_CHUNK, STAGE_JOIN, STAGE_CHECK, N_STAGES };
 enum part_kind { PART_SOUND, PART_CHUNK, N_PART_KINDS };
 
 enum { MESSAGE_TEXT_SIZE = 976, MESSAGE_NUMBERS = 3 };

@@ -11,7 +11,7 @@
 
 enum { LINE_LIMIT = 4096 };
 
-static const char *const STAGES[N_STAGES] = {"probe", "plan", "sound", "chunk", "join"};
+static const char *const STAGES[N_STAGES] = {"probe", "plan", "sound", "chunk", "join", "check"};
 static const char *const PART_KINDS[N_PART_KINDS] = {"sound", "chunk"};
 
 /* A reader that went away takes nothing from the work: the result is in the folder. */

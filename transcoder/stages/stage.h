@@ -34,6 +34,9 @@ int stage_chunk(const struct stage_context *context, uint32_t number);
 /* One file per rendition and package.json; playlists too, for a static web server, when asked. */
 int stage_join(const struct stage_context *context, bool with_playlists);
 
+/* Findings about a package as lines on standard output; does not fail when there are any. */
+int stage_check(const struct stage_context *context);
+
 /* Reads plan.json and, where the task has a source, checks that the plan was made for it. */
 int stage_load_plan(const struct stage_context *context, struct plan **ret_plan);
 
