@@ -15,4 +15,5 @@ pkg_check_modules(libevent REQUIRED IMPORTED_TARGET libevent_core libevent_pthre
 pkg_check_modules(nghttp2 REQUIRED IMPORTED_TARGET libnghttp2)
 pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)
 pkg_check_modules(inih REQUIRED IMPORTED_TARGET inih)
+pkg_check_modules(libcurl REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(zlib REQUIRED IMPORTED_TARGET zlib)

@@ -25,6 +25,8 @@ static const struct {
      "id"},
     {"backup", command_backup,
      "backup FILE                   copy the database while the server runs"},
+    {"check", command_check,
+     "check URL|DIR                 is a package as players need it? One line for each finding"},
 };
 
 enum { N_COMMANDS = sizeof COMMANDS / sizeof COMMANDS[0], HELP_LIMIT = 16384 };

@@ -14,6 +14,7 @@ int command_serve(int argc, char **argv);
 int command_worker(int argc, char **argv);
 int command_user(int argc, char **argv);
 int command_publish(int argc, char **argv);
+int command_check(int argc, char **argv);
 int command_backup(int argc, char **argv);
 
 /* "banmai: error: …" and returns EXIT_FAILED. */

@@ -175,6 +175,11 @@ class MainPath(unittest.TestCase):
                                   capture_output=True, text=True, timeout=300, check=False)
             self.assertEqual((done.returncode, done.stderr), (0, ""), kind)
 
+    def test_a_player_would_find_nothing_wrong(self):
+        url = f"http://127.0.0.1:{self.server.port}{self.lecture['playback']['hls']}"
+        done = subprocess.run([BANMAI, "check", url], capture_output=True, text=True, timeout=300, check=False)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+
     def test_caching_ranges_and_conditions(self):
         client = self.server.client()
         hls = self.lecture["playback"]["hls"]

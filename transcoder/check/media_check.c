@@ -41,8 +41,6 @@ static void check_reply(struct check *check, const char *path, const char *mime)
     const bool is_text = strcmp(mime, PLAYLIST_MIME) == 0 || strcmp(mime, "text/vtt") == 0;
 
     check->files->ask(check->files->arg, path, &reply);
-    if (reply.is_redirect)
-        findings_add(&check->findings, RULE_REDIRECT, path, "the server sends elsewhere");
     if (strncmp(reply.type, mime, strlen(mime)) != 0 &&
         !(strcmp(mime, PLAYLIST_MIME) == 0 && strncmp(reply.type, "audio/mpegurl", 13) == 0))
         findings_add(&check->findings, RULE_MIME, path, "is called \"%s\", not \"%s\"", reply.type,
@@ -57,7 +55,9 @@ static void cannot_read(struct check *check, const char *path, int err)
 
     if (check->files->is_http)
         check->files->ask(check->files->arg, path, &reply);
-    if (check->files->is_http && reply.status != 200)
+    if (reply.is_redirect)
+        findings_add(&check->findings, RULE_REDIRECT, path, "the server sends elsewhere");
+    else if (check->files->is_http && reply.status != 200)
         findings_add(&check->findings, RULE_STATUS, path, "the server answers %d", reply.status);
     else if (err == ERR_INVALID)
         findings_add(&check->findings, RULE_MISSING, path, "ends before what is listed");
