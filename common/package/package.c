@@ -117,10 +117,12 @@ int rendition_add_file(struct rendition *r, const char *name, uint32_t *ret_file
 
 int rendition_add_fragment(struct rendition *r, const struct fragment *fragment)
 {
+    const uint64_t longest_s =
+        r->kind == RENDITION_CAPTIONS ? PACKAGE_MAX_CAPTIONS_S : PACKAGE_MAX_FRAGMENT_S;
+
     if (fragment->size_bytes == 0 || fragment->duration_ticks == 0 ||
-        fragment->duration_ticks > (uint64_t)PACKAGE_MAX_FRAGMENT_S * r->timescale ||
-        fragment->file >= r->n_files || fragment->iframe_bytes > fragment->size_bytes ||
-        r->n_fragments >= PACKAGE_MAX_FRAGMENTS)
+        fragment->duration_ticks > longest_s * r->timescale || fragment->file >= r->n_files ||
+        fragment->iframe_bytes > fragment->size_bytes || r->n_fragments >= PACKAGE_MAX_FRAGMENTS)
         return ERR_INVALID;
     void *fragments = r->fragments;
     if (grow(&fragments, r->n_fragments, sizeof *r->fragments))

@@ -11,6 +11,9 @@
  * (VOD). Fragments keep their numbers, their bytes and their durations, so a player need not
  * notice.
  *
+ * Captions are one WebVTT file, which is one fragment as long as the lecture, without an init
+ * section.
+ *
  * A part's own index has the same form as a package: the same parser and writer serve both.
  * All of this is pure: values in, values out. */
 #ifndef COMMON_PACKAGE_PACKAGE_H
@@ -31,10 +34,11 @@ enum {
     PACKAGE_MAX_FRAGMENTS = 100000, /* of one rendition: 27 hours of the shortest segments */
     PACKAGE_MAX_FILES = 10000,      /* of one rendition, while growing */
     PACKAGE_MAX_FRAGMENT_S = 120,   /* keeps sums of microseconds far from overflow */
+    PACKAGE_MAX_CAPTIONS_S = 27 * 3600,
     PACKAGE_JSON_LIMIT = 256 << 20, /* bytes of package.json */
 };
 
-enum rendition_kind { RENDITION_VIDEO, RENDITION_AUDIO };
+enum rendition_kind { RENDITION_VIDEO, RENDITION_AUDIO, RENDITION_CAPTIONS };
 
 struct fragment {
     uint64_t offset;         /* in its file */
@@ -58,7 +62,7 @@ struct rendition {
     uint32_t width, height;           /* video: coded size with square pixels */
     uint32_t rate_num, rate_den;      /* video: highest frame rate, frames per second */
     uint32_t sample_rate, n_channels; /* audio */
-    char language[16];                /* audio: BCP 47, "und" when unknown */
+    char language[16];                /* audio, captions: BCP 47, "und" when unknown */
     char group[16];                   /* audio: the group it is in; video: the group it goes with */
 
     uint64_t peak_bps;    /* as RFC 8216bis §4.4.6.2 means BANDWIDTH; 0 when nothing is measured */
@@ -93,8 +97,8 @@ int package_add_rendition(struct package *p, const struct rendition *description
 /* Adds a file name and stores its index. ERR_INVALID for a name with a path in it. */
 int rendition_add_file(struct rendition *r, const char *name, uint32_t *ret_file);
 
-/* ERR_INVALID for a fragment without bytes or duration, longer than PACKAGE_MAX_FRAGMENT_S, or in a
- * file that is not there. */
+/* ERR_INVALID for a fragment without bytes or duration, longer than PACKAGE_MAX_FRAGMENT_S
+ * (captions: PACKAGE_MAX_CAPTIONS_S), or in a file that is not there. */
 int rendition_add_fragment(struct rendition *r, const struct fragment *fragment);
 
 /* The rendition of that name, or NULL. Borrowed from p. */

@@ -26,7 +26,8 @@ enum {
 
 #define MAX_OFFSET (INT64_C(1) << 50)
 
-static const char *const KINDS[] = {[RENDITION_VIDEO] = "video", [RENDITION_AUDIO] = "audio"};
+static const char *const KINDS[] = {
+    [RENDITION_VIDEO] = "video", [RENDITION_AUDIO] = "audio", [RENDITION_CAPTIONS] = "captions"};
 
 /* Stores the integer member in *ret_value, which fits. */
 static int get_u32(const json_t *object, const char *name, uint32_t min, uint32_t max,
@@ -98,6 +99,10 @@ static int parse_description(const json_t *object, struct rendition *r)
     if (slice_is(kind, KINDS[RENDITION_VIDEO])) {
         r->kind = RENDITION_VIDEO;
         return parse_video(object, r);
+    }
+    if (slice_is(kind, KINDS[RENDITION_CAPTIONS])) {
+        r->kind = RENDITION_CAPTIONS;
+        return json_get_text(object, "language", r->language, sizeof r->language);
     }
     r->kind = RENDITION_AUDIO;
     return slice_is(kind, KINDS[RENDITION_AUDIO]) ? parse_audio(object, r) : ERR_INVALID;
@@ -212,6 +217,8 @@ static void write_description(const struct rendition *r, struct buf *out)
                    ",\"width\":%" PRIu32 ",\"height\":%" PRIu32 ",\"frame_rate\":[%" PRIu32
                    ",%" PRIu32 "]",
                    r->width, r->height, r->rate_num, r->rate_den);
+    else if (r->kind == RENDITION_CAPTIONS)
+        buf_printf(out, ",\"language\":\"%s\"", r->language);
     else
         buf_printf(out, ",\"sample_rate\":%" PRIu32 ",\"channels\":%" PRIu32 ",\"language\":\"%s\"",
                    r->sample_rate, r->n_channels, r->language);

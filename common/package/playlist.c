@@ -55,16 +55,18 @@ static bool is_alternative(const struct package *p, const char *group)
 
 /* EXT-X-MEDIA NAME is shown to people, unique within its group, and the same for a sound in every
  * group (RFC 8216bis §4.4.6.1.1): the language, and a number where it comes again. */
-static void append_media_name(const struct package *p, const struct rendition *r, struct buf *out)
+static void append_media_name(const struct package *p, const struct rendition *r,
+                              const char *fallback, struct buf *out)
 {
     const char *name = language_name(r->language);
     size_t n = 1;
 
     for (const struct rendition *other = p->renditions; other != r; other++) {
-        if (is_in_group(other, r->group) && strcmp(other->language, r->language) == 0)
+        if (is_listed(other, r->kind) && strcmp(other->group, r->group) == 0 &&
+            strcmp(other->language, r->language) == 0)
             n++;
     }
-    buf_printf(out, ",NAME=\"%s", name[0] ? name : "Audio");
+    buf_printf(out, ",NAME=\"%s", name[0] ? name : fallback);
     if (n > 1)
         buf_printf(out, " %zu", n);
     buf_append_char(out, '"');
@@ -74,11 +76,30 @@ static void append_audio_media(const struct package *p, const struct rendition *
                                enum playlist_form form, struct buf *out)
 {
     buf_printf(out, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"%s\"", r->group);
-    append_media_name(p, r, out);
+    append_media_name(p, r, "Audio", out);
     buf_printf(out,
                ",LANGUAGE=\"%s\",DEFAULT=%s,AUTOSELECT=YES,CHANNELS=\"%" PRIu32 "\",URI=\"%s%s\"\n",
                r->language, r == first_of_group(p, r->group) ? "YES" : "NO", r->n_channels, r->name,
                media_uri_tail(form));
+}
+
+static void append_captions_media(const struct package *p, const struct rendition *r,
+                                  enum playlist_form form, struct buf *out)
+{
+    buf_printf(out, "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"%s\"", r->group);
+    append_media_name(p, r, "Captions", out);
+    buf_printf(out, ",LANGUAGE=\"%s\",DEFAULT=NO,AUTOSELECT=YES,FORCED=NO,URI=\"%s%s\"\n",
+               r->language, r->name, media_uri_tail(form));
+}
+
+/* The group of the captions, NULL without any. */
+static const char *captions_group(const struct package *p)
+{
+    for (size_t i = 0; i < p->n_renditions; i++) {
+        if (is_listed(&p->renditions[i], RENDITION_CAPTIONS))
+            return p->renditions[i].group;
+    }
+    return NULL;
 }
 
 /* FRAME-RATE is a decimal with three places (RFC 8216 §4.3.4.2). */
@@ -132,6 +153,8 @@ static void append_variant(const struct package *p, const struct rendition *vide
     }
     if (audio && (video || has_choice(p, audio->group)))
         buf_printf(out, ",AUDIO=\"%s\"", audio->group);
+    if (video && captions_group(p))
+        buf_printf(out, ",SUBTITLES=\"%s\"", captions_group(p));
     buf_printf(out, "\n%s%s\n", video ? video->name : audio->name, media_uri_tail(form));
 }
 
@@ -182,11 +205,15 @@ static void append_variants(const struct package *p, const struct rendition *aud
     }
 }
 
-static void append_sounds(const struct package *p, enum playlist_form form, struct buf *out)
+static void append_groups(const struct package *p, enum playlist_form form, struct buf *out)
 {
     for (size_t i = 0; i < p->n_renditions; i++) {
         if (is_listed(&p->renditions[i], RENDITION_AUDIO))
             append_audio_media(p, &p->renditions[i], form, out);
+    }
+    for (size_t i = 0; i < p->n_renditions; i++) {
+        if (is_listed(&p->renditions[i], RENDITION_CAPTIONS))
+            append_captions_media(p, &p->renditions[i], form, out);
     }
 }
 
@@ -197,7 +224,7 @@ void playlist_multivariant(const struct package *p, enum playlist_form form, str
         return;
     }
     append_head(out);
-    append_sounds(p, form, out);
+    append_groups(p, form, out);
     append_variants(p, NULL, form, out);
     for (size_t i = 0; i < p->n_renditions; i++) {
         const struct rendition *r = &p->renditions[i];
@@ -287,9 +314,27 @@ static void append_media(const struct package *p, const struct rendition *r,
         buf_append_text(out, "#EXT-X-ENDLIST\n");
 }
 
+/* One segment with everything: captions of an hour are as large as a few seconds of sound. */
+static void append_captions(const struct package *p, const struct rendition *r,
+                            enum playlist_form form, struct buf *out)
+{
+    const uint64_t ms = r->n_fragments ? r->fragments[0].duration_ticks : 0;
+
+    buf_append_text(out, HEAD);
+    buf_printf(out, "#EXT-X-TARGETDURATION:%" PRIu64 "\n#EXT-X-PLAYLIST-TYPE:%s\n",
+               (ms + 999) / 1000, p->is_complete ? "VOD" : "EVENT");
+    buf_printf(out, "#EXTINF:%" PRIu64 ".%03" PRIu64 ",\n%s.vtt\n", ms / 1000, ms % 1000,
+               form == PLAYLIST_SEGMENTS ? "0" : r->name);
+    buf_append_text(out, "#EXT-X-ENDLIST\n");
+}
+
 void playlist_media(const struct package *p, const struct rendition *r, enum playlist_form form,
                     struct buf *out)
 {
+    if (r->kind == RENDITION_CAPTIONS) {
+        append_captions(p, r, form, out);
+        return;
+    }
     append_media(p, r, form, PART_WHOLE, out);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/file.h"
 #include "common/log.h"
 #include "common/package/playlist.h"
 #include "server/http/answer_cache.h"
@@ -23,10 +24,11 @@
 #include "server/routes/services.h"
 #include "storage/media_store.h"
 
-enum { PLAYLIST_LIMIT = 1 << 20, ETAG_SIZE = 80 };
+enum { PLAYLIST_LIMIT = 1 << 20, CAPTIONS_LIMIT = 16 << 20, ETAG_SIZE = 80 };
 
 static const char FOREVER[] = "public, max-age=31536000, immutable";
 static const char ASK_AGAIN[] = "no-cache";
+static const char CAPTIONS_TYPE[] = "text/vtt; charset=utf-8";
 static const char PLAYLIST_TYPE[] = "application/vnd.apple.mpegurl";
 
 /* Players on other sites may play our lectures: what a token opens is not bound to an origin. */
@@ -223,6 +225,8 @@ static void answer_range(const struct call *call, const char *file_name, const c
 
 static const char *media_type(const struct rendition *rendition)
 {
+    if (rendition->kind == RENDITION_CAPTIONS)
+        return CAPTIONS_TYPE;
     return rendition->kind == RENDITION_VIDEO ? "video/mp4" : "audio/mp4";
 }
 
@@ -243,17 +247,50 @@ void handle_init_section(struct call *call)
     const struct package *package = NULL;
     const struct rendition *rendition = find_rendition(call, &package);
 
-    if (rendition)
+    if (!rendition)
+        return;
+    if (rendition->init.size_bytes > 0)
         answer_fragment(call, package, rendition, &rendition->init, "init");
+    else
+        answer_not_found(call->x); /* captions */
 }
 
-/* "12.m4s": the segment's number without leading zeros. */
-static int parse_segment_name(struct slice name, size_t *ret_index)
+/* Captions are text, which is worth compressing, so they are not sent from the file. */
+static void answer_captions(const struct call *call, const struct rendition *rendition)
+{
+    CLEANUP(buf_clear) struct buf text = buf_with_limit(CAPTIONS_LIMIT);
+    const struct package_file *file = &rendition->files[rendition->fragments[0].file];
+    char package[PACKAGE_ID_SIZE];
+    char folder[MEDIA_PATH_SIZE];
+    char path[MEDIA_PATH_SIZE + 64];
+    char etag[ETAG_SIZE];
+
+    (void)slice_to_cstr(call->params[1], package, sizeof package);
+    media_path_package(package, folder);
+    (void)snprintf(path, sizeof path, "%s/%s", folder, file->name);
+    (void)snprintf(etag, sizeof etag, "\"%.*s-%s\"", 12, call->params[1].data, file->name);
+    const int err = file_read_all(media_store_root_fd(call->services->media), path, &text);
+    const char *body = err ? NULL : arena_copy(http_exchange_arena(call->x), buf_slice(&text));
+    const struct http_representation representation = {.content_type = CAPTIONS_TYPE,
+                                                       .etag = etag,
+                                                       .cache_control = FOREVER,
+                                                       .headers = &CORS,
+                                                       .is_compressible = true};
+    if (err)
+        answer_err(call->x, err);
+    else if (!body)
+        answer_unavailable(call->x, "The server is short of memory");
+    else
+        http_answer_representation(call->x, &representation, slice_of(body, text.length));
+}
+
+/* "12.m4s": the segment's number without leading zeros; "0.vtt" of captions. */
+static int parse_segment_name(struct slice name, const char *extension, size_t *ret_index)
 {
     const struct slice digits = slice_of(name.data, name.length < 4 ? 0 : name.length - 4);
     uint64_t index;
 
-    if (!slice_is(slice_skip(name, digits.length), ".m4s") || slice_to_u64(digits, &index) ||
+    if (!slice_is(slice_skip(name, digits.length), extension) || slice_to_u64(digits, &index) ||
         (digits.data[0] == '0' && digits.length > 1) || index > PACKAGE_MAX_FRAGMENTS)
         return ERR_NOT_FOUND;
     *ret_index = (size_t)index;
@@ -266,15 +303,17 @@ void handle_segment(struct call *call)
     char name[16];
     size_t index;
 
-    if (parse_segment_name(call->params[3], &index)) {
-        answer_not_found(call->x);
-        return;
-    }
     const struct rendition *rendition = find_rendition(call, &package);
     if (!rendition)
         return;
-    if (index >= rendition->n_fragments) {
+    const bool is_text = rendition->kind == RENDITION_CAPTIONS;
+    if (parse_segment_name(call->params[3], is_text ? ".vtt" : ".m4s", &index) ||
+        index >= rendition->n_fragments) {
         answer_not_found(call->x);
+        return;
+    }
+    if (is_text) {
+        answer_captions(call, rendition);
         return;
     }
     (void)snprintf(name, sizeof name, "%zu", index);

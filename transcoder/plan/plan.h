@@ -29,6 +29,7 @@ enum {
     PLAN_VERSION = 1,
     PLAN_MAX_WARNINGS = 8,
     PLAN_MAX_SOUNDS = 8,
+    PLAN_MAX_CAPTIONS = 8,
     PLAN_JSON_LIMIT = 1 << 20,
     PLAN_FINGERPRINT_SIZE = 65,
     PLAN_MAX_DURATION_S = 12 * 3600,
@@ -76,6 +77,12 @@ struct plan_sound {
     size_t n_rungs;
 };
 
+/* Captions inside the source; their times are shifted as the picture's are, else the sound's. */
+struct plan_caption {
+    uint32_t stream;
+    char language[LANGUAGE_SIZE];
+};
+
 struct plan {
     struct plan_source source;
     int64_t duration_us;
@@ -84,6 +91,8 @@ struct plan {
     struct plan_picture picture;
     struct plan_sound sounds[PLAN_MAX_SOUNDS]; /* the one that plays by default first */
     size_t n_sounds;
+    struct plan_caption captions[PLAN_MAX_CAPTIONS];
+    size_t n_captions;
     enum failure warnings[PLAN_MAX_WARNINGS];
     size_t n_warnings;
 };

@@ -11,10 +11,11 @@
  *    "sounds":[{"stream":1,"language":"und","channels":2,"mono":"sum",
  *      "loudness_lufs":-23.10,"true_peak_dbtp":-4.00,"gain_db":7.10,"shifts":[[0,0]],
  *      "rungs":[{"name":"a48","group":"high","codec":"aac","sample_rate":48000,"channels":1,
- *                "packet_samples":1024,"kbps":48}]}]}
+ *                "packet_samples":1024,"kbps":48}]}],
+ *    "captions":[{"stream":2,"language":"vi"}]}
  *
- * A chunk is [first slot, slots], a shift [from byte, microseconds]. The parts "picture" and
- * "sounds" are absent when the source has none. */
+ * A chunk is [first slot, slots], a shift [from byte, microseconds]. The parts "picture",
+ * "sounds" and "captions" are absent when the source has none. */
 #include "transcoder/plan/plan_json.h"
 
 #include <inttypes.h>
@@ -92,6 +93,7 @@ void plan_write(const struct plan *plan, struct buf *out)
     if (plan->has_picture)
         write_picture(&plan->picture, out);
     plan_json_write_sounds(plan, out);
+    plan_json_write_captions(plan, out);
     buf_append_text(out, "}\n");
 }
 
@@ -283,7 +285,7 @@ static int parse_plan(const json_t *document, struct plan *plan)
     plan->has_picture = json_get_object(document, "picture", &part) == 0;
     if (plan->has_picture && parse_picture(part, &plan->picture))
         return ERR_INVALID;
-    if (plan_json_parse_sounds(document, plan))
+    if (plan_json_parse_sounds(document, plan) || plan_json_parse_captions(document, plan))
         return ERR_INVALID;
     return plan->has_picture || plan->n_sounds > 0 ? 0 : ERR_INVALID;
 }

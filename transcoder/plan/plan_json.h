@@ -18,4 +18,8 @@ int plan_json_parse_shifts(const json_t *object, struct time_shifts *shifts);
 void plan_json_write_sounds(const struct plan *plan, struct buf *out);
 int plan_json_parse_sounds(const json_t *document, struct plan *plan);
 
+/* The same for "captions". */
+void plan_json_write_captions(const struct plan *plan, struct buf *out);
+int plan_json_parse_captions(const json_t *document, struct plan *plan);
+
 #endif

@@ -137,3 +137,34 @@ int plan_json_parse_sounds(const json_t *document, struct plan *plan)
     }
     return 0;
 }
+
+void plan_json_write_captions(const struct plan *plan, struct buf *out)
+{
+    if (plan->n_captions == 0)
+        return;
+    buf_append_text(out, ",\n \"captions\":[");
+    for (size_t i = 0; i < plan->n_captions; i++)
+        buf_printf(out, "%s{\"stream\":%" PRIu32 ",\"language\":\"%s\"}", i ? "," : "",
+                   plan->captions[i].stream, plan->captions[i].language);
+    buf_append_char(out, ']');
+}
+
+int plan_json_parse_captions(const json_t *document, struct plan *plan)
+{
+    const json_t *array;
+
+    if (!json_object_get(document, "captions"))
+        return 0;
+    if (json_get_array(document, "captions", &array) || json_array_size(array) == 0 ||
+        json_array_size(array) > PLAN_MAX_CAPTIONS)
+        return ERR_INVALID;
+    plan->n_captions = json_array_size(array);
+    for (size_t i = 0; i < plan->n_captions; i++) {
+        struct plan_caption *c = &plan->captions[i];
+        const json_t *object = json_array_get(array, i);
+        if (plan_json_get_u32(object, "stream", 0, MAX_STREAM, &c->stream) ||
+            json_get_text(object, "language", c->language, sizeof c->language))
+            return ERR_INVALID;
+    }
+    return 0;
+}

@@ -7,6 +7,7 @@
 #include "transcoder/cmaf/init_section.h"
 #include "transcoder/cmaf/part_writer.h"
 #include "transcoder/source/source.h"
+#include "transcoder/stages/caption_part.h"
 #include "transcoder/stages/stage.h"
 #include "transcoder/video/picture_source.h"
 #include "transcoder/video/poster.h"
@@ -210,6 +211,8 @@ static int finish(struct chunk_work *w, const struct plan *plan)
         err = finish_lane(w, &w->lanes[i], part);
     if (!err && w->poster)
         err = poster_write(w->poster, w->context->link);
+    if (!err && w->number == 0 && plan->n_sounds == 0) /* else they come with the sound */
+        err = caption_part_add(w->context, plan, part);
     return err ? err : part_index_write(w->context->link, PART_CHUNK, w->number, part);
 }
 

@@ -194,6 +194,18 @@ static int join_part(struct join_work *w, struct joining *j, uint32_t file, size
     return err;
 }
 
+/* Captions are a file of their own already. */
+static int keep_captions(struct join_work *w, const struct rendition *from)
+{
+    struct fragment fragment = from->fragments[0];
+    struct rendition *to;
+
+    int err = package_add_rendition(w->whole, from, &to);
+    if (!err)
+        err = rendition_add_file(to, from->files[fragment.file].name, &fragment.file);
+    return err ? err : rendition_add_fragment(to, &fragment);
+}
+
 static int join_rendition(struct join_work *w, const struct rendition *from)
 {
     CLEANUP(joining_close) struct joining j = {.from = from, .fd = -1};
@@ -282,7 +294,9 @@ static int join(struct join_work *w)
     for (size_t i = 0; i < w->parts->n_renditions; i++)
         w->total_bytes += rendition_size_bytes(&w->parts->renditions[i]);
     for (size_t i = 0; i < w->parts->n_renditions && !err; i++)
-        err = join_rendition(w, &w->parts->renditions[i]);
+        err = w->parts->renditions[i].kind == RENDITION_CAPTIONS
+                  ? keep_captions(w, &w->parts->renditions[i])
+                  : join_rendition(w, &w->parts->renditions[i]);
     return err ? err : write_index(w);
 }
 

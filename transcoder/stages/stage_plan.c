@@ -11,6 +11,7 @@
 #include "transcoder/source/fingerprint.h"
 #include "transcoder/source/source.h"
 #include "transcoder/source/survey.h"
+#include "transcoder/stages/caption_part.h"
 #include "transcoder/stages/stage.h"
 
 /* Everything that is known about the source before the timeline is fixed. */
@@ -130,22 +131,44 @@ static void plan_picture(struct plan_picture *p, const struct look *look,
     p->n_rungs = ladder_make(facts->width, facts->height, p->rungs);
 }
 
+static void set_language(const AVStream *stream, char language[LANGUAGE_SIZE])
+{
+    const AVDictionaryEntry *entry = av_dict_get(stream->metadata, "language", NULL, 0);
+
+    language_tag(slice_from(entry ? entry->value : "und"), language);
+}
+
 static void plan_sound(struct plan_sound *s, const struct look *look, size_t number,
                        int64_t origin_us)
 {
     const AVStream *stream = look->source->format->streams[look->sounds[number]];
-    const AVDictionaryEntry *language = av_dict_get(stream->metadata, "language", NULL, 0);
     const struct sound_facts *facts = &look->sound_facts[number];
 
     s->stream = (uint32_t)look->sounds[number];
     s->shifts = look->survey.sounds[number].shifts;
     time_shifts_move(&s->shifts, -origin_us);
-    language_tag(slice_from(language ? language->value : "und"), s->language);
+    set_language(stream, s->language);
     s->n_channels = facts->n_channels > 1 ? 2 : 1;
     s->mix = facts->mix;
     s->level = facts->level;
     s->gain_centi_db = sound_gain_choose(&facts->level);
     s->n_rungs = sound_ladder_make(facts->sample_rate, facts->is_stereo, number, s->rungs);
+}
+
+/* Captions that are text. */
+static void plan_captions(struct plan *plan, const struct source *source)
+{
+    enum caption_form form;
+
+    for (unsigned i = 0; i < source->format->nb_streams; i++) {
+        const AVStream *stream = source->format->streams[i];
+        if (plan->n_captions == PLAN_MAX_CAPTIONS ||
+            stream->codecpar->codec_type != AVMEDIA_TYPE_SUBTITLE ||
+            !caption_form_of(stream->codecpar->codec_id, &form))
+            continue;
+        plan->captions[plan->n_captions].stream = i;
+        set_language(stream, plan->captions[plan->n_captions++].language);
+    }
 }
 
 static int64_t find_end(const struct look *look)
@@ -233,6 +256,7 @@ static int make_plan(const struct stage_context *context, struct plan *plan)
     if (err)
         return err;
     join_groups(plan);
+    plan_captions(plan, look.source);
     if (plan->n_sounds == 0)
         plan_warn(plan, FAILURE_NO_AUDIO);
     if (look.survey.missing_us > 0)

@@ -8,6 +8,7 @@
 #include "transcoder/cmaf/part_writer.h"
 #include "transcoder/plan/sound_cut.h"
 #include "transcoder/source/source.h"
+#include "transcoder/stages/caption_part.h"
 #include "transcoder/stages/sound_lane.h"
 #include "transcoder/stages/stage.h"
 
@@ -138,6 +139,10 @@ static int end_part(struct sound_work *w)
         for (size_t k = 0; k < w->tracks[i].n_lanes && !err; k++)
             err = sound_lane_hand_over(w->tracks[i].lanes[k], part);
     }
+    if (err)
+        return err;
+    if (holds_for_all(w, sound_lane_is_done))
+        err = caption_part_add(w->context, w->plan, part);
     if (err)
         return err;
     part->duration_us = w->plan->duration_us;

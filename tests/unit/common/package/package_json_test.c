@@ -19,7 +19,10 @@ static const char GOLDEN[] =
     "{\"name\":\"a48\",\"kind\":\"audio\",\"codecs\":\"mp4a.40.2\",\"timescale\":48000,"
     "\"sample_rate\":48000,\"channels\":1,\"language\":\"vi\",\"group\":\"aac\",\"peak_bps\":49000,"
     "\"average_bps\":48000,\"files\":[\"a48.mp4\"],\"init\":[0,0,640],"
-    "\"fragments\":[[0,640,36000,288000]]}]}\n";
+    "\"fragments\":[[0,640,36000,288000]]},\n"
+    "{\"name\":\"c1\",\"kind\":\"captions\",\"codecs\":\"wvtt\",\"timescale\":1000,"
+    "\"language\":\"vi\",\"group\":\"captions\",\"peak_bps\":9,\"average_bps\":9,"
+    "\"files\":[\"c1.vtt\"],\"init\":[],\"fragments\":[[0,0,164,145520]]}]}\n";
 
 static struct package *parse(const char *text)
 {
@@ -37,7 +40,7 @@ Test(package_json, what_is_read_is_what_was_written)
     cr_assert(p->is_complete);
     cr_assert_eq(p->duration_us, 145520000);
     cr_assert_eq(p->target_duration_s, 6);
-    cr_assert_eq(p->n_renditions, 2);
+    cr_assert_eq(p->n_renditions, 3);
     const struct rendition *video = &p->renditions[0];
     cr_assert(video->kind == RENDITION_VIDEO && video->width == 426 && video->rate_num == 25);
     cr_assert_eq(video->fragments[1].offset, 41954);

@@ -302,6 +302,44 @@ Test(playlist, an_iframe_playlist_has_the_start_of_each_fragment)
                               "URI=\"v240-iframes.m3u8\"\n"));
 }
 
+static struct rendition *add_captions(const char *name, const char *language)
+{
+    struct rendition description = {.kind = RENDITION_CAPTIONS,
+                                    .codecs = "wvtt",
+                                    .timescale = 1000,
+                                    .group = "captions"};
+    struct fragment whole = {.size_bytes = 99, .duration_ticks = 3723456};
+
+    (void)snprintf(description.name, sizeof description.name, "%s", name);
+    (void)snprintf(description.language, sizeof description.language, "%s", language);
+    struct rendition *r = add(&description);
+    cr_assert_eq(rendition_add_file(r, "c1.vtt", &whole.file), 0);
+    cr_assert_eq(rendition_add_fragment(r, &whole), 0);
+    return r;
+}
+
+Test(playlist, captions_stand_beside_the_variants_and_are_one_segment)
+{
+    add_fragment(add_video("v240", 240, 240000), 180000, 1000);
+    add_captions("c1", "vi");
+    add_captions("c2", "und");
+    playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
+    cr_assert_not_null(strstr(
+        out.data,
+        "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"captions\",NAME=\"Tiếng Việt\",LANGUAGE=\"vi\","
+        "DEFAULT=NO,AUTOSELECT=YES,FORCED=NO,URI=\"c1/media.m3u8\"\n"));
+    cr_assert_not_null(strstr(out.data, "NAME=\"Captions\",LANGUAGE=\"und\""));
+    cr_assert_not_null(strstr(out.data, ",SUBTITLES=\"captions\"\nv240/media.m3u8"));
+    buf_reset(&out);
+    playlist_media(p, package_find(p, slice_from("c1")), PLAYLIST_SEGMENTS, &out);
+    cr_assert_str_eq(out.data,
+                     "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:3724\n"
+                     "#EXT-X-PLAYLIST-TYPE:VOD\n#EXTINF:3723.456,\n0.vtt\n#EXT-X-ENDLIST\n");
+    buf_reset(&out);
+    playlist_media(p, package_find(p, slice_from("c1")), PLAYLIST_BYTE_RANGES, &out);
+    cr_assert_not_null(strstr(out.data, "\nc1.vtt\n"));
+}
+
 Test(playlist, a_growing_package_only_gets_longer)
 {
     struct rendition *r = add_video("v240", 240, 240000);

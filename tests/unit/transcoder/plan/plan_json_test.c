@@ -32,6 +32,8 @@ static struct plan *sample(void)
     p->sounds[0].level = (struct sound_level){.centi_lufs = -2307, .peak_centi_dbtp = -5};
     p->sounds[0].gain_centi_db = 707;
     p->sounds[0].n_rungs = sound_ladder_make(44100, true, 0, p->sounds[0].rungs);
+    p->n_captions = 1;
+    p->captions[0] = (struct plan_caption){.stream = 3, .language = "hmn"};
     plan_warn(p, FAILURE_TRUNCATED);
     return p;
 }
@@ -48,6 +50,7 @@ Test(plan_json, what_is_written_is_read_back_and_written_the_same)
     cr_assert_eq(read->picture.shifts.items[1].shift_us, 77);
     cr_assert_eq(read->warnings[0], FAILURE_TRUNCATED);
     cr_assert_eq(read->sounds[0].level.peak_centi_dbtp, -5, "between 0 and -1");
+    cr_assert_str_eq(read->captions[0].language, "hmn");
     cr_assert_eq(read->sounds[0].mix, SOUND_MIX_DIFFERENCE);
     plan_write(read, &second);
     cr_assert(slice_equals(buf_slice(&first), buf_slice(&second)));
