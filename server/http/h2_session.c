@@ -74,6 +74,14 @@ int h2_reset(struct h2_session *h, int32_t id, uint32_t error_code, enum misdeed
 
 /* ---- What comes in ---- */
 
+/* A request behind our GOAWAY. Some are on their way when it is sent; nghttp2 reads and forgets
+ * them. */
+static bool is_late(const struct h2_session *h, const nghttp2_frame_hd *frame)
+{
+    return h->is_leaving && frame->type == NGHTTP2_HEADERS &&
+           frame->stream_id > nghttp2_session_get_last_proc_stream_id(h->ng);
+}
+
 /* A header block may be cut into frames, but neither into many nor into a long one. */
 static int note_block(struct h2_session *h, const nghttp2_frame_hd *frame)
 {
@@ -85,6 +93,8 @@ static int note_block(struct h2_session *h, const nghttp2_frame_hd *frame)
     if (h->block_bytes > HTTP_MAX_HEADER_BLOCK_BYTES ||
         ++h->n_block_frames > 1 + HTTP_MAX_CONTINUATIONS)
         return h2_fail(h, NGHTTP2_ENHANCE_YOUR_CALM);
+    if (is_late(h, frame))
+        return h2_note(h, MISDEED_PROVOKED_RESET);
     return frame->length == 0 ? h2_note(h, MISDEED_EMPTY_FRAME) : 0;
 }
 

@@ -37,9 +37,9 @@ int h2_on_begin_headers(nghttp2_session *ng, const nghttp2_frame *frame, void *u
 {
     struct h2_session *h = user;
 
-    (void)ng;
     if (h->is_leaving && frame->headers.cat == NGHTTP2_HCAT_REQUEST)
-        return h2_reset(h, frame->hd.stream_id, NGHTTP2_REFUSED_STREAM, MISDEED_CONTROL_FRAME);
+        return nghttp2_submit_rst_stream(ng, NGHTTP2_FLAG_NONE, frame->hd.stream_id,
+                                         NGHTTP2_REFUSED_STREAM);
     h->draft = take_draft(h->c->loop);
     if (!h->draft)
         return h2_fail(h, NGHTTP2_INTERNAL_ERROR);

@@ -408,6 +408,7 @@ static int read_options(int argc, char **argv, struct options *o)
             read_number(arg, "--head-ms", &o->limits.head_ms) ||
             read_number(arg, "--idle-ms", &o->limits.idle_ms) ||
             read_number(arg, "--send-stall-ms", &o->limits.send_stall_ms) ||
+            read_number(arg, "--window-stall-ms", &o->limits.window_stall_ms) ||
             read_number(arg, "--linger-ms", &o->limits.linger_ms) ||
             read_number(arg, "--body-grace-ms", &o->limits.body_grace_ms) ||
             read_number(arg, "--max-connections", &o->limits.max_connections))
