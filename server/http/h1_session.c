@@ -104,7 +104,8 @@ static enum h1_step take_fresh_input(struct h1_session *h, const char *data, siz
 
     if (result > 0)
         return h1_refuse(h, result);
-    buf_append(&h->input, data + used, length - used);
+    if (used < length) /* even an empty append makes the buffer */
+        buf_append(&h->input, data + used, length - used);
     if (h->input.err)
         return H1_CLOSE;
     if (result == ERR_AGAIN)

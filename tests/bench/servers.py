@@ -21,7 +21,7 @@ BUILD_DEV = os.path.join(ROOT, "build", "dev")
 PROGRAM = os.path.join(ROOT, "build", "release", "server", "banmai")
 PACKAGE = "0123456789abcdef0123456789abcdef"
 TICKS = os.sysconf("SC_CLK_TCK")
-SEGMENTS = {"4k": 4000, "32k": 32 * 1024, "200k": 200 * 1000, "1m": 1 << 20}
+SEGMENTS = {"4k": 4000, "32k": 32 * 1024, "100k": 100 * 1000, "200k": 200 * 1000, "1m": 1 << 20}
 N_SEGMENTS = 40  # of each rendition: its playlist is 2 KB
 SIZES = {**SEGMENTS, "playlist": 0}  # the playlist's is filled in when it is known
 
