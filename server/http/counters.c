@@ -17,6 +17,7 @@ static const char *const NAMES[] = {
     [HTTP_COUNT_ANSWERS_4XX] = "answers_4xx",
     [HTTP_COUNT_ANSWERS_5XX] = "answers_5xx",
     [HTTP_COUNT_ANSWERS_CUT_SHORT] = "answers_cut_short",
+    [HTTP_COUNT_READ_AHEADS] = "read_aheads",
     [HTTP_COUNT_TIMEOUTS] = "timeouts",
     [HTTP_COUNT_BYTES_IN] = "bytes_in",
     [HTTP_COUNT_BYTES_OUT] = "bytes_out",

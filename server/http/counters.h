@@ -26,6 +26,7 @@ enum http_counter {
     HTTP_COUNT_ANSWERS_4XX,
     HTTP_COUNT_ANSWERS_5XX,
     HTTP_COUNT_ANSWERS_CUT_SHORT, /* the peer went away before the last byte */
+    HTTP_COUNT_READ_AHEADS,       /* parts of files that had to come from a disk */
     HTTP_COUNT_TIMEOUTS,          /* connections closed by a deadline other than the idle one */
     HTTP_COUNT_BYTES_IN,          /* as seen above TLS */
     HTTP_COUNT_BYTES_OUT,

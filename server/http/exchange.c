@@ -70,6 +70,7 @@ void exchange_release(struct http_exchange *x, bool was_sent)
     http_prepared_unref(x->prepared);
     buf_clear(&x->collected);
     loop_cancel(&x->later);
+    link_remove(&x->disk_wait);
     arena_reset(&x->arena);
     loop->n_exchanges--;
     counter_subtract(&loop->counters, HTTP_COUNT_EXCHANGES_OPEN, 1);

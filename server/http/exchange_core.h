@@ -40,6 +40,9 @@ struct exchange_protocol {
     /* Bytes of a stream, or its end. Returns 0, or ERR_UNAVAILABLE when they are not taken. */
     int (*stream_write)(struct http_exchange *x, struct slice data);
     void (*stream_end)(struct http_exchange *x);
+
+    /* The body's next bytes have come from the disk (read_ahead.h). NULL: never waits for it. */
+    void (*body_ready)(struct http_exchange *x);
 };
 
 /*   IDLE ──http_exchange_read_body──▶ READING ──on_end, or on_data said stop──▶ ENDED */
@@ -73,6 +76,7 @@ struct http_exchange {
     bool is_stream;
     int status;
     struct answer_body answer;
+    struct link disk_wait;          /* while its bytes come from a disk: read_ahead.c */
     struct http_prepared *prepared; /* a reference, when the answer's bytes are its */
     uint64_t n_sent;                /* body bytes of the answer */
     int64_t started_ms;

@@ -171,5 +171,6 @@ void http_file_unref(struct http_file *file)
     if (!file || --file->n_references > 0)
         return;
     (void)close(file->fd);
+    free(file->warm_ms);
     free(file);
 }

@@ -12,6 +12,7 @@ struct http_file {
     uint64_t size;
     unsigned n_references; /* the cache's own included */
     int fd;                /* owned */
+    int64_t *warm_ms; /* owned; of read_ahead.c: when its windows were last in the page cache */
     char key[];
 };
 

@@ -6,6 +6,7 @@
 #include "common/err.h"
 #include "server/http/chars.h"
 #include "server/http/h1_core.h"
+#include "server/http/read_ahead.h"
 #include "server/http/status.h"
 
 enum { FIXED_FIELDS_BYTES = 256 }; /* status line, Date, Content-Length, Connection, … */
@@ -235,6 +236,10 @@ enum h1_step h1_send_step(struct h1_session *h)
             connection_again(h->c);
             return H1_WAIT;
         }
+        if (!read_ahead_is_near(h->x, h->c->ssl ? connection_record_bytes(h->c) : turn - sent)) {
+            wait_for_socket(h);
+            return H1_WAIT;
+        }
         const ssize_t n = h->c->ssl ? send_records(h) : send_directly(h, turn - sent);
         if (n == ERR_AGAIN) {
             wait_for_socket(h);
@@ -290,6 +295,11 @@ enum h1_step h1_stream_step(struct h1_session *h)
     return h->is_stream_over ? h1_finish(h) : H1_WAIT;
 }
 
+static void on_body_ready(struct http_exchange *x)
+{
+    h1_run(x->owner, true);
+}
+
 static int on_stream_write(struct http_exchange *x, struct slice data)
 {
     struct h1_session *h = x->owner;
@@ -322,4 +332,5 @@ const struct exchange_protocol H1_PROTOCOL = {
     .want_body = on_want_body,
     .stream_write = on_stream_write,
     .stream_end = on_stream_end,
+    .body_ready = on_body_ready,
 };

@@ -12,6 +12,7 @@
 #include "server/http/connection.h"
 #include "server/http/exchange_core.h"
 #include "server/http/loop_core.h"
+#include "server/http/read_ahead.h"
 #include "server/http/tls.h"
 
 struct http_timer {
@@ -166,6 +167,7 @@ int loop_init(struct http_loop *loop, struct http_engine *engine, unsigned index
     link_init(&loop->tasks);
     link_init(&loop->connections);
     link_init(&loop->spare_exchanges);
+    link_init(&loop->read_aheads);
     deadline_wheel_init(&loop->deadlines, loop_update_now(loop));
     make_boundary(loop->boundary);
     loop->mailbox = (struct mailbox){.post = mail_queue_post, .owner = &loop->mail};
@@ -191,6 +193,7 @@ void loop_clear(struct http_loop *loop)
         arena_clear(&x->arena);
         free(x);
     }
+    read_ahead_clear(loop);
     listener_close(&loop->tcp_listener);
     listener_close(&loop->control_listener);
     compressor_clear(&loop->compressor);

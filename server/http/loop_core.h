@@ -44,6 +44,7 @@ struct http_engine {
     struct http_server_config config; /* its texts are owned by the server */
     struct http_limits limits;
     uint32_t max_connections;
+    struct work_pool *disks; /* reads what is not in the page cache; NULL: the loops do */
     _Atomic uint32_t n_connections;
 };
 
@@ -67,7 +68,8 @@ struct http_loop {
     struct listener control_listener; /* the first loop's only */
     struct tls_context *tls;          /* a reference; NULL without TLS */
     struct link connections;
-    size_t n_exchanges; /* not yet released, also of connections that are gone */
+    size_t n_exchanges;      /* not yet released, also of connections that are gone */
+    struct link read_aheads; /* of read_ahead.c */
     struct link spare_exchanges;
     size_t n_spare_exchanges;
 

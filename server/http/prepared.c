@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/http/prepared.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "common/buf.h"
 #include "common/err.h"
@@ -14,6 +12,7 @@
 #include "server/http/exchange_core.h"
 #include "server/http/file_core.h"
 #include "server/http/negotiate.h"
+#include "server/http/read_ahead.h"
 
 /* A long part of a file is sent from where its first page ends; what stands before, its lead, is in
  * memory and leaves with the head. sendfile() from the middle of a page costs almost twice as much
@@ -155,21 +154,10 @@ int http_prepared_new_bytes(const struct http_representation *r, struct slice bo
 /* Reads the first bytes of the part. */
 static int read_memory(struct http_prepared *p, size_t length)
 {
-    size_t done = 0;
-
     p->memory = malloc(length + 1);
     if (!p->memory)
         return ERR_NO_MEMORY;
-    while (done < length) {
-        const ssize_t n =
-            pread(p->file->fd, p->memory + done, length - done, (off_t)(p->offset + done));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return ERR_IO;
-        done += (size_t)n;
-    }
-    return 0;
+    return read_without_waiting(p->file, p->memory, length, p->offset);
 }
 
 static int read_lead(struct http_prepared *p)

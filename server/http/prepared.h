@@ -24,7 +24,8 @@ int http_prepared_new_bytes(const struct http_representation *r, struct slice bo
                             struct http_prepared **ret_prepared);
 
 /* A part of an open file, to which it takes a reference. A small part is read into memory: returns
- * ERR_IO when that fails. */
+ * ERR_AGAIN when that would have to wait for a disk (http_answer_file() knows how to), ERR_IO when
+ * it fails. */
 int http_prepared_new_file(const struct http_representation *r, struct http_file *file,
                            uint64_t offset, uint64_t length, struct http_prepared **ret_prepared);
 

@@ -12,9 +12,15 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "common/work_pool.h"
 #include "server/http/limits.h"
 #include "server/http/loop_core.h"
 #include "server/http/tls.h"
+
+/* Two disks' worth of waiting; a read that finds no place in the queue is done by the loop. */
+static const struct work_pool_config DISKS = {.name = "read-ahead",
+                                              .n_threads = 2,
+                                              .queue_length = 1024};
 
 enum { MAX_LOOPS = 64, MIN_CONNECTIONS = 64, MESSAGE_SIZE = 256 };
 
@@ -238,6 +244,8 @@ int http_server_start(const struct http_server_config *config, struct http_serve
         err = tls_context_new(config->tls_certificate, config->tls_key, server->tickets, &tls,
                               ret_message);
     if (err == 0)
+        err = work_pool_start(&DISKS, &server->engine.disks);
+    if (err == 0)
         err = start_loops(server, tls, ret_message);
     tls_context_unref(tls);
     if (err < 0)
@@ -343,6 +351,7 @@ void http_server_free(struct http_server *server)
     if (!server)
         return;
     http_server_stop(server, 0);
+    work_pool_free(server->engine.disks);
     for (unsigned i = 0; i < server->n_loops; i++)
         loop_clear(&server->loops[i]);
     tls_tickets_free(server->tickets);
