@@ -35,6 +35,7 @@ struct config {
     uint64_t progress_credit_s; /* starting credit of a watch session */
     uint64_t complete_permille; /* coverage at which a lecture counts as complete */
     bool local_worker;          /* banmai serve runs a worker of its own */
+    bool pacing;                /* media leaves at a few times its bit rate */
     bool unsafe_no_sandbox;     /* decode without the box: for machines without seccomp */
 };
 

@@ -9,6 +9,7 @@
 
 #include "common/err.h"
 #include "server/http/h1_session.h"
+#include "server/http/pacing.h"
 #include "server/http/tls.h"
 #include "server/http/tls_handshake.h"
 
@@ -56,7 +57,8 @@ static struct connection *new_connection(struct http_loop *loop, int fd,
 
     if (!c)
         return NULL;
-    *c = (struct connection){.loop = loop, .fd = fd, .peer = *peer, .again.run = on_again};
+    *c = (struct connection){
+        .loop = loop, .fd = fd, .peer = *peer, .again.run = on_again, .pacing_rate = PACING_NONE};
     if (event_assign(&c->event, loop->base, fd, EV_READ | EV_WRITE | EV_CLOSED | EV_ET | EV_PERSIST,
                      on_event, c) < 0 ||
         event_add(&c->event, NULL) < 0) {
@@ -217,6 +219,17 @@ bool connection_take_progress(struct connection *c)
 
     c->has_sent = false;
     return has_sent;
+}
+
+void connection_set_pace(struct connection *c, uint32_t used_bytes_per_s)
+{
+    if (used_bytes_per_s > 0 && c->pacing_since_ms == 0)
+        c->pacing_since_ms = c->loop->now_ms;
+    const uint32_t rate = pacing_rate(used_bytes_per_s, c->loop->now_ms - c->pacing_since_ms);
+    if (rate == c->pacing_rate)
+        return;
+    (void)setsockopt(c->fd, SOL_SOCKET, SO_MAX_PACING_RATE, &rate, sizeof rate);
+    c->pacing_rate = rate;
 }
 
 void connection_shut_down(struct connection *c)

@@ -48,6 +48,8 @@ struct connection {
     uint32_t tls_burst_bytes;  /* written since the connection was last idle, or some more */
     uint32_t tls_gather_bytes; /* that the socket may be expected to take at once */
     int64_t tls_write_ms;      /* time of the last write */
+    int64_t pacing_since_ms;   /* time of the first paced answer; 0: none yet */
+    uint32_t pacing_rate;      /* the socket\'s; PACING_NONE: no limit */
     int fd;                    /* owned */
     bool is_readable;          /* no read has failed since the last edge */
     bool is_writable;
@@ -89,6 +91,10 @@ static inline bool connection_has_unsent(const struct connection *c)
 
 /* Whether the socket has taken bytes since the last call. */
 bool connection_take_progress(struct connection *c);
+
+/* From now on at the pace of a peer that uses so much; 0: as fast as the link allows. Costs a
+ * system call when the pace changes. */
+void connection_set_pace(struct connection *c, uint32_t used_bytes_per_s);
 
 /* Sends all, then tells the peer that nothing more comes; input is still read. */
 void connection_shut_down(struct connection *c);

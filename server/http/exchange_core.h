@@ -79,6 +79,7 @@ struct http_exchange {
     struct link disk_wait;          /* while its bytes come from a disk: read_ahead.c */
     struct http_prepared *prepared; /* a reference, when the answer's bytes are its */
     uint64_t n_sent;                /* body bytes of the answer */
+    uint32_t paced_bytes_per_s;     /* of an answer from a file; see struct http_representation */
     int64_t started_ms;
     struct slice log_path;
     int version; /* 10, 11 or 20 */

@@ -143,6 +143,8 @@ static void on_answer(struct http_exchange *x, const struct answer_head *head)
         h->keeps_alive = false;
         answer_body_clear(&x->answer);
     }
+    if (x->answer.file) /* what is small and in memory leaves the pace as it is */
+        connection_set_pace(h->c, x->paced_bytes_per_s);
     h->state = is_stream ? H1_STREAMING : H1_SENDING;
     connection_set_deadline(h->c, 0);
     h1_run(h, false);

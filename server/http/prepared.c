@@ -307,6 +307,7 @@ void http_answer_prepared(struct http_exchange *x, struct http_prepared *p)
 
     http_prepared_ref(p);
     x->prepared = p;
+    x->paced_bytes_per_s = p->representation.paced_bytes_per_s;
     if (!asks_for_all(&x->request, &accept_encoding)) {
         if (p->file)
             http_answer_file(x, &p->representation, p->file, p->offset, p->length);

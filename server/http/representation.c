@@ -249,5 +249,6 @@ void http_answer_file(struct http_exchange *x, const struct http_representation 
 {
     struct draft d = {.x = x, .r = r, .source = {.file = file, .offset = offset, .length = length}};
 
+    x->paced_bytes_per_s = r->paced_bytes_per_s;
     answer_source(&d);
 }

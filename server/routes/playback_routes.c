@@ -12,6 +12,7 @@
 #include "common/file.h"
 #include "common/log.h"
 #include "common/package/playlist.h"
+#include "server/config.h"
 #include "server/http/answer_cache.h"
 #include "server/http/exchange.h"
 #include "server/http/file.h"
@@ -201,14 +202,32 @@ static struct http_file *open_file(const struct call *call, const char *name)
     return file;
 }
 
+/* What a player uses up at most: the highest rung's peak. Not the rendition's own rate: a player
+ * measures the link by how fast segments come, and at twice the rate of a low rung it would take
+ * the link for too slow for the next one, and never climb. */
+static uint32_t paced_bytes_per_s(const struct call *call, const struct package *package)
+{
+    uint64_t bps = 0;
+
+    if (!services_config(call->services)->pacing)
+        return 0;
+    for (size_t i = 0; i < package->n_renditions; i++) {
+        if (package->renditions[i].peak_bps > bps)
+            bps = package->renditions[i].peak_bps;
+    }
+    return bps / 8 > UINT32_MAX ? 0 : (uint32_t)(bps / 8);
+}
+
 /* A part of a file; keeps the answer when is_final: the same address will always mean this. */
 static void answer_range(const struct call *call, const char *file_name, const char *content_type,
-                         const char *etag, uint64_t offset, uint64_t length, bool is_final)
+                         const char *etag, uint64_t offset, uint64_t length, uint32_t paced,
+                         bool is_final)
 {
     const struct http_representation representation = {.content_type = content_type,
                                                        .etag = etag,
                                                        .cache_control = FOREVER,
-                                                       .headers = &CORS};
+                                                       .headers = &CORS,
+                                                       .paced_bytes_per_s = paced};
     struct http_file *file = open_file(call, file_name);
 
     if (!file)
@@ -239,7 +258,8 @@ static void answer_fragment(const struct call *call, const struct package *packa
     (void)snprintf(etag, sizeof etag, "\"%.*s-%s-%s\"", 12, call->params[1].data, rendition->name,
                    name);
     answer_range(call, rendition->files[fragment->file].name, media_type(rendition), etag,
-                 fragment->offset, fragment->size_bytes, package->is_complete);
+                 fragment->offset, fragment->size_bytes, paced_bytes_per_s(call, package),
+                 package->is_complete);
 }
 
 void handle_init_section(struct call *call)
@@ -335,13 +355,13 @@ void handle_package_file(struct call *call)
     }
     (void)snprintf(etag, sizeof etag, "\"%.*s-%s\"", 12, call->params[1].data, name);
     if (strcmp(name, "poster.jpg") == 0) {
-        answer_range(call, name, "image/jpeg", etag, 0, 0, package->is_complete);
+        answer_range(call, name, "image/jpeg", etag, 0, 0, 0, package->is_complete);
         return;
     }
     for (size_t i = 0; package->is_complete && i < package->n_renditions; i++) {
         const struct rendition *rendition = &package->renditions[i];
         if (rendition->n_files == 1 && strcmp(rendition->files[0].name, name) == 0) {
-            answer_range(call, name, media_type(rendition), etag, 0, 0, true);
+            answer_range(call, name, media_type(rendition), etag, 0, 0, 0, true);
             return;
         }
     }

@@ -131,7 +131,7 @@ class Instance(Process):
         self.port = free_port()
         command = [options.program or PROGRAM, "serve", "--data", self.data,
                    f"--listen=127.0.0.1:{self.port}", f"--loops={2 if options.both_cores else 1}",
-                   "--local-worker=no", "--log-level=warn", "--disk-floor-bytes=0"]
+                   "--local-worker=no", "--pacing=no", "--log-level=warn", "--disk-floor-bytes=0"]
         if tls:
             command += [f"--tls-cert={tls[0]}", f"--tls-key={tls[1]}"]
         with open(os.path.join(self.data, "log"), "wb") as log:

@@ -41,13 +41,13 @@ def get(connection, head):
 class Media:
     """A server with a made package, and one keep-alive connection to it."""
 
-    def __init__(self, tls=False, counts_allocations=False):
+    def __init__(self, tls=False, counts_allocations=False, pacing="no"):
         self.folder = tempfile.mkdtemp(prefix="banmai-cost-")
         servers.write_package(self.folder)
         self.allocations = os.path.join(self.folder, "allocations")
         with open(self.allocations, "wb") as file:
             file.write(bytes(8))
-        settings = {"loops": "1", "local_worker": "no"}
+        settings = {"loops": "1", "local_worker": "no", "pacing": pacing}
         if tls:
             settings["tls_cert"], settings["tls_key"] = servers.make_certificate(self.folder)
         environment = {}
@@ -148,6 +148,19 @@ class Cost(unittest.TestCase):
             for _ in range(N):
                 get(media.connection, head)
             self.assertEqual(media.n_allocations() - before, 0, size_name)
+
+    def seconds_for(self, pacing, size_name):
+        media = Media(pacing=pacing)
+        self.addCleanup(media.close)
+        get(media.connection, media.head("playlist"))
+        start = time.monotonic()
+        get(media.connection, media.head(size_name))
+        return time.monotonic() - start
+
+    def test_pacing(self):
+        """A megabyte at three times the 50 kB/s that the made package says it peaks at."""
+        self.assertGreater(self.seconds_for("yes", "1m"), 3.5)
+        self.assertLess(self.seconds_for("no", "1m"), 1.5)
 
 
 if __name__ == "__main__":
