@@ -35,6 +35,16 @@ static inline bool char_is_field_value(char c)
     return (u >= 0x20 && u != 0x7f) || u == '\t';
 }
 
+/* How many of the first characters are in the set. */
+size_t chars_span(const struct char_set *set, struct slice s);
+
+/* How many of the first characters may stand in a field value; a tab ends the run although it may.
+ * Eight at a time: most of what a client sends is this. */
+size_t chars_plain_run(struct slice s);
+
+/* Whether all characters may stand in a field value. */
+bool chars_are_field_value(struct slice s);
+
 /* The value of a hexadecimal digit, or -1. */
 static inline int char_hex_value(char c)
 {

@@ -38,21 +38,12 @@ static char *put_number(char *to, uint64_t value)
     return to;
 }
 
-static bool is_safe_value(struct slice value)
-{
-    for (size_t i = 0; i < value.length; i++) {
-        if (!char_is_field_value(value.data[i]))
-            return false;
-    }
-    return true;
-}
-
 /* A value with a line end in it would be a second field, or a second answer: such a field is left
  * out whoever asked for it. */
 static char *put_fields(char *to, const struct http_header *fields, size_t n_fields)
 {
     for (size_t i = 0; i < n_fields; i++) {
-        if (!is_safe_value(fields[i].value))
+        if (!chars_are_field_value(fields[i].value))
             continue;
         to = put(to, fields[i].name);
         to = put_text(to, ": ");

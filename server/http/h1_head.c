@@ -44,6 +44,10 @@ int h1_scan(struct h1_scan *scan, const char *data, size_t length)
     size_t i = scan->at;
 
     for (; i < length && result == ERR_AGAIN; i++) {
+        if (i == scan->line_start || data[i - 1] != '\r')
+            i += chars_plain_run(slice_of(data + i, length - i));
+        if (i == length)
+            break;
         const char c = data[i];
         if (c == '\n')
             result = end_line(scan, data, i);

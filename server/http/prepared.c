@@ -52,10 +52,8 @@ static void add_field(struct form *form, struct slice name, struct slice value)
     const size_t n = form->n_fields;
     struct http_header *field = &form->fields[n < MAX_FIELDS ? n : 0];
 
-    for (size_t i = 0; i < value.length; i++) {
-        if (!char_is_field_value(value.data[i]))
-            return; /* it would be a field or an answer of its own */
-    }
+    if (!chars_are_field_value(value))
+        return; /* it would be a field or an answer of its own */
     if (n == MAX_FIELDS) {
         form->block.err = ERR_TOO_LARGE;
         return;

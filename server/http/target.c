@@ -61,13 +61,16 @@ static int parse_origin(char *data, size_t length, struct http_target *target)
         return ERR_INVALID;
     if (query.length > 0 && !chars_all_in(&CHARS_QUERY, query))
         return ERR_INVALID;
-    if (decode_path(data, raw_path.length, &path_length) < 0)
-        return ERR_INVALID;
-    target->path = slice_of(data, path_length);
+    target->path = raw_path;
     target->query = query;
-    if (!slice_is_plain_utf8(target->path) || !has_normal_parts(target->path))
-        return ERR_INVALID;
-    return 0;
+    if (chars_span(&CHARS_PATH, raw_path) < raw_path.length) { /* encoded, or malformed */
+        if (decode_path(data, raw_path.length, &path_length) < 0)
+            return ERR_INVALID;
+        target->path = slice_of(data, path_length);
+        if (!slice_is_plain_utf8(target->path))
+            return ERR_INVALID;
+    }
+    return has_normal_parts(target->path) ? 0 : ERR_INVALID;
 }
 
 /* What follows "http://". An empty path means "/" (RFC 9110 §4.2.3): the slash that ended the

@@ -55,3 +55,29 @@ Test(chars, all_in_needs_at_least_one)
     cr_assert(chars_all_in(&CHARS_TOKEN, slice_from("a-b")));
     cr_assert_not(chars_all_in(&CHARS_TOKEN, slice_from("a b")));
 }
+
+Test(chars, a_run_ends_where_a_character_alone_would_end_it)
+{
+    char text[40];
+
+    for (int c = 0; c < 256; c++) {
+        for (size_t at = 0; at < 20; at++) {
+            memset(text, 'x', sizeof text);
+            text[at] = (char)c;
+            text[at + 1] = (char)0xff; /* next to a control: borrows must not hide or invent one */
+            const bool ends = !char_is_field_value((char)c) || c == '\t';
+            cr_assert_eq(chars_plain_run(slice_of(text, 37)), ends ? at : 37, "0x%02x at %zu", c,
+                         at);
+            cr_assert_eq(chars_are_field_value(slice_of(text, 37)), char_is_field_value((char)c),
+                         "0x%02x at %zu", c, at);
+        }
+    }
+    cr_assert_eq(chars_plain_run(slice_of(text, 0)), 0);
+}
+
+Test(chars, a_span_is_the_longest_start_within_the_set)
+{
+    cr_assert_eq(chars_span(&CHARS_TOKEN, slice_from("abc def")), 3);
+    cr_assert_eq(chars_span(&CHARS_TOKEN, slice_from(" abc")), 0);
+    cr_assert_eq(chars_span(&CHARS_TOKEN, slice_from("abc")), 3);
+}
