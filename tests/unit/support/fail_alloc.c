@@ -7,6 +7,7 @@
 
 static size_t n_left = (size_t)-1; /* allocations that still succeed */
 static bool is_counting;
+static bool is_once;
 static bool has_failed;
 static bool is_first_round = true;
 
@@ -31,6 +32,8 @@ static bool may_allocate(void)
         return true;
     }
     has_failed = true;
+    if (is_once)
+        n_left = (size_t)-1;
     errno = ENOMEM;
     return false;
 }
@@ -65,7 +68,14 @@ void fail_alloc_start(size_t n)
     json_set_alloc_funcs(malloc, free);
     n_left = n;
     has_failed = false;
+    is_once = false;
     is_counting = true;
+}
+
+void fail_alloc_start_once(size_t n)
+{
+    fail_alloc_start(n);
+    is_once = true;
 }
 
 bool fail_alloc_stop(void)

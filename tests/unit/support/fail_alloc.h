@@ -20,6 +20,9 @@
 /* From now on allocation number n (from 0) fails, and every one after it. */
 void fail_alloc_start(size_t n);
 
+/* The same, but only that one fails. */
+void fail_alloc_start_once(size_t n);
+
 /* All allocations succeed again. Returns whether one has failed since the start. */
 bool fail_alloc_stop(void);
 
