@@ -67,6 +67,20 @@ static const struct setting SETTINGS[] = {
            "one request in so many gets its line; failures of ours always"),
     NUMBER(pacing, SETTING_SWITCH, 0, 1, "yes",
            "send segments at 2 to 3 times a lecture's highest bit rate instead of in bursts"),
+    /* What a stranger may take; server/http/limits.h has the reason for each default. */
+    NUMBER(limit_handshake_s, SETTING_COUNT, 1, 600, "10", "a TLS handshake takes no longer"),
+    NUMBER(limit_head_s, SETTING_COUNT, 1, 600, "10", "a request head takes no longer"),
+    NUMBER(limit_idle_s, SETTING_COUNT, 1, 3600, "65", "between two requests of a connection"),
+    NUMBER(limit_send_stall_s, SETTING_COUNT, 1, 3600, "60",
+           "an answer of which no byte is taken is given up"),
+    NUMBER(limit_linger_s, SETTING_COUNT, 1, 600, "10",
+           "input is still read after the last answer"),
+    NUMBER(limit_body_grace_s, SETTING_COUNT, 1, 3600, "30",
+           "a request body has so long before its rate counts"),
+    NUMBER(limit_body_min_bytes_per_s, SETTING_COUNT, 0, 1000000000, "512",
+           "slower request bodies are given up; 0: none"),
+    NUMBER(limit_connections, SETTING_COUNT, 0, 10000000, "0",
+           "connections at a time; 0: as many as there are descriptors"),
     NUMBER(unsafe_no_sandbox, SETTING_SWITCH, 0, 1, "no",
            "decode without the sandbox on machines that lack seccomp"),
 };
@@ -119,8 +133,10 @@ static int set(struct config *config, const struct setting *setting, const char 
     uint64_t value = 0;
     int err;
 
-    if (setting->kind == SETTING_TEXT)
+    if (setting->kind == SETTING_TEXT) {
+        memset(field, 0, setting->size); /* so that equal texts are equal bytes */
         return slice_to_cstr(slice_from(text), field, setting->size) ? ERR_INVALID : 0;
+    }
     if (setting->kind == SETTING_SWITCH)
         err = parse_switch(text, &value);
     else

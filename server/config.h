@@ -34,9 +34,17 @@ struct config {
     uint64_t session_days;      /* a login lasts so long */
     uint64_t progress_credit_s; /* starting credit of a watch session */
     uint64_t complete_permille; /* coverage at which a lecture counts as complete */
-    bool local_worker;          /* banmai serve runs a worker of its own */
-    bool pacing;                /* media leaves at a few times its bit rate */
-    bool unsafe_no_sandbox;     /* decode without the box: for machines without seccomp */
+    uint64_t limit_handshake_s; /* these are struct http_limits; see server/http/limits.h */
+    uint64_t limit_head_s;
+    uint64_t limit_idle_s;
+    uint64_t limit_send_stall_s;
+    uint64_t limit_linger_s;
+    uint64_t limit_body_grace_s;
+    uint64_t limit_body_min_bytes_per_s;
+    uint64_t limit_connections;
+    bool local_worker;      /* banmai serve runs a worker of its own */
+    bool pacing;            /* media leaves at a few times its bit rate */
+    bool unsafe_no_sandbox; /* decode without the box: for machines without seccomp */
 };
 
 /* Reads argv (after the subcommand's name), the environment and the INI file that --config or

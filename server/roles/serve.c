@@ -25,6 +25,7 @@
 #include "server/roles/data_dir.h"
 #include "server/roles/dispatcher.h"
 #include "server/roles/drain.h"
+#include "server/roles/engine_limits.h"
 #include "server/roles/finisher.h"
 #include "server/roles/housekeeper.h"
 #include "server/roles/install.h"
@@ -274,6 +275,7 @@ static int check_tls_files(const struct config *config, struct buf *message)
 static int start_loops(struct serving *s, struct buf *message)
 {
     const struct config *config = settings_now(&s->settings);
+    const struct http_limits limits = engine_limits(config);
     char control_path[PATH_MAX];
     const char *cause = NULL;
 
@@ -298,6 +300,7 @@ static int start_loops(struct serving *s, struct buf *message)
         .tls_key = config->tls_key[0] ? config->tls_key : NULL,
         .control_socket = control_path,
         .n_loops = config->loops ? (unsigned)config->loops : (unsigned)n_cores(),
+        .limits = &limits,
         .on_request = router_handle,
         .on_answered = on_answered,
         .request_arg = s,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/roles/settings.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,38 +45,50 @@ int settings_init(struct settings *settings, const struct config *config)
     return push(settings, config);
 }
 
-/* Keeps a text setting that only counts at start. */
-static void keep_text(const char *name, const char *old, char *wanted, size_t size)
-{
-    if (strcmp(old, wanted) == 0)
-        return;
-    log_warn("a changed setting needs a restart", log_str("setting", name));
-    memcpy(wanted, old, size);
-}
+#define KEPT(field)                                                                 \
+    {                                                                               \
+#field, offsetof(struct config, field), sizeof(((struct config *)0)->field) \
+    }
 
-static void keep_number(const char *name, uint64_t old, uint64_t *wanted)
-{
-    if (old == *wanted)
-        return;
-    log_warn("a changed setting needs a restart", log_str("setting", name));
-    *wanted = old;
-}
+/* Settings that only count at start. */
+static const struct {
+    const char *name;
+    size_t offset;
+    size_t size;
+} KEPT_SETTINGS[] = {
+    KEPT(data),
+    KEPT(listen),
+    KEPT(redis),
+    KEPT(web),
+    KEPT(transcoder),
+    KEPT(tls_cert),
+    KEPT(tls_key),
+    KEPT(loops),
+    KEPT(workers),
+    KEPT(disk_floor_bytes),
+    KEPT(limit_handshake_s),
+    KEPT(limit_head_s),
+    KEPT(limit_idle_s),
+    KEPT(limit_send_stall_s),
+    KEPT(limit_linger_s),
+    KEPT(limit_body_grace_s),
+    KEPT(limit_body_min_bytes_per_s),
+    KEPT(limit_connections),
+};
 
 int settings_replace(struct settings *settings, const struct config *config)
 {
     const struct config *old = settings_now(settings);
     struct config wanted = *config;
 
-    keep_text("data", old->data, wanted.data, sizeof wanted.data);
-    keep_text("listen", old->listen, wanted.listen, sizeof wanted.listen);
-    keep_text("redis", old->redis, wanted.redis, sizeof wanted.redis);
-    keep_text("web", old->web, wanted.web, sizeof wanted.web);
-    keep_text("transcoder", old->transcoder, wanted.transcoder, sizeof wanted.transcoder);
-    keep_text("tls_cert", old->tls_cert, wanted.tls_cert, sizeof wanted.tls_cert);
-    keep_text("tls_key", old->tls_key, wanted.tls_key, sizeof wanted.tls_key);
-    keep_number("loops", old->loops, &wanted.loops);
-    keep_number("workers", old->workers, &wanted.workers);
-    keep_number("disk_floor_bytes", old->disk_floor_bytes, &wanted.disk_floor_bytes);
+    for (size_t i = 0; i < sizeof KEPT_SETTINGS / sizeof KEPT_SETTINGS[0]; i++) {
+        const char *value = (const char *)old + KEPT_SETTINGS[i].offset;
+        char *place = (char *)&wanted + KEPT_SETTINGS[i].offset;
+        if (memcmp(place, value, KEPT_SETTINGS[i].size) == 0)
+            continue;
+        log_warn("a changed setting needs a restart", log_str("setting", KEPT_SETTINGS[i].name));
+        memcpy(place, value, KEPT_SETTINGS[i].size);
+    }
     /* Old values are kept to the end, so a reload that changes nothing must cost nothing. */
     return config_is_same(old, &wanted) ? 0 : push(settings, &wanted);
 }
