@@ -81,6 +81,8 @@ static const struct setting SETTINGS[] = {
            "slower request bodies are given up; 0: none"),
     NUMBER(limit_connections, SETTING_COUNT, 0, 10000000, "0",
            "connections at a time; 0: as many as there are descriptors"),
+    NUMBER(server_timing, SETTING_SWITCH, 0, 1, "no",
+           "tell in each answer how long it took (Server-Timing)"),
     NUMBER(unsafe_no_sandbox, SETTING_SWITCH, 0, 1, "no",
            "decode without the sandbox on machines that lack seccomp"),
 };

@@ -2,6 +2,7 @@
 #include "server/http/exchange.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "common/err.h"
@@ -277,9 +278,37 @@ void http_exchange_collect_body(struct http_exchange *x, size_t max_bytes,
 
 /* ---- The answer ---- */
 
-void exchange_answer(struct http_exchange *x, const struct answer_head *head)
+/* For those who look for slowness: how long the handler had the request. An answer that cannot have
+ * the field goes without. */
+static void add_timing(struct http_exchange *x, struct answer_head *head, struct http_headers *more)
 {
+    enum { VALUE_SIZE = 40 };
+    const size_t n = head->more ? head->more->n_fields : 0;
+    struct http_header *fields = arena_alloc(&x->arena, (n + 1) * sizeof *fields);
+    char *value = arena_alloc(&x->arena, VALUE_SIZE);
+
+    if (!fields || !value)
+        return;
+    for (size_t i = 0; i < n; i++)
+        fields[i] = head->more->fields[i];
+    (void)snprintf(value, VALUE_SIZE, "app;dur=%lld",
+                   (long long)(loop_update_now(x->loop) - x->started_ms));
+    fields[n] = HTTP_HEADER("server-timing", value);
+    *more = (struct http_headers){.fields = fields, .n_fields = n + 1};
+    head->more = more;
+}
+
+void exchange_answer(struct http_exchange *x, const struct answer_head *plain_head)
+{
+    struct answer_head timed_head = *plain_head;
+    const struct answer_head *head = plain_head;
+    struct http_headers more;
+
     assert(!x->is_answered);
+    if (x->loop->engine->config.tells_timing) {
+        add_timing(x, &timed_head, &more);
+        head = &timed_head;
+    }
     x->is_answered = true;
     x->status = head->status;
     if (x->request.method == HTTP_HEAD || !http_status_has_body(head->status))

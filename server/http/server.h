@@ -3,6 +3,7 @@
 #ifndef SERVER_HTTP_SERVER_H
 #define SERVER_HTTP_SERVER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +35,9 @@ struct http_server_config {
     /* Names this server answers for, lower-case; others get 421. NULL: any name. */
     const char *const *hosts;
     size_t n_hosts;
+
+    bool tells_timing; /* Server-Timing in every answer; off: it helps who measures us from outside
+                        */
 
     http_handler *on_request;
     void (*on_answered)(const struct http_answered *record, void *arg); /* NULL: no access log */

@@ -301,6 +301,7 @@ static int start_loops(struct serving *s, struct buf *message)
         .control_socket = control_path,
         .n_loops = config->loops ? (unsigned)config->loops : (unsigned)n_cores(),
         .limits = &limits,
+        .tells_timing = config->server_timing,
         .on_request = router_handle,
         .on_answered = on_answered,
         .request_arg = s,

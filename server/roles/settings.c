@@ -74,6 +74,7 @@ static const struct {
     KEPT(limit_body_grace_s),
     KEPT(limit_body_min_bytes_per_s),
     KEPT(limit_connections),
+    KEPT(server_timing),
 };
 
 int settings_replace(struct settings *settings, const struct config *config)

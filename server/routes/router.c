@@ -20,6 +20,10 @@
 #include "storage/lecture_store.h"
 #include "storage/session_store.h"
 
+/* A player on another site may know why it gets nothing. */
+static const struct http_header ANY_ORIGIN = {SLICE_LITERAL("Access-Control-Allow-Origin"),
+                                              SLICE_LITERAL("*")};
+
 static bool is_unsafe(enum http_method method)
 {
     return method != HTTP_GET && method != HTTP_HEAD && method != HTTP_OPTIONS;
@@ -113,9 +117,10 @@ static bool may_play(struct http_exchange *x, const struct services *services, s
 
     if (err == 0)
         return true;
+    const struct http_headers headers = {&ANY_ORIGIN, 1};
     http_answer_problem(x, 403, err == ERR_TIMEOUT ? "playback-token-over" : "forbidden",
                         "This playback address is not valid (any more)",
-                        "Open the lecture again to get a new one.", NULL);
+                        "Open the lecture again to get a new one.", &headers);
     return false;
 }
 
@@ -160,9 +165,20 @@ static void judge_and_call(struct call *call, const struct route *route)
         route->handle(call);
 }
 
+/* What a browser asks before it lets a player on another site send Range and the like. */
+static const struct http_header PREFLIGHT[] = {
+    {SLICE_LITERAL("Access-Control-Allow-Methods"), SLICE_LITERAL("GET, HEAD, OPTIONS")},
+    {SLICE_LITERAL("Access-Control-Allow-Headers"),
+     SLICE_LITERAL("Range, If-Range, If-None-Match, Save-Data")},
+    {SLICE_LITERAL("Access-Control-Max-Age"), SLICE_LITERAL("86400")},
+};
+
+enum { N_PREFLIGHT = sizeof PREFLIGHT / sizeof PREFLIGHT[0] };
+
 /* "GET, HEAD, OPTIONS" for the methods in the set. */
 static void answer_methods(struct http_exchange *x, unsigned allowed)
 {
+    struct http_header fields[2 + N_PREFLIGHT];
     char text[64];
     struct buf list = buf_with_limit(sizeof text - 1);
 
@@ -175,8 +191,11 @@ static void answer_methods(struct http_exchange *x, unsigned allowed)
     }
     (void)slice_to_cstr(buf_slice(&list), text, sizeof text);
     buf_clear(&list);
-    const struct http_header field = HTTP_HEADER("Allow", text);
-    const struct http_headers headers = {&field, 1};
+    fields[0] = HTTP_HEADER("Allow", text);
+    fields[1] = ANY_ORIGIN;
+    memcpy(fields + 2, PREFLIGHT, sizeof PREFLIGHT);
+    const bool is_playback = slice_starts_with(http_exchange_request(x)->path, "/v/");
+    const struct http_headers headers = {fields, is_playback ? 2 + N_PREFLIGHT : 1};
     if (http_exchange_request(x)->method == HTTP_OPTIONS)
         http_answer(x, 204, &headers);
     else

@@ -110,6 +110,33 @@ class Load(unittest.TestCase):
         client.get("/v/secrettoken/")
 
 
+    def test_a_player_on_another_site_may_ask(self):
+        client = self.server.client()
+        path = "/v/token/0123456789abcdef0123456789abcdef/v48/1.m4s"
+        asked = client.call("OPTIONS", path, headers={
+            "Origin": "https://other.example", "Access-Control-Request-Method": "GET",
+            "Access-Control-Request-Headers": "range"})
+        self.assertEqual((asked.status, asked.headers["Access-Control-Allow-Origin"], asked.headers["Allow"]),
+                         (204, "*", "GET, HEAD, OPTIONS"))
+        self.assertIn("Range", asked.headers["Access-Control-Allow-Headers"])
+        refused = client.get(path, Origin="https://other.example")
+        self.assertEqual((refused.status, refused.headers["Access-Control-Allow-Origin"]), (403, "*"))
+
+    def test_the_interface_is_for_our_own_pages(self):
+        for method in ("OPTIONS", "GET"):
+            reply = self.server.client().call(method, "/api/v1/lectures", headers={"Origin": "https://other.example"})
+            self.assertNotIn("Access-Control-Allow-Origin", reply.headers)
+
+    def test_how_long_an_answer_took_is_told_only_when_asked_for(self):
+        self.assertNotIn("Server-Timing", self.server.client().get("/healthz").headers)
+        server = Server(local_worker="no", server_timing="yes").start()
+        try:
+            for path in ("/healthz", "/api/v1/lectures", "/v/x/y/z"):
+                self.assertRegex(server.client().get(path).headers["Server-Timing"], r"^app;dur=\d+$")
+        finally:
+            server.clean()
+
+
 @unittest.skipUnless(os.path.exists(os.path.join(PAGES, "index.html")), "player-web is not built")
 class Pages(unittest.TestCase):
     @classmethod
