@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/http/compress.h"
 
+#include <brotli/encode.h>
 #include <limits.h>
 #include <stdlib.h>
 #define ZLIB_CONST /* zlib then takes its input as const */
@@ -9,6 +10,7 @@
 #include "common/err.h"
 
 enum { WINDOW_BITS = 15, GZIP_FRAME = 16, MEMORY_LEVEL = 8 };
+enum { BROTLI_LEVEL = 5, BROTLI_WINDOW_BITS = 16 };
 
 void compressor_clear(struct compressor *compressor)
 {
@@ -69,5 +71,16 @@ int compress_gzip(struct compressor *compressor, struct slice text, char *to, si
     if (deflate(stream, Z_FINISH) != Z_STREAM_END)
         return ERR_TOO_LARGE;
     *ret_length = size - stream->avail_out;
+    return 0;
+}
+
+int compress_brotli(struct slice text, char *to, size_t size, size_t *ret_length)
+{
+    size_t length = size;
+
+    if (!BrotliEncoderCompress(BROTLI_LEVEL, BROTLI_WINDOW_BITS, BROTLI_MODE_TEXT, text.length,
+                               (const uint8_t *)text.data, &length, (uint8_t *)to))
+        return ERR_TOO_LARGE;
+    *ret_length = length;
     return 0;
 }

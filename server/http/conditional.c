@@ -27,15 +27,16 @@ static struct slice take_etag(struct slice *list, bool *ret_is_weak)
 /* The compressed form of a version is the same version. */
 static bool is_same_version(struct slice candidate, struct slice etag)
 {
-    const size_t suffix_length = sizeof ETAG_GZIP_SUFFIX - 1;
+    const size_t suffix_length = sizeof ETAG_GZIP_SUFFIX - 1; /* the other is as long */
 
     if (slice_equals(candidate, etag))
         return true;
     if (etag.length < 2 || candidate.length != etag.length - 1 + suffix_length)
         return false;
     const struct slice stem = slice_of(etag.data, etag.length - 1);
+    const struct slice suffix = slice_skip(candidate, stem.length);
     return slice_equals(slice_of(candidate.data, stem.length), stem) &&
-           slice_is(slice_skip(candidate, stem.length), ETAG_GZIP_SUFFIX);
+           (slice_is(suffix, ETAG_GZIP_SUFFIX) || slice_is(suffix, ETAG_BROTLI_SUFFIX));
 }
 
 bool etag_list_has(struct slice list, struct slice etag, bool is_weak_comparison)

@@ -8,13 +8,14 @@
 
 #include "common/slice.h"
 
-/* What a strong tag ends with when it stands for the gzip form of the content, instead of its last
- * quote. Routes' own tags must not. */
-#define ETAG_GZIP_SUFFIX "-gz\""
+/* What a strong tag ends with when it stands for a compressed form of the content, instead of its
+ * last quote. Routes' own tags must not. */
+#define ETAG_GZIP_SUFFIX   "-gz\""
+#define ETAG_BROTLI_SUFFIX "-br\""
 
 /* Whether an If-Match or If-None-Match value, "*" or a list of entity tags, names this one, a
- * strong tag with its quotes, or its gzip form. A malformed list names nothing. Weak comparison
- * ignores "W/". */
+ * strong tag with its quotes, or a compressed form of it. A malformed list names nothing. Weak
+ * comparison ignores "W/". */
 bool etag_list_has(struct slice list, struct slice etag, bool is_weak_comparison);
 
 enum precondition {

@@ -57,6 +57,9 @@ enum {
     HTTP_MIN_COMPRESS_BYTES = 200,
     HTTP_MAX_COMPRESS_BYTES = 256 * 1024,
 
+    /* Brotli takes longer than gzip for longer texts: these get gzip. */
+    HTTP_MAX_BROTLI_BYTES = 64 * 1024,
+
     /* Body bytes per second are averaged over this long. */
     HTTP_RATE_WINDOW_S = 60,
 

@@ -3,14 +3,12 @@
 #ifndef SERVER_HTTP_NEGOTIATE_H
 #define SERVER_HTTP_NEGOTIATE_H
 
-#include <stdbool.h>
-
 #include "common/slice.h"
 
 struct http_exchange;
 
-/* Replaces the body by its gzip form in the exchange's arena when the client accepts that and it
- * pays. Returns whether it did. */
-bool compress_body(struct http_exchange *x, struct slice *body);
+/* Replaces the body by its Brotli or gzip form in the exchange's arena when the client accepts that
+ * and it pays. Returns the coding's name for Content-Encoding, or NULL when the body stays. */
+const char *compress_body(struct http_exchange *x, struct slice *body);
 
 #endif

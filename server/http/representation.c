@@ -163,15 +163,15 @@ static void answer_no_range(struct draft *d)
 
 /* The tag of the compressed form: other bytes, so another strong tag; etag_list_has() takes both
  * for the same version. */
-static void replace_etag(struct draft *d)
+static void replace_etag(struct draft *d, const char *suffix)
 {
     const size_t length = strlen(d->r->etag);
-    char *etag = arena_alloc(&d->x->arena, length + sizeof ETAG_GZIP_SUFFIX);
+    const size_t size = length + strlen(suffix);
+    char *etag = arena_alloc(&d->x->arena, size);
 
     if (!etag || length < 2)
         return;
-    memcpy(etag, d->r->etag, length - 1);
-    memcpy(etag + length - 1, ETAG_GZIP_SUFFIX, sizeof ETAG_GZIP_SUFFIX);
+    (void)snprintf(etag, size, "%.*s%s", (int)length - 1, d->r->etag, suffix);
     d->fields[0] = HTTP_HEADER("etag", etag); /* add_common_fields() put it first */
 }
 
@@ -179,12 +179,14 @@ static void answer_whole(struct draft *d)
 {
     struct slice body = d->source.memory;
     const struct http_range all = {.length = d->source.length};
+    const char *coding =
+        d->r->is_compressible && !d->source.file ? compress_body(d->x, &body) : NULL;
 
     add_field(d, "content-type", d->r->content_type);
-    if (d->r->is_compressible && !d->source.file && compress_body(d->x, &body)) {
+    if (coding) {
         if (d->r->etag)
-            replace_etag(d);
-        add_field(d, "content-encoding", "gzip");
+            replace_etag(d, coding[0] == 'b' ? ETAG_BROTLI_SUFFIX : ETAG_GZIP_SUFFIX);
+        add_field(d, "content-encoding", coding);
         answer_body_set_memory(&d->x->answer, body);
         send_draft(d, 200, body.length);
         return;

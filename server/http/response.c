@@ -16,33 +16,54 @@ void http_answer(struct http_exchange *x, int status, const struct http_headers 
     exchange_answer(x, &head);
 }
 
-bool compress_body(struct http_exchange *x, struct slice *body)
+/* 0 and the other form of the body, when the client accepts the coding and it pays. */
+static int try_coding(struct http_exchange *x, const char *coding, struct slice *body)
 {
     const struct slice accepted = http_request_header(&x->request, "accept-encoding");
+    const bool is_gzip = slice_is(slice_from(coding), "gzip");
 
-    if (body->length < HTTP_MIN_COMPRESS_BYTES || body->length > HTTP_MAX_COMPRESS_BYTES ||
-        !accepts_encoding(accepted, "gzip"))
-        return false;
+    if (body->length < HTTP_MIN_COMPRESS_BYTES || !accepts_encoding(accepted, coding) ||
+        body->length > (is_gzip ? HTTP_MAX_COMPRESS_BYTES : HTTP_MAX_BROTLI_BYTES))
+        return ERR_UNSUPPORTED;
     const size_t size = body->length - HTTP_MIN_COMPRESS_BYTES / 10; /* else it does not pay */
     char *to = arena_alloc(&x->arena, size);
     size_t length = 0;
-    if (!to || compress_gzip(&x->loop->compressor, *body, to, size, &length) < 0)
-        return false;
-    *body = slice_of(to, length);
-    return true;
+    if (!to)
+        return ERR_NO_MEMORY;
+    const int err = is_gzip ? compress_gzip(&x->loop->compressor, *body, to, size, &length)
+                            : compress_brotli(*body, to, size, &length);
+    if (err == 0)
+        *body = slice_of(to, length);
+    return err;
+}
+
+const char *compress_body(struct http_exchange *x, struct slice *body)
+{
+    static const char *const CODINGS[] = {"br", "gzip"}; /* the better one first */
+
+    for (size_t i = 0; i < sizeof CODINGS / sizeof CODINGS[0]; i++) {
+        if (try_coding(x, CODINGS[i], body) == 0)
+            return CODINGS[i];
+    }
+    return NULL;
 }
 
 void http_answer_bytes(struct http_exchange *x, int status, const char *content_type,
                        struct slice body, const struct http_headers *headers)
 {
+    const bool is_text = compress_suits_type(content_type);
+    const char *coding = is_text ? compress_body(x, &body) : NULL;
     const struct http_header fields[] = {HTTP_HEADER("content-type", content_type),
                                          HTTP_HEADER("vary", "accept-encoding"),
-                                         HTTP_HEADER("content-encoding", "gzip")};
-    struct answer_head head = {.status = status, .fields = fields, .n_fields = 1, .more = headers};
+                                         HTTP_HEADER("content-encoding", coding)};
+    const struct answer_head head = {.status = status,
+                                     .fields = fields,
+                                     .n_fields = coding    ? 3
+                                                 : is_text ? 2
+                                                           : 1,
+                                     .more = headers,
+                                     .content_length = body.length};
 
-    if (compress_suits_type(content_type))
-        head.n_fields = compress_body(x, &body) ? 3 : 2;
-    head.content_length = body.length;
     answer_body_set_memory(&x->answer, body);
     exchange_answer(x, &head);
 }

@@ -40,7 +40,7 @@ struct http_representation {
     const char *etag;                   /* strong, with its quotes; NULL for none */
     const char *cache_control;          /* NULL for none */
     const struct http_headers *headers; /* more fields; may be NULL */
-    bool is_compressible;       /* text worth gzip when the client accepts it; off for media */
+    bool is_compressible; /* text worth compressing when the client accepts it; off for media */
     uint32_t paced_bytes_per_s; /* of a file: how fast the peer will use it up (pacing.h); 0: as
                                  * fast as the link allows */
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <brotli/decode.h>
 #include <criterion/criterion.h>
 #include <string.h>
 #define ZLIB_CONST
@@ -50,6 +51,22 @@ Test(compress, says_when_the_result_does_not_fit_and_recovers)
     cr_assert_eq(compress_gzip(&compressor, text, to, sizeof to, &length), 0);
     inflate_and_compare(to, length, text);
     compressor_clear(&compressor);
+}
+
+Test(compress, brotli_gives_back_the_same_text)
+{
+    const struct slice text = slice_from("#EXTINF:6.000,\n0.m4s\n#EXTINF:6.000,\n1.m4s\n");
+    uint8_t out[200];
+    char to[200];
+    size_t length = 99;
+    size_t out_length = sizeof out;
+
+    cr_assert_eq(compress_brotli(text, to, 10, &length), ERR_TOO_LARGE);
+    cr_assert_eq(length, 99);
+    cr_assert_eq(compress_brotli(text, to, sizeof to, &length), 0);
+    cr_assert_eq(BrotliDecoderDecompress(length, (const uint8_t *)to, &out_length, out),
+                 BROTLI_DECODER_RESULT_SUCCESS);
+    cr_assert(slice_equals(slice_of((const char *)out, out_length), text));
 }
 
 Test(compress, suits_texts_and_not_media)

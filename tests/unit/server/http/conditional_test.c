@@ -26,8 +26,10 @@ Test(conditional, tells_weak_from_strong_comparison)
     cr_assert(has("W/\"v1\", \"v1\"", false));
 }
 
-Test(conditional, takes_the_gzip_form_for_the_same_version)
+Test(conditional, takes_a_compressed_form_for_the_same_version)
 {
+    cr_assert(has("\"v1-br\"", false));
+    cr_assert_not(has("\"v1-xx\"", true));
     cr_assert(has("\"v1-gz\"", false));
     cr_assert(has("W/\"v1-gz\"", true));
     cr_assert_not(has("\"v1-gzz\"", true));

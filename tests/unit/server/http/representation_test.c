@@ -149,6 +149,18 @@ Test(representation, text_is_compressed_for_those_who_take_it)
     cr_assert_lt(fake_body.length, 100);
 }
 
+Test(representation, brotli_is_preferred_and_has_a_tag_of_its_own)
+{
+    get_text("accept-encoding", "gzip, deflate, br");
+    cr_assert(fake_head_has("content-encoding: br\n"));
+    cr_assert(fake_head_has("etag: \"v1-br\"\n"));
+    cr_assert_lt(fake_body.length, 100);
+    fake_tear_down();
+    fake_set_up();
+    get_text("accept-encoding", "gzip, br;q=0");
+    cr_assert(fake_head_has("content-encoding: gzip\n"));
+}
+
 Test(representation, text_is_sent_plain_to_others_but_varies)
 {
     get_text("accept", "*/*");

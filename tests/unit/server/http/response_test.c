@@ -25,6 +25,24 @@ Test(response, bytes_that_do_not_pay_are_not_compressed)
     cr_assert(slice_is(buf_slice(&fake_body), "{}"));
 }
 
+Test(response, what_is_too_long_for_brotli_gets_gzip)
+{
+    static char body[HTTP_MAX_BROTLI_BYTES + 1];
+    const struct http_header field = HTTP_HEADER("accept-encoding", "br, gzip");
+
+    for (size_t length = sizeof body - 1; length <= sizeof body; length++) {
+        fake_request(HTTP_GET, &field, 1);
+        http_answer_bytes(fake_x, 200, "text/plain", slice_of(body, length), NULL);
+        exchange_release(fake_x, true);
+        cr_assert(fake_head_has(length == sizeof body ? "content-encoding: gzip\n"
+                                                      : "content-encoding: br\n"));
+        if (length < sizeof body) {
+            fake_tear_down();
+            fake_set_up();
+        }
+    }
+}
+
 Test(response, media_are_never_compressed)
 {
     static char body[4000];
