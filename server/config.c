@@ -73,6 +73,8 @@ static const struct setting SETTINGS[] = {
     NUMBER(limit_idle_s, SETTING_COUNT, 1, 3600, "65", "between two requests of a connection"),
     NUMBER(limit_send_stall_s, SETTING_COUNT, 1, 3600, "60",
            "an answer of which no byte is taken is given up"),
+    NUMBER(limit_send_min_bytes_per_s, SETTING_COUNT, 0, 1000000000, "256",
+           "an answer of which less is acknowledged is given up; 0: any byte will do"),
     NUMBER(limit_linger_s, SETTING_COUNT, 1, 600, "10",
            "input is still read after the last answer"),
     NUMBER(limit_body_grace_s, SETTING_COUNT, 1, 3600, "30",

@@ -62,7 +62,8 @@ struct h1_session {
     struct buf stream; /* bytes of a stream that wait for the socket */
     bool is_stream_over;
     bool is_stream_chunked;
-    bool keeps_alive; /* after this exchange */
+    bool keeps_alive;     /* after this exchange */
+    int n_unacknowledged; /* bytes, when a blocked send was last looked at; -1: not yet */
 
     bool has_head_begun;      /* the clock of a head is running */
     bool has_eof;             /* the peer sends no more */
@@ -105,6 +106,11 @@ bool h1_body_can_be_skipped(const struct h1_session *h);
 extern const struct exchange_protocol H1_PROTOCOL;
 
 enum h1_step h1_send_step(struct h1_session *h);
+
+/* A look at a blocked send, send_stall_ms after the last one (the first after half of it): whether
+ * the peer has taken bytes since. What the kernel holds may last a slow link for longer than that.
+ */
+bool h1_peer_takes_bytes(struct h1_session *h);
 enum h1_step h1_stream_step(struct h1_session *h);
 
 #endif

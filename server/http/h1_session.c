@@ -270,6 +270,8 @@ static enum h1_step overdue_step(struct h1_session *h)
         h->c->is_readable = true; /* or part of a body: see head_step */
         return H1_GO_ON;
     }
+    if ((h->state == H1_SENDING || h->state == H1_STREAMING) && h1_peer_takes_bytes(h))
+        return H1_GO_ON;
     if (!is_idle && h->state != H1_LINGERING)
         counter_add(&h->c->loop->counters, HTTP_COUNT_TIMEOUTS, 1);
     if (h->state == H1_HEAD && !is_idle)

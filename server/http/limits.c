@@ -7,6 +7,7 @@ const struct http_limits HTTP_DEFAULT_LIMITS = {
     .idle_ms = 65 * 1000,
     .send_stall_ms = 60 * 1000,
     .window_stall_ms = 60 * 1000,
+    .send_min_bytes_per_s = 256,
     .linger_ms = 10 * 1000,
     .body_grace_ms = 30 * 1000,
     .body_min_bytes_per_s = 512,

@@ -110,6 +110,41 @@ class Deadlines(unittest.TestCase):
                 self.assertEqual(left, 0)
             server.stop_gracefully()
 
+    def read_steadily(self, server, every_s, at_most):
+        """Takes at most so many bytes at a time of an answer of 300,000; returns how many came."""
+        with server.connect(receive_bytes=4096) as client:
+            client.send(request("/files/file.bin"))
+            _, headers = client.head()
+            n, left_s = len(client.buffer), time.monotonic() + 8
+            try:
+                while n < int(headers["content-length"]) and time.monotonic() < left_s:
+                    time.sleep(every_s)
+                    data = client.socket.recv(at_most)
+                    if not data:
+                        break
+                    n += len(data)
+            except ConnectionResetError:
+                pass
+            return n
+
+    def test_a_steady_reader_is_kept_though_the_kernel_takes_nothing_for_long(self):
+        """What the kernel has taken is a quarter of a megabyte: a minute of a 32 kbit/s link."""
+        for tls in (False, True):
+            with Server(FOLDER, "--send-stall-ms", "500", tls=tls) as server:
+                self.assertEqual(self.read_steadily(server, 0.01, 1200), 300_000)
+                server.stop_gracefully()
+
+    def test_a_reader_that_takes_next_to_nothing_is_given_up(self):
+        with Server(FOLDER, "--send-stall-ms", "1000") as server:
+            with server.connect(receive_bytes=4096) as client:
+                client.send(request("/bytes?n=20000000"))
+                client.head()
+                for _ in range(30):
+                    time.sleep(0.1)
+                    client.socket.recv(8)
+                self.assertIn("exchanges_open 1\n", server.get("/counters").body.decode())
+            server.stop_gracefully()
+
     def test_a_tls_handshake_that_stalls(self):
         with Server(FOLDER, tls=True) as server:
             plain = socket.create_connection(("127.0.0.1", server.port))
@@ -137,6 +172,7 @@ class Resets(unittest.TestCase):
     def test_a_reset_behind_part_of_a_head_is_noticed(self):
         self.assertEqual(self.count_open_after_reset(b"GET / HTTP/1.1\r\nHo", 0.5), 0)
 
+    @unittest.skipUnless(engine.IS_LONG, "the rate of a body is looked at after five seconds")
     def test_a_reset_behind_part_of_a_body_is_noticed(self):
         wire = request("/count", "POST", "Content-Length: 9999999\r\n") + b"part"
         self.assertEqual(self.count_open_after_reset(wire, 6), 0)
