@@ -17,7 +17,9 @@
 #include "common/file.h"
 #include "server/auth/playback_token.h"
 #include "server/auth/session_token.h"
+#include "server/auth/verified_tokens.h"
 #include "server/config.h"
+#include "server/http/answer_cache.h"
 #include "server/http/connection.h"
 #include "server/http/file.h"
 #include "server/load/load.h"
@@ -142,11 +144,15 @@ static void open_loop(void)
     cr_assert_eq(loop_init(&loop, &engine, 0), 0);
     cr_assert_eq(http_file_cache_new(8, &services.files), 0);
     cr_assert_eq(package_cache_new(media, 8, &services.packages), 0);
+    cr_assert_eq(http_answer_cache_new(8, 1 << 20, &services.answers), 0);
+    cr_assert_eq(verified_tokens_new(&key, &services.tokens), 0);
     loop.context = &services;
 }
 
 static void close_loop(void)
 {
+    verified_tokens_free(services.tokens);
+    http_answer_cache_free(services.answers);
     package_cache_free(services.packages);
     http_file_cache_free(services.files);
     loop_clear(&loop);
