@@ -34,9 +34,10 @@ static bool is_same_version(struct slice candidate, struct slice etag)
     if (etag.length < 2 || candidate.length != etag.length - 1 + suffix_length)
         return false;
     const struct slice stem = slice_of(etag.data, etag.length - 1);
-    const struct slice suffix = slice_skip(candidate, stem.length);
+    const char *suffix = candidate.data + stem.length;
     return slice_equals(slice_of(candidate.data, stem.length), stem) &&
-           (slice_is(suffix, ETAG_GZIP_SUFFIX) || slice_is(suffix, ETAG_BROTLI_SUFFIX));
+           (memcmp(suffix, ETAG_GZIP_SUFFIX, suffix_length) == 0 ||
+            memcmp(suffix, ETAG_BROTLI_SUFFIX, suffix_length) == 0);
 }
 
 bool etag_list_has(struct slice list, struct slice etag, bool is_weak_comparison)
