@@ -105,6 +105,20 @@ def requests(prefix, paths):
     return found
 
 
+def h2_fields():
+    """Good requests over HTTP/2, and each of them with one field more that makes it a bad one."""
+    get = [(b":method", b"GET"), (b":scheme", b"https"), (b":authority", b"h"), (b":path", b"/a?b")]
+    more = [(), (b"cookie", b"a=1"), (b"Upper", b"x"), (b"connection", b"close"), (b"te", b"trailers"), (b"te", b"gzip"),
+            (b":path", b"/again"), (b":status", b"200"), (b"content-length", b"5"), (b"content-length", b"x"),
+            (b"host", b"other"), (b"x", b"a\nb"), (b"x", b" a"), (b"", b"x"), (b"priority", b"u=1, i"), (b"expect", b"x"),
+            (b"transfer-encoding", b"chunked"), (b"x\x00", b"y"), (b"cookie", b"b=2; c=3")]
+    requests_ = [get + ([field] if field else []) for field in more]
+    requests_ += [get[:i] + get[i + 1:] for i in range(4)] + [get + [(b"cookie", b"a=1"), (b"cookie", b"b=2")]]
+    requests_ += [[(b":method", b"OPTIONS"), (b":scheme", b"http"), (b":path", b"*")], [(b"x", b"y" * 9000)] * 2]
+    return [bytes([i % 2]) + b"\x1e".join(name + b"\x1f" + value for name, value in fields)
+            for i, fields in enumerate(requests_)]
+
+
 SESSION_PATHS = ((b" /count", b" /body"), (b" /bytes?n=1000", b" /ranges"))
 CONVERSATIONS = [
     b"\x05POST /stop HTTP/1.1\r\nHost: h\r\nContent-Length: 20\r\n\r\n" + b"x" * 20 + b"GET / HTTP/1.1\r\nHost: h\r\n\r\n",
@@ -118,6 +132,7 @@ CONVERSATIONS = [
 SEEDS = {
     "h1_head": lambda: requests(lambda i: i % 64, ()),
     "h1_session": lambda: requests(lambda i: i % 100, SESSION_PATHS) + CONVERSATIONS,
+    "h2_head": h2_fields,
     "chunked": chunked_bodies,
     "target": lambda: TARGETS,
     "request": lambda: REQUESTS,
