@@ -2,11 +2,10 @@
 #include "transcoder/plan/chunk_list.h"
 
 enum {
-    FIRST_S = 12,
+    FIRST_S = 10, /* segments of 2, 2 and 6 s */
     SECOND_S = 24,
     CHUNK_S = 60,
     SHORTEST_LAST_S = 20, /* a shorter rest goes with the chunk before it */
-    HEAD_SEGMENTS = 2,
     HEAD_SEGMENT_S = 2,
 };
 
@@ -37,34 +36,4 @@ size_t chunk_list_make(const struct frame_grid *grid, int64_t n_slots,
         first += length;
     }
     return n;
-}
-
-/* Cuts [first, end) into the fewest equal parts of at most the target duration. */
-static size_t cut_evenly(const struct frame_grid *grid, int64_t first, int64_t end,
-                         int64_t *segments, size_t room)
-{
-    const int64_t length = end - first;
-    const int64_t longest = slots_of(grid, SEGMENT_TARGET_S);
-    int64_t n = (length + longest - 1) / longest;
-
-    if (n > (int64_t)room)
-        n = (int64_t)room;
-    for (int64_t i = 0; i < n; i++)
-        segments[i] = first + length * i / n;
-    return (size_t)n;
-}
-
-size_t chunk_segments(const struct frame_grid *grid, const struct chunk *chunk,
-                      int64_t segments[CHUNK_MAX_SEGMENTS])
-{
-    const int64_t end = chunk->first_slot + chunk->n_slots;
-    const int64_t head = slots_of(grid, HEAD_SEGMENT_S);
-    int64_t first = chunk->first_slot;
-    size_t n = 0;
-
-    while (first < head * HEAD_SEGMENTS && first + 2 * head <= end) {
-        segments[n++] = first;
-        first += head;
-    }
-    return n + cut_evenly(grid, first, end, segments + n, CHUNK_MAX_SEGMENTS - n);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* chunk_list.h - cuts a lecture into chunks, and a chunk into segments. Pure.
+/* chunk_list.h - cuts a lecture into chunks. Pure.
  *
  * A chunk is a run of slots of the frame grid and the unit of work: about a minute, but the first
  * ones are short, so that there is something to watch early. Chunk edges are segment boundaries. */
@@ -13,8 +13,7 @@
 
 enum {
     CHUNK_LIST_MAX = 1024, /* 12 hours are 720 */
-    CHUNK_MAX_SEGMENTS = 64,
-    SEGMENT_TARGET_S = 6,
+    SEGMENT_TARGET_S = 6,  /* of sound; plan/segment_cut.h has those of pictures */
 };
 
 struct chunk {
@@ -25,11 +24,5 @@ struct chunk {
 /* Fills `chunks` for a lecture of n_slots > 0 and returns how many there are. */
 size_t chunk_list_make(const struct frame_grid *grid, int64_t n_slots,
                        struct chunk chunks[CHUNK_LIST_MAX]);
-
-/* The first slots of the chunk's segments, in order; segments[0] is the chunk's first slot. The
- * lecture's first two segments are 2 s, others at most SEGMENT_TARGET_S and about equally long.
- * Returns how many there are, 1 to CHUNK_MAX_SEGMENTS. */
-size_t chunk_segments(const struct frame_grid *grid, const struct chunk *chunk,
-                      int64_t segments[CHUNK_MAX_SEGMENTS]);
 
 #endif

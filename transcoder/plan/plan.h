@@ -19,9 +19,9 @@
 #include "common/slice.h"
 #include "transcoder/plan/chunk_list.h"
 #include "transcoder/plan/frame_grid.h"
-#include "transcoder/plan/ladder.h"
 #include "transcoder/plan/sound_gain.h"
 #include "transcoder/plan/sound_ladder.h"
+#include "transcoder/plan/video_ladder.h"
 #include "transcoder/source/orientation.h"
 #include "transcoder/source/time_shift.h"
 
@@ -56,7 +56,10 @@ struct plan_picture {
     int64_t n_slots;           /* of the whole lecture */
     struct time_shifts shifts; /* source time to the lecture's timeline */
     struct rung rungs[LADDER_MAX_RUNGS];
-    size_t n_rungs; /* from the lowest up */
+    size_t n_rungs;                                /* from the lowest up */
+    struct ladder_content content;                 /* what the rungs were chosen by, */
+    struct ladder_trial trials[LADDER_MAX_TRIALS]; /* for people to read */
+    size_t n_trials;
     struct chunk chunks[CHUNK_LIST_MAX];
     size_t n_chunks;
 };

@@ -6,7 +6,10 @@
  *    "picture":{"stream":0,"orientation":[0,0,0],"interlaced":false,"width":480,"height":270,
  *     "colour":[6,6,6],"frame_rate":[30000,1001],"slots":4361,"shifts":[[0,0]],
  *     "rungs":[{"name":"v110","width":426,"height":240,"slot_step":1,"max_kbps":110,
- *               "crf_tenths":270,"preset":"slow","sound_group":"low"}],
+ *               "crf_tenths":270,"preset":"slow","sound_group":"low",
+ *               "expected_kbps":93,"quality_mdb":14200}],
+ *     "content":{"moving_permille":4,"segment_ms":9000},
+ *     "trials":[[426,240,1,270,93000,14200]],
  *     "chunks":[[0,360],[360,719]]},
  *    "sounds":[{"stream":1,"language":"und","channels":2,"mono":"sum",
  *      "loudness_lufs":-23.10,"true_peak_dbtp":-4.00,"gain_db":7.10,"shifts":[[0,0]],
@@ -14,8 +17,9 @@
  *                "packet_samples":1024,"kbps":48}]}],
  *    "captions":[{"stream":2,"language":"vi"}]}
  *
- * A chunk is [first slot, slots], a shift [from byte, microseconds]. The parts "picture",
- * "sounds" and "captions" are absent when the source has none. */
+ * A trial is [width, height, slot step, tenths of CRF, bit/s, -10 log10(1 - SSIM) in thousandths of
+ * dB at the display's size]. A chunk is [first slot, slots], a shift [from byte, microseconds]. The
+ * parts "picture", "sounds" and "captions" are absent when the source has none. */
 #include "transcoder/plan/plan_json.h"
 
 #include <inttypes.h>
@@ -53,9 +57,27 @@ static void write_rungs(const struct plan_picture *p, struct buf *out)
         buf_printf(out,
                    "%s\n   {\"name\":\"%s\",\"width\":%" PRIu32 ",\"height\":%" PRIu32
                    ",\"slot_step\":%" PRIu32 ",\"max_kbps\":%" PRIu32 ",\"crf_tenths\":%" PRIu32
-                   ",\"preset\":\"%s\",\"sound_group\":\"%s\"}",
+                   ",\"preset\":\"%s\",\"sound_group\":\"%s\",\"expected_kbps\":%" PRIu32
+                   ",\"quality_mdb\":%" PRIu32 "}",
                    i ? "," : "", r->name, r->width, r->height, r->slot_step, r->max_kbps,
-                   r->crf_tenths, r->preset, r->sound_group);
+                   r->crf_tenths, r->preset, r->sound_group, r->expected_kbps, r->quality_mdb);
+    }
+    buf_append_text(out, "],\n  ");
+}
+
+static void write_trials(const struct plan_picture *p, struct buf *out)
+{
+    buf_printf(out,
+               "\"content\":{\"moving_permille\":%" PRIu32 ",\"segment_ms\":%" PRIu32
+               "},\n  \"trials\":[",
+               p->content.moving_permille, p->content.segment_ms);
+    for (size_t i = 0; i < p->n_trials; i++) {
+        const struct ladder_trial *t = &p->trials[i];
+        buf_printf(out,
+                   "%s\n   [%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32
+                   "]",
+                   i ? "," : "", t->width, t->height, t->slot_step, t->crf_tenths, t->bps,
+                   t->quality_mdb);
     }
     buf_append_text(out, "],\n  ");
 }
@@ -73,6 +95,7 @@ static void write_picture(const struct plan_picture *p, struct buf *out)
                p->grid.rate_num, p->grid.rate_den, p->n_slots);
     plan_json_write_shifts(&p->shifts, out);
     write_rungs(p, out);
+    write_trials(p, out);
     buf_append_text(out, "\"chunks\":[");
     for (size_t i = 0; i < p->n_chunks; i++)
         buf_printf(out, "%s[%" PRId64 ",%" PRId64 "]", i ? "," : "", p->chunks[i].first_slot,
@@ -141,6 +164,8 @@ static int parse_rung(const json_t *object, struct rung *r)
         plan_json_get_u32(object, "height", 2, MAX_SIDE, &r->height) ||
         plan_json_get_u32(object, "slot_step", 1, 255, &r->slot_step) ||
         plan_json_get_u32(object, "max_kbps", 1, 100000, &r->max_kbps) ||
+        plan_json_get_u32(object, "expected_kbps", 0, 1000000, &r->expected_kbps) ||
+        plan_json_get_u32(object, "quality_mdb", 0, 100000, &r->quality_mdb) ||
         plan_json_get_u32(object, "crf_tenths", 0, 510, &r->crf_tenths) ||
         json_get_text(object, "preset", r->preset, sizeof r->preset) ||
         json_get_text(object, "sound_group", r->sound_group, sizeof r->sound_group) ||
@@ -159,6 +184,44 @@ static int parse_rungs(const json_t *object, struct plan_picture *p)
     p->n_rungs = json_array_size(array);
     for (size_t i = 0; i < p->n_rungs; i++) {
         if (parse_rung(json_array_get(array, i), &p->rungs[i]))
+            return ERR_INVALID;
+    }
+    return 0;
+}
+
+static int parse_trial(const json_t *array, struct ladder_trial *t)
+{
+    enum { N_FIELDS = 6 };
+    int64_t values[N_FIELDS];
+
+    if (json_array_size(array) != N_FIELDS)
+        return ERR_INVALID;
+    for (size_t i = 0; i < N_FIELDS; i++) {
+        if (json_at_int(array, i, 0, UINT32_MAX, &values[i]))
+            return ERR_INVALID;
+    }
+    *t = (struct ladder_trial){.width = (uint32_t)values[0],
+                               .height = (uint32_t)values[1],
+                               .slot_step = (uint32_t)values[2],
+                               .crf_tenths = (uint32_t)values[3],
+                               .bps = (uint32_t)values[4],
+                               .quality_mdb = (uint32_t)values[5]};
+    return 0;
+}
+
+static int parse_trials(const json_t *object, struct plan_picture *p)
+{
+    const json_t *content;
+    const json_t *array;
+
+    if (json_get_object(object, "content", &content) ||
+        plan_json_get_u32(content, "moving_permille", 0, 1000, &p->content.moving_permille) ||
+        plan_json_get_u32(content, "segment_ms", 0, 60000, &p->content.segment_ms) ||
+        json_get_array(object, "trials", &array) || json_array_size(array) > LADDER_MAX_TRIALS)
+        return ERR_INVALID;
+    p->n_trials = json_array_size(array);
+    for (size_t i = 0; i < p->n_trials; i++) {
+        if (parse_trial(json_array_get(array, i), &p->trials[i]))
             return ERR_INVALID;
     }
     return 0;
@@ -240,7 +303,7 @@ static int parse_picture(const json_t *object, struct plan_picture *p)
         parse_colour(object, &p->colour) || parse_frame_rate(object, &p->grid) ||
         json_get_int(object, "slots", 1, MAX_SLOTS, &p->n_slots) ||
         plan_json_parse_shifts(object, &p->shifts) || parse_rungs(object, p) ||
-        parse_chunks(object, p))
+        parse_trials(object, p) || parse_chunks(object, p))
         return ERR_INVALID;
     return 0;
 }

@@ -17,6 +17,7 @@ struct stage_context {
     struct fault *fault;
     int source_fd; /* -1 where no source is needed */
     int64_t source_bytes;
+    bool with_v1800; /* plan: a rung for halls and projectors too */
 };
 
 /* Facts about the source as JSON on standard output. */

@@ -6,18 +6,22 @@
 #include "common/err.h"
 #include "transcoder/cmaf/init_section.h"
 #include "transcoder/cmaf/part_writer.h"
+#include "transcoder/plan/frame_pace.h"
+#include "transcoder/plan/segment_cut.h"
 #include "transcoder/source/source.h"
 #include "transcoder/stages/caption_part.h"
 #include "transcoder/stages/stage.h"
 #include "transcoder/video/picture_source.h"
 #include "transcoder/video/poster.h"
 #include "transcoder/video/scaler.h"
+#include "transcoder/video/slot_queue.h"
 #include "transcoder/video/video_encoder.h"
 
 /* One rung of the chunk on its way into a file. */
 struct lane {
     struct video_encoder *encoder; /* owned */
     struct part_writer *writer;    /* owned */
+    struct frame_pace pace;
 };
 
 struct chunk_work {
@@ -26,16 +30,17 @@ struct chunk_work {
     const struct chunk *chunk;
     uint32_t number;
     struct picture_source *pictures; /* owned */
+    struct slot_queue *queue;        /* owned */
     struct scaler *scaler;           /* owned */
     struct poster *poster;           /* owned; of chunk 0 only */
     AVFrame *scaled;                 /* owned, scratch */
     struct lane lanes[LADDER_MAX_RUNGS];
-    int64_t segments[CHUNK_MAX_SEGMENTS];
-    size_t n_segments;
+    size_t n_segments; /* that were started */
 };
 
 static void work_clear(struct chunk_work *w)
 {
+    slot_queue_free(w->queue);
     picture_source_free(w->pictures);
     scaler_free(w->scaler);
     poster_free(w->poster);
@@ -79,6 +84,7 @@ static int open_lane(struct chunk_work *w, size_t index)
     struct rendition description = describe(w->plan, rung);
     struct lane *lane = &w->lanes[index];
 
+    lane->pace = frame_pace_start(rung->slot_step, video_ladder_longest_gap(&w->plan->grid));
     int err = video_encoder_open(w->plan, rung, w->context->fault, &lane->encoder);
     if (!err)
         err = video_encoder_init_section(lane->encoder, &init, description.codecs);
@@ -96,12 +102,13 @@ static int open_lane(struct chunk_work *w, size_t index)
 
 static int open_work(struct chunk_work *w, struct source *source)
 {
-    w->n_segments = chunk_segments(&w->plan->grid, w->chunk, w->segments);
     w->scaled = av_frame_alloc();
     if (!w->scaled)
         return ERR_NO_MEMORY;
     int err = picture_source_open(source, w->plan, w->chunk->first_slot, w->context->link,
                                   w->context->fault, &w->pictures);
+    if (!err)
+        err = slot_queue_new(w->pictures, &w->plan->grid, w->chunk, &w->queue);
     if (!err)
         err = scaler_new(w->plan, &w->scaler);
     if (!err && w->number == 0)
@@ -146,32 +153,34 @@ static int look_for_poster(struct chunk_work *w)
     return err ? err : poster_look(w->poster, w->scaled);
 }
 
-static int encode_slot(struct chunk_work *w, int64_t slot, int64_t segment_slot)
+/* From the largest rung down: the smaller ones are scaled from it. */
+static int encode_slot(struct chunk_work *w, int64_t slot, const struct slot_view *view,
+                       bool is_cut)
 {
-    const AVFrame *picture = NULL;
-    bool is_same = false;
+    int err = 0;
 
-    int err = picture_source_next(w->pictures, w->context->fault, &picture, &is_same);
-    if (err)
-        return err;
-    if (!is_same)
-        scaler_set(w->scaler, picture);
+    if (view->is_new)
+        scaler_set(w->scaler, view->picture);
     for (size_t i = w->plan->n_rungs; i-- > 0 && !err;) {
-        if ((slot - segment_slot) % w->plan->rungs[i].slot_step == 0)
-            err = encode_rung(w, i, slot, slot == segment_slot);
+        if (frame_pace_at(&w->lanes[i].pace, slot, view->is_new, is_cut))
+            err = encode_rung(w, i, slot, is_cut);
     }
-    return err || !w->poster || is_same ? err : look_for_poster(w);
+    return err || !w->poster || !view->is_new ? err : look_for_poster(w);
 }
 
 static int encode_chunk(struct chunk_work *w)
 {
     const int64_t end = w->chunk->first_slot + w->chunk->n_slots;
-    size_t segment = 0;
+    struct segment_cut cut = segment_cut_start(&w->plan->grid, w->chunk);
 
     for (int64_t slot = w->chunk->first_slot; slot < end; slot++) {
-        if (segment + 1 < w->n_segments && slot == w->segments[segment + 1])
-            segment++;
-        const int err = encode_slot(w, slot, w->segments[segment]);
+        struct slot_view view;
+        int err = slot_queue_next(w->queue, w->context->fault, &view);
+        if (err)
+            return err;
+        const bool is_cut = segment_cut_at(&cut, slot, view.ahead, view.n_ahead);
+        w->n_segments += is_cut;
+        err = encode_slot(w, slot, &view, is_cut);
         if (err)
             return err;
         const int64_t done = slot - w->chunk->first_slot + 1;

@@ -8,11 +8,17 @@
 #include "transcoder/audio/sound_facts.h"
 #include "transcoder/plan/picture_facts.h"
 #include "transcoder/plan/plan.h"
+#include "transcoder/plan/segment_cut.h"
+#include "transcoder/plan/trial.h"
+#include "transcoder/plan/window.h"
 #include "transcoder/source/fingerprint.h"
 #include "transcoder/source/source.h"
 #include "transcoder/source/survey.h"
 #include "transcoder/stages/caption_part.h"
 #include "transcoder/stages/stage.h"
+
+/* How long segments are, about: what the bits of a first picture are spread over. */
+enum { SEGMENT_MS = 6000, SEGMENT_STILL_MS = 9000 };
 
 /* Everything that is known about the source before the timeline is fixed. */
 struct look {
@@ -128,7 +134,6 @@ static void plan_picture(struct plan_picture *p, const struct look *look,
     p->grid = *grid;
     p->shifts = look->survey.picture.shifts;
     time_shifts_move(&p->shifts, -origin_us);
-    p->n_rungs = ladder_make(facts->width, facts->height, p->rungs);
 }
 
 static void set_language(const AVStream *stream, char language[LANGUAGE_SIZE])
@@ -199,6 +204,7 @@ static int fix_timeline(const struct stage_context *context, const struct look *
     n_slots = n_slots < 1 ? 1 : n_slots;
     plan->has_picture = look->picture >= 0;
     plan->n_sounds = look->n_sounds;
+    plan->target_duration_s = plan->has_picture ? SEGMENT_LONGEST_S : SEGMENT_TARGET_S;
     plan->duration_us = plan->has_picture ? frame_grid_slot_us(&grid, n_slots) : length_us;
     if (plan->duration_us < 1)
         plan->duration_us = 1;
@@ -210,6 +216,49 @@ static int fix_timeline(const struct stage_context *context, const struct look *
     for (size_t i = 0; i < plan->n_sounds; i++)
         plan_sound(&plan->sounds[i], look, i, origin_us);
     return 0;
+}
+
+static int try_candidates(const struct stage_context *context, struct plan_picture *p,
+                          const struct window_list *windows)
+{
+    enum { FROM_PERMILLE = 900, TRIALS_PERMILLE = 100 };
+
+    for (size_t i = 0; i < p->n_trials; i++) {
+        const int err = trial_run(p, windows, p->content.segment_ms, context->fault, &p->trials[i]);
+        if (err)
+            return err;
+        link_progress(context->link, STAGE_PLAN,
+                      FROM_PERMILLE + (int64_t)(TRIALS_PERMILLE * (i + 1) / p->n_trials), 0);
+    }
+    return 0;
+}
+
+/* Looks into the lecture and tries what might fill the budgets. */
+static int plan_ladder(const struct stage_context *context, const struct look *look,
+                       struct plan_picture *p)
+{
+    const struct ladder_frame frame = {.width = p->width,
+                                       .height = p->height,
+                                       .grid = p->grid,
+                                       .with_v1800 = context->with_v1800};
+    struct window_list windows;
+    uint32_t width;
+    uint32_t height;
+
+    video_ladder_fit(p->width, p->height, LADDER_DISPLAY_PX, &width, &height);
+    int err = window_list_take(look->source, p, width, height, context->link, &windows);
+    if (err)
+        return err;
+    p->content.moving_permille = windows.moving_permille;
+    p->content.segment_ms = video_ladder_is_still(&p->content) ? SEGMENT_STILL_MS : SEGMENT_MS;
+    if (windows.n > 0) {
+        p->n_trials = video_ladder_candidates(&frame, &p->content, p->trials);
+        err = try_candidates(context, p, &windows);
+    }
+    window_list_clear(&windows);
+    if (!err)
+        p->n_rungs = video_ladder_choose(&frame, &p->content, p->trials, p->n_trials, p->rungs);
+    return err;
 }
 
 /* Takes the group that no picture goes with from all sounds. */
@@ -245,7 +294,6 @@ static int make_plan(const struct stage_context *context, struct plan *plan)
     CLEANUP(look_clear) struct look look = {.picture = -1};
 
     plan->source.size_bytes = context->source_bytes;
-    plan->target_duration_s = SEGMENT_TARGET_S;
     int err = source_open(context->source_fd, context->source_bytes, context->fault, &look.source);
     if (!err)
         err = fingerprint_of(context->source_fd, context->source_bytes, plan->source.fingerprint);
@@ -253,6 +301,8 @@ static int make_plan(const struct stage_context *context, struct plan *plan)
         err = look_at(context, &look);
     if (!err)
         err = fix_timeline(context, &look, plan);
+    if (!err && plan->has_picture)
+        err = plan_ladder(context, &look, &plan->picture);
     if (err)
         return err;
     join_groups(plan);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "transcoder/video/scaler.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -177,6 +178,25 @@ static int scale(struct scaler *s, size_t step, const AVFrame *from, AVFrame *to
     return lines > 0 ? 0 : ERR_UNSUPPORTED;
 }
 
+/* Whether the picture is what the rung needs already. */
+static bool fits(const AVFrame *picture, const struct rung *rung)
+{
+    return picture->format == AV_PIX_FMT_YUV420P && !is_full_range(picture) &&
+           picture->width == (int)rung->width && picture->height == (int)rung->height &&
+           (picture->sample_aspect_ratio.num == 0 ||
+            picture->sample_aspect_ratio.num == picture->sample_aspect_ratio.den);
+}
+
+/* The same pixels, and nothing else of the source: captions and device data ride on pictures. */
+static int pass_on(const AVFrame *picture, AVFrame *to)
+{
+    if (av_frame_ref(to, picture) < 0)
+        return ERR_NO_MEMORY;
+    while (to->nb_side_data > 0)
+        av_frame_remove_side_data(to, to->side_data[0]->type);
+    return 0;
+}
+
 static int scale_picture(struct scaler *s, size_t rung, AVFrame *to)
 {
     const struct placement at = place(s->picture, &s->plan->rungs[rung]);
@@ -198,14 +218,18 @@ static int compute(struct scaler *s, size_t rung)
         first++;
     for (size_t i = first + 1; i-- > rung && !err;) {
         AVFrame *to = s->sizes[i];
+        const AVFrame *from = i + 1 == s->plan->n_rungs ? s->picture : s->sizes[i + 1];
         if (to->buf[0])
             continue;
+        if (fits(from, &s->plan->rungs[i])) {
+            err = pass_on(from, to);
+            continue;
+        }
         err = allocate(to, &s->plan->rungs[i]);
         if (!err && i + 1 == s->plan->n_rungs)
             err = scale_picture(s, i, to);
         else if (!err)
-            err =
-                scale(s, i, s->sizes[i + 1], to, &(struct placement){0, 0, to->width, to->height});
+            err = scale(s, i, from, to, &(struct placement){0, 0, to->width, to->height});
         if (err)
             av_frame_unref(to);
     }

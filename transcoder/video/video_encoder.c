@@ -33,22 +33,46 @@ void video_encoder_free(struct video_encoder *encoder)
     free(encoder);
 }
 
-/* Constant quality under a cap: still slides stay far below it, motion is held to it.
- * stitchable: headers that do not depend on content, so that chunks share an init section. */
+/* What costs no more than it gives, measured on slides, screens and speakers
+ * (tests/bench/ladder.sh). stitchable: headers that do not depend on content, so that chunks share
+ * an init section. */
+static const char X264_PARAMS[] = "stitchable=1:scenecut=0:keyint=infinite:min-keyint=1:open-gop=0";
+
+/* Seconds of its cap that a segment may take at once: most of a slide is its first picture. */
+enum { BUFFER_S = 6, RATE_PERCENT = 92 }; /* chunks start with a full buffer */
+
+/* How many frames x264 looks ahead, and how many it refers to: what most of its memory goes to, so
+ * fewer where they are large. */
+static const struct {
+    uint32_t up_to_pixels;
+    int lookahead, references;
+} REACH[] = {{640 * 360, 40, 5}, {854 * 480, 30, 4}, {1280 * 720, 18, 3}, {UINT32_MAX, 10, 2}};
+
+static int set_params(const struct rung *rung, AVDictionary **options)
+{
+    char params[256];
+    size_t i = 0;
+
+    while (rung->width * rung->height > REACH[i].up_to_pixels)
+        i++;
+    (void)snprintf(params, sizeof params, "%s:rc-lookahead=%d:ref=%d", X264_PARAMS,
+                   REACH[i].lookahead, REACH[i].references);
+    return av_dict_set(options, "x264-params", params, 0) < 0 ? ERR_NO_MEMORY : 0;
+}
+
+/* Constant quality under a cap: still slides stay far below it, motion is held to it. */
 static int set_options(AVCodecContext *context, const struct rung *rung, AVDictionary **options)
 {
     char crf[16];
 
     (void)snprintf(crf, sizeof crf, "%" PRIu32 ".%" PRIu32, rung->crf_tenths / 10,
                    rung->crf_tenths % 10);
-    context->rc_max_rate = (int64_t)rung->max_kbps * 1000;
-    context->rc_buffer_size = (int)(rung->max_kbps * 1000 * 2); /* two seconds */
+    context->rc_max_rate = (int64_t)rung->max_kbps * 10 * RATE_PERCENT;
+    context->rc_buffer_size = (int)(rung->max_kbps * 1000 * BUFFER_S);
     if (av_dict_set(options, "preset", rung->preset, 0) < 0 ||
-        av_dict_set(options, "crf", crf, 0) < 0 || av_dict_set(options, "forced-idr", "1", 0) < 0 ||
-        av_dict_set(options, "x264-params",
-                    "stitchable=1:scenecut=0:keyint=infinite:min-keyint=1:open-gop=0", 0) < 0)
+        av_dict_set(options, "crf", crf, 0) < 0 || av_dict_set(options, "forced-idr", "1", 0) < 0)
         return ERR_NO_MEMORY;
-    return 0;
+    return set_params(rung, options);
 }
 
 static void set_picture(AVCodecContext *context, const struct plan_picture *plan,
@@ -128,15 +152,20 @@ uint32_t video_encoder_delay_ticks(const struct video_encoder *encoder)
     return (uint32_t)encoder->context->has_b_frames * frame_ticks(encoder->context);
 }
 
+int video_encoder_config(const struct video_encoder *encoder, struct buf *out)
+{
+    return avc_config_append(slice_of((const char *)encoder->context->extradata,
+                                      (size_t)encoder->context->extradata_size),
+                             out);
+}
+
 int video_encoder_init_section(const struct video_encoder *encoder, struct buf *out,
                                char codecs[32])
 {
     const AVCodecContext *context = encoder->context;
     CLEANUP(buf_clear) struct buf config = buf_with_limit(PARAMETER_SETS_LIMIT);
 
-    const int err = avc_config_append(slice_of((const char *)context->extradata,
-                                               (size_t)context->extradata_size),
-                                      &config);
+    const int err = video_encoder_config(encoder, &config);
     if (err || config.err)
         return err ? err : config.err;
     init_section_video(&(struct init_video){.width = (uint16_t)context->width,

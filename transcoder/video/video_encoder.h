@@ -31,6 +31,9 @@ DEFINE_CLEANUP(video_encoder_free, struct video_encoder *)
 int video_encoder_init_section(const struct video_encoder *encoder, struct buf *out,
                                char codecs[32]);
 
+/* Appends what a decoder has to know before the first picture: the content of avcC. */
+int video_encoder_config(const struct video_encoder *encoder, struct buf *out);
+
 /* How much later than it is decoded a picture is shown, in ticks. */
 uint32_t video_encoder_delay_ticks(const struct video_encoder *encoder);
 

@@ -2,8 +2,8 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "dice.h"
 #include "server/http/deadline.h"
+#include "tests/unit/support/dice.h"
 
 static struct deadline_wheel wheel;
 

@@ -6,9 +6,9 @@
 
 #include "common/buf.h"
 #include "common/err.h"
-#include "dice.h"
 #include "server/http/h1_head.h"
 #include "server/http/limits.h"
+#include "tests/unit/support/dice.h"
 
 enum { TEXT_SIZE = 40000 };
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "common/err.h"
-#include "dice.h"
 #include "server/http/range.h"
+#include "tests/unit/support/dice.h"
 
 static struct http_ranges ranges;
 

@@ -11,16 +11,15 @@ Test(chunk_list, the_first_chunks_are_short_and_the_rest_about_a_minute)
     const size_t n = chunk_list_make(&grid, 25 * 300, chunks);
 
     cr_assert_eq(n, 7);
-    cr_assert_eq(chunks[0].n_slots, 12 * 25);
+    cr_assert_eq(chunks[0].n_slots, 10 * 25);
     cr_assert_eq(chunks[1].n_slots, 24 * 25);
     cr_assert_eq(chunks[2].n_slots, 60 * 25);
-    cr_assert_eq(chunks[6].n_slots, 24 * 25, "a rest of 24 s stands alone");
+    cr_assert_eq(chunks[6].n_slots, 26 * 25, "a rest of 26 s stands alone");
 }
 
-Test(chunk_list, chunks_and_segments_cover_every_length_without_holes)
+Test(chunk_list, chunks_cover_every_length_without_holes)
 {
     static const uint32_t RATES[][2] = {{25, 1}, {30000, 1001}, {5, 1}, {24000, 1001}, {6, 1}};
-    int64_t segments[CHUNK_MAX_SEGMENTS];
 
     for (size_t r = 0; r < 5; r++) {
         const struct frame_grid grid = frame_grid_of(RATES[r][0], RATES[r][1]);
@@ -30,15 +29,6 @@ Test(chunk_list, chunks_and_segments_cover_every_length_without_holes)
             for (size_t i = 0; i < n; i++) {
                 cr_assert_eq(chunks[i].first_slot, at);
                 cr_assert_gt(chunks[i].n_slots, 0);
-                const size_t n_segments = chunk_segments(&grid, &chunks[i], segments);
-                cr_assert_geq(n_segments, 1);
-                cr_assert_eq(segments[0], at);
-                for (size_t k = 0; k < n_segments; k++) {
-                    const int64_t end =
-                        k + 1 < n_segments ? segments[k + 1] : at + chunks[i].n_slots;
-                    cr_assert_gt(end, segments[k]);
-                    cr_assert_leq(frame_grid_slot_us(&grid, end - segments[k]), 6100000);
-                }
                 at += chunks[i].n_slots;
             }
             cr_assert_eq(at, n_slots);
@@ -52,19 +42,4 @@ Test(chunk_list, twelve_hours_fit)
     const size_t n = chunk_list_make(&grid, 30 * 12 * 3600, chunks);
 
     cr_assert_lt(n, CHUNK_LIST_MAX);
-}
-
-Test(chunk_list, the_lecture_starts_with_two_segments_of_2_s)
-{
-    const struct frame_grid grid = frame_grid_of(25, 1);
-    int64_t segments[CHUNK_MAX_SEGMENTS];
-    const struct chunk first = {0, 300};
-    const struct chunk later = {300, 600};
-
-    cr_assert_eq(chunk_segments(&grid, &first, segments), 4);
-    cr_assert_eq(segments[1], 50);
-    cr_assert_eq(segments[2], 100);
-    cr_assert_eq(segments[3], 200);
-    cr_assert_eq(chunk_segments(&grid, &later, segments), 4);
-    cr_assert_eq(segments[1], 450);
 }

@@ -23,7 +23,11 @@ static struct plan *sample(void)
     p->duration_us = frame_grid_slot_us(&p->picture.grid, 4361);
     time_shifts_add(&p->picture.shifts, 0, -33367);
     time_shifts_add(&p->picture.shifts, 9999, 77);
-    p->picture.n_rungs = ladder_make(640, 360, p->picture.rungs);
+    const struct ladder_frame frame = {.width = 640, .height = 360, .grid = p->picture.grid};
+    p->picture.content = (struct ladder_content){.moving_permille = 300, .segment_ms = 6000};
+    p->picture.n_trials = video_ladder_candidates(&frame, &p->picture.content, p->picture.trials);
+    p->picture.n_rungs =
+        video_ladder_choose(&frame, &p->picture.content, NULL, 0, p->picture.rungs);
     p->picture.n_chunks = chunk_list_make(&p->picture.grid, 4361, p->picture.chunks);
     slice_to_cstr(slice_from("vi"), p->sounds[0].language, sizeof p->sounds[0].language);
     p->sounds[0].stream = 1;
@@ -77,12 +81,15 @@ Test(plan_json, what_makes_no_sense_is_refused)
 {
     cr_assert_eq(parse_with("\"version\":1", "\"version\":2"), ERR_INVALID);
     cr_assert_eq(parse_with("\"slots\":4361", "\"slots\":4362"), ERR_INVALID, "chunks end early");
-    cr_assert_eq(parse_with("[[0,360]", "[[1,359]"), ERR_INVALID);
+    cr_assert_eq(parse_with("[[0,300]", "[[1,299]"), ERR_INVALID);
     cr_assert_eq(parse_with("[30000,1001]", "[30000,0]"), ERR_INVALID);
-    cr_assert_eq(parse_with("\"slot_step\":1", "\"slot_step\":0"), ERR_INVALID);
+    cr_assert_eq(parse_with("\"slot_step\":2", "\"slot_step\":0"), ERR_INVALID);
     cr_assert_eq(parse_with("\"channels\":1", "\"channels\":3"), ERR_INVALID);
     cr_assert_eq(parse_with("\"name\":\"v110\"", "\"name\":\"a-name-far-too-long\""), ERR_INVALID);
     cr_assert_eq(parse_with("\"width\":426", "\"width\":425"), ERR_INVALID, "odd");
+    cr_assert_eq(parse_with("\"quality_mdb\":0", "\"quality_mdb\":-1"), ERR_INVALID);
+    cr_assert_eq(parse_with("[320,180,2,", "[320,180,"), ERR_INVALID, "a trial of five");
+    cr_assert_eq(parse_with("[320,180,2,", "[320,180,-2,"), ERR_INVALID);
     cr_assert_eq(parse_with("\"stream\":0", "\"stream\":-1"), ERR_INVALID);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* dice.h - numbers that look random and are the same in each run of a test. */
-#ifndef TESTS_UNIT_SERVER_HTTP_DICE_H
-#define TESTS_UNIT_SERVER_HTTP_DICE_H
+#ifndef TESTS_UNIT_SUPPORT_DICE_H
+#define TESTS_UNIT_SUPPORT_DICE_H
 
 #include <stdint.h>
 
