@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Quality per byte: banmai-transcode beside three peers' ladders, at the quality that it reaches.
+#   tests/bench/ladder.sh [--seconds N] [--crfs N] [LECTURE …]     (default: ../shared/media/lectures)
+set -euo pipefail
+exec python3 "$(dirname "$0")/ladder.py" "$@"
