@@ -82,6 +82,7 @@ static int live(const struct task *task, const struct child_config *config, int 
         .fault = &fault,
         .source_fd = config->source_fd < 0 ? -1 : BOX_SOURCE_FD,
         .source_bytes = config->source_bytes,
+        .with_v1800 = config->with_v1800,
     };
     if (err)
         err = fault_set(&fault, FAILURE_SANDBOX, err,

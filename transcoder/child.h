@@ -23,6 +23,7 @@ struct child_config {
     int64_t source_bytes;
     int dir_fd; /* -1: none */
     bool is_unsafe;
+    bool with_v1800; /* plan: a rung for halls and projectors too */
 };
 
 struct child {

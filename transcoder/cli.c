@@ -35,6 +35,7 @@ static const char USAGE[] =
     "                                                   for each finding, status 1 for an error\n"
     "\n"
     "  -j N                  this many tasks at once (default: one for each processor)\n"
+    "  --v1800               a rung of 1800 kbit/s too, for halls and projectors\n"
     "  --unsafe-no-sandbox   go on where the kernel cannot isolate the decoder; only for files\n"
     "                        that you made yourself\n"
     "\n"
@@ -62,6 +63,8 @@ static int parse_option(char *const argv[], int *at, struct command *command)
 
     if (strcmp(option, "--unsafe-no-sandbox") == 0)
         command->is_unsafe = true;
+    else if (strcmp(option, "--v1800") == 0)
+        command->with_v1800 = true;
     else if (strcmp(option, "-h") == 0 || strcmp(option, "--help") == 0)
         command->kind = COMMAND_HELP;
     else if (strcmp(option, "--version") == 0)

@@ -27,6 +27,7 @@ struct command {
     uint32_t number;    /* of the chunk */
     uint32_t n_jobs;    /* at once; 0: as many as there are processors */
     bool is_unsafe;     /* --unsafe-no-sandbox */
+    bool with_v1800;    /* --v1800 */
 };
 
 /* Returns 0, or ERR_INVALID for a command line that makes no sense. */

@@ -102,14 +102,19 @@ static uint32_t step_for(const struct frame_grid *grid, uint32_t tenths_per_s)
     return step < 1 ? 1 : step;
 }
 
+uint32_t video_ladder_display_px(const struct ladder_frame *frame)
+{
+    const uint32_t display = frame->with_v1800 ? 1080 : 720;
+
+    return short_side_of(frame) < display ? short_side_of(frame) : display;
+}
+
 /* Standard sizes below the source's own, and that one (or the display's). A size that is nearly
  * the source's is not worth a rung of its own. */
 static size_t sizes_for(const struct ladder_frame *frame, uint32_t sizes[6])
 {
     static const uint32_t STANDARD[] = {180, 240, 360, 480, 720, 1080};
-    const uint32_t display = frame->with_v1800 ? 1080 : LADDER_DISPLAY_PX;
-    const uint32_t source = short_side_of(frame);
-    const uint32_t top = source < display ? source : display;
+    const uint32_t top = video_ladder_display_px(frame);
     size_t n = 0;
 
     for (size_t i = 0; i < 6 && STANDARD[i] * 10 <= top * 9; i++)

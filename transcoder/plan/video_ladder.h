@@ -20,8 +20,7 @@ enum {
     LADDER_MAX_RUNGS = 8,
     LADDER_MAX_CANDIDATES = 16,
     LADDER_MAX_TRIALS = 48,
-    LADDER_TRIALS_EACH = 2,  /* qualities that a candidate is tried at */
-    LADDER_DISPLAY_PX = 720, /* short side that pictures are compared at, at most */
+    LADDER_TRIALS_EACH = 2, /* qualities that a candidate is tried at */
 };
 
 struct rung {
@@ -69,6 +68,9 @@ bool video_ladder_is_still(const struct ladder_content *content);
 size_t video_ladder_candidates(const struct ladder_frame *frame,
                                const struct ladder_content *content,
                                struct ladder_trial trials[LADDER_MAX_TRIALS]);
+
+/* The short side that pictures are compared at. */
+uint32_t video_ladder_display_px(const struct ladder_frame *frame);
 
 /* The rungs, from the lowest up; at least one. Without usable trials (n 0, or all without a bit
  * rate) it is the table of what mostly fits. */

@@ -245,7 +245,7 @@ static int plan_ladder(const struct stage_context *context, const struct look *l
     uint32_t width;
     uint32_t height;
 
-    video_ladder_fit(p->width, p->height, LADDER_DISPLAY_PX, &width, &height);
+    video_ladder_fit(p->width, p->height, video_ladder_display_px(&frame), &width, &height);
     int err = window_list_take(look->source, p, width, height, context->link, &windows);
     if (err)
         return err;

@@ -51,20 +51,27 @@ static const struct {
     int lookahead, references;
 } REACH[] = {{640 * 360, 40, 5}, {854 * 480, 30, 4}, {1280 * 720, 18, 3}, {UINT32_MAX, 10, 2}};
 
-static int set_params(const struct rung *rung, AVDictionary **options)
+static int set_params(const struct plan_picture *plan, const struct rung *rung,
+                      AVDictionary **options)
 {
+    enum { N_EASY = 3, CROWDED_LOOKAHEAD = 10 };
     char params[256];
+    size_t n_as_large = 0;
     size_t i = 0;
 
     while (rung->width * rung->height > REACH[i].up_to_pixels)
         i++;
+    for (size_t k = 0; k < plan->n_rungs; k++)
+        n_as_large += plan->rungs[k].width * plan->rungs[k].height >= rung->width * rung->height;
+    const bool is_crowded = n_as_large > N_EASY && REACH[i].lookahead < REACH[1].lookahead;
     (void)snprintf(params, sizeof params, "%s:rc-lookahead=%d:ref=%d", X264_PARAMS,
-                   REACH[i].lookahead, REACH[i].references);
+                   is_crowded ? CROWDED_LOOKAHEAD : REACH[i].lookahead, REACH[i].references);
     return av_dict_set(options, "x264-params", params, 0) < 0 ? ERR_NO_MEMORY : 0;
 }
 
 /* Constant quality under a cap: still slides stay far below it, motion is held to it. */
-static int set_options(AVCodecContext *context, const struct rung *rung, AVDictionary **options)
+static int set_options(AVCodecContext *context, const struct plan_picture *plan,
+                       const struct rung *rung, AVDictionary **options)
 {
     char crf[16];
 
@@ -75,7 +82,7 @@ static int set_options(AVCodecContext *context, const struct rung *rung, AVDicti
     if (av_dict_set(options, "preset", rung->preset, 0) < 0 ||
         av_dict_set(options, "crf", crf, 0) < 0 || av_dict_set(options, "forced-idr", "1", 0) < 0)
         return ERR_NO_MEMORY;
-    return set_params(rung, options);
+    return set_params(plan, rung, options);
 }
 
 static void set_picture(AVCodecContext *context, const struct plan_picture *plan,
@@ -112,7 +119,7 @@ static int open_codec(struct video_encoder *encoder, const struct plan_picture *
     encoder->context->thread_count = 1;
     encoder->context->flags |= AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_BITEXACT;
     encoder->context->flags |= (int)AV_CODEC_FLAG_CLOSED_GOP;
-    int err = set_options(encoder->context, rung, &options);
+    int err = set_options(encoder->context, plan, rung, &options);
     if (!err) {
         const int opened = avcodec_open2(encoder->context, encoder->codec, &options);
         if (opened < 0)

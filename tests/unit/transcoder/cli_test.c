@@ -36,9 +36,12 @@ Test(cli, run_takes_a_source_a_folder_and_jobs_in_any_order)
     cr_assert_str_eq(c.dir, "out");
     cr_assert_eq(c.n_jobs, 2);
     cr_assert_not(c.is_unsafe);
+    cr_assert_not(c.with_v1800);
     cr_assert_eq(parse(&c, "-j3 run a.mp4 --unsafe-no-sandbox out"), 0);
     cr_assert_eq(c.n_jobs, 3);
     cr_assert(c.is_unsafe);
+    cr_assert_eq(parse(&c, "plan --v1800 a.mp4 out"), 0);
+    cr_assert(c.with_v1800);
 }
 
 Test(cli, names_that_begin_with_a_dash_follow_two_dashes)
