@@ -25,6 +25,7 @@ enum {
     V1800 = N_BUDGETS - 1,
     MAX_LONG_SIDE = 1920, /* that any decoder of a cheap phone takes */
     MIN_SIDE = 16,
+    PHONE_PX = 720,        /* larger pictures are for the rung for halls only */
     STILL_PERMILLE = 30,   /* less of the picture moves: slides, a screen, ink */
     FILL_PERCENT = 85,     /* of a budget on average: the cap is for what varies */
     CHEAP_PERCENT = 50,    /* of a budget: what costs less belongs to it, not to the next */
@@ -104,7 +105,7 @@ static uint32_t step_for(const struct frame_grid *grid, uint32_t tenths_per_s)
 
 uint32_t video_ladder_display_px(const struct ladder_frame *frame)
 {
-    const uint32_t display = frame->with_v1800 ? 1080 : 720;
+    const uint32_t display = frame->with_v1800 ? 1080 : PHONE_PX;
 
     return short_side_of(frame) < display ? short_side_of(frame) : display;
 }
@@ -158,7 +159,7 @@ size_t video_ladder_candidates(const struct ladder_frame *frame,
     const size_t n_sizes = sizes_for(frame, sizes);
 
     for (size_t i = 0; i < n_sizes; i++) {
-        const bool is_top = i + 1 == n_sizes;
+        const bool is_top = i + 1 == n_sizes || sizes[i] == PHONE_PX;
         uint32_t last_step = 0;
         for (size_t k = 0; k < 3; k++) {
             const bool is_wanted =
@@ -196,6 +197,8 @@ static struct offer offer_of(const struct ladder_trial *two, const struct budget
     const double span_mdb = (double)two[0].quality_mdb - two[1].quality_mdb;
     const double span_crf = (double)two[1].crf_tenths - two[0].crf_tenths;
     const double affordable = (high - log(target_bps)) / (high - low);
+    const bool is_too_large = (two->width < two->height ? two->width : two->height) > PHONE_PX &&
+                              budget->short_side <= PHONE_PX;
     const double worst = span_crf > 0 ? (CRF_MAX_TENTHS - (double)two[0].crf_tenths) / span_crf : 1;
     double share = fmax(affordable, 0);
 
@@ -205,7 +208,7 @@ static struct offer offer_of(const struct ladder_trial *two, const struct budget
     return (struct offer){.crf_tenths = between(two[0].crf_tenths, two[1].crf_tenths, share),
                           .bps = exp(between(high, low, share)),
                           .quality_mdb = between(two[0].quality_mdb, two[1].quality_mdb, share) +
-                                         (affordable > worst ? IMPOSSIBLE : 0)};
+                                         (affordable > worst || is_too_large ? IMPOSSIBLE : 0)};
 }
 
 /* Slower where pixels are few, for they cost little there: what takes long is the largest sizes at

@@ -5,8 +5,9 @@
  * encoded on samples of the lecture at several qualities, each trial was looked at as a learner
  * sees it (scaled to the display, at the source's rate), and each budget takes the candidate that
  * looked best at its price. The ladder is monotone in height, then frame rate, then bit rate;
- * never upscaled; goes by the short side (portrait works as landscape does); sizes are even; a
- * rung that looks no better than the one below is left out. */
+ * never upscaled; more than 720 lines are for the budget of 1800 only; it goes by the short side
+ * (portrait works as landscape does); sizes are even; a rung that looks no better than the one
+ * below is left out. */
 #ifndef TRANSCODER_PLAN_VIDEO_LADDER_H
 #define TRANSCODER_PLAN_VIDEO_LADDER_H
 

@@ -161,6 +161,20 @@ Test(video_ladder, the_rung_for_halls_is_made_when_it_is_asked_for)
     cr_assert_eq(rungs[n - 1].height, 1080);
 }
 
+Test(video_ladder, only_the_rung_for_halls_is_larger_than_720_lines)
+{
+    struct ladder_frame frame = frame_of(1920, 1080);
+
+    frame.with_v1800 = true;
+    const size_t n = video_ladder_candidates(&frame, &SLIDES, trials);
+    simulate(n, 120, 4000, 100);
+    const size_t n_rungs = video_ladder_choose(&frame, &SLIDES, trials, n, rungs);
+    assert_ladder(&frame, n_rungs);
+    for (size_t i = 0; i < n_rungs; i++)
+        cr_assert_eq(rungs[i].height > 720, rungs[i].max_kbps == 1800);
+    cr_assert_eq(rungs[n_rungs - 1].max_kbps, 1800);
+}
+
 Test(video_ladder, no_gap_between_frames_exceeds_200_ms)
 {
     static const uint32_t RATES[][2] = {{30, 1}, {30000, 1001}, {25, 1}, {24, 1}, {5, 1}, {15, 2}};
