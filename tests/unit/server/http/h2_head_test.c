@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "common/err.h"
-#include "dice.h"
 #include "server/http/h2_head.h"
+#include "tests/unit/support/dice.h"
 
 enum { TEXT_SIZE = 3 * HTTP_MAX_HEAD_BYTES };
 
