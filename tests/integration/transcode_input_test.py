@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What banmai-transcode makes of unusual files: refused with a code, or made as well as it goes."""
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from transcode_lib import (PROGRAM, Track, ffmpeg, ffprobe, main, package_of, transcode, tree_of)
+
+
+class Refused(unittest.TestCase):
+    """Files that are no lectures end with a code, at once."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="banmai-")
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def outcome(self, content, name="source.mp4"):
+        path = os.path.join(self.folder, name)
+        with open(path, "wb") as file:
+            file.write(content)
+        out = os.path.join(self.folder, "out")
+        shutil.rmtree(out, ignore_errors=True)
+        result = transcode("run", path, out)
+        self.assertEqual(result.status, 1)
+        self.assertTrue(result.stderr.startswith(result.failure + ": "), result.stderr)
+        self.assertEqual(len(result.stderr.strip().splitlines()), 1)
+        self.assertFalse([n for n in os.listdir(out) if n != "plan.json"])
+        return result.failure
+
+    def test_an_empty_file(self):
+        self.assertEqual(self.outcome(b""), "E_EMPTY")
+
+    def test_text(self):
+        self.assertEqual(self.outcome(b"The quick brown fox jumps over the lazy dog.\n" * 200), "E_NOT_MEDIA")
+
+    def test_noise(self):
+        noise = bytes((i * i * 7 + (i >> 3) * 31) & 255 for i in range(65536))
+        self.assertIn(self.outcome(noise), ("E_NOT_MEDIA", "E_NO_STREAM"))
+
+    def test_zeros(self):
+        self.assertEqual(self.outcome(bytes(100000)), "E_NOT_MEDIA")
+
+    def test_playlists_and_scripts_are_not_followed(self):
+        secret = os.path.join(self.folder, "secret.ts")
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=d=1", "-c:v", "mpeg2video", secret)
+        for content in (f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{secret}\n#EXT-X-ENDLIST\n",
+                        "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nsecret.ts\n#EXT-X-ENDLIST\n",
+                        f"ffconcat version 1.0\nfile {secret}\n", "ffconcat version 1.0\nfile secret.ts\n",
+                        "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\n"
+                        "m=video 18998 RTP/AVP 96\na=rtpmap:96 H264/90000\n"):
+            self.assertEqual(self.outcome(content.encode()), "E_NOT_MEDIA", content)
+
+    def test_a_picture_is_no_lecture(self):
+        path = os.path.join(self.folder, "picture.jpg")
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=d=1:r=1", "-frames:v", "1", path)
+        with open(path, "rb") as file:
+            self.assertEqual(self.outcome(file.read()), "E_NOT_MEDIA")
+
+    def test_a_codec_that_is_not_on_the_list(self):
+        path = os.path.join(self.folder, "magic.avi")
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=d=1:s=64x64", "-c:v", "magicyuv", path)
+        with open(path, "rb") as file:
+            self.assertEqual(self.outcome(file.read()), "E_CODEC_UNSUPPORTED")
+
+    def test_bad_usage_is_told_from_failure(self):
+        self.assertEqual(subprocess.run([PROGRAM, "run"], capture_output=True, check=False).returncode, 2)
+        self.assertEqual(subprocess.run([PROGRAM, "--help"], capture_output=True, check=False).returncode, 0)
+
+    def test_a_source_that_is_not_there_or_no_plain_file(self):
+        self.assertEqual(transcode("run", os.path.join(self.folder, "nowhere"), self.folder).status, 1)
+        self.assertEqual(transcode("run", self.folder, self.folder).status, 1)
+        pipe = os.path.join(self.folder, "pipe")
+        os.mkfifo(pipe)
+        self.assertEqual(transcode("probe", pipe, timeout=5).status, 1)
+
+
+class Odd(unittest.TestCase):
+    """Sources that are not plain landscape pictures with sound from 0 on."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="banmai-")
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def run_on(self, name, *arguments, status=0):
+        path = os.path.join(self.folder, name)
+        ffmpeg(*arguments, path)
+        result = transcode("run", path, path + ".out")
+        self.assertEqual(result.status, status, result.stderr)
+        return result, path + ".out"
+
+    def test_no_sound_is_a_warning(self):
+        result, out = self.run_on("silent.mp4", "-f", "lavfi", "-i", "testsrc2=s=320x180:d=2")
+        self.assertEqual(result.of("warning"), [{"event": "warning", "code": "E_NO_AUDIO"}])
+        self.assertEqual(result.of("planned")[0]["n_sounds"], 0)
+        self.assertFalse(os.path.exists(os.path.join(out, "audio.m3u8")))
+        self.assertEqual(len(ffprobe("-show_streams", os.path.join(out, "multivariant.m3u8"))["streams"]), 1)
+
+    def test_sound_alone_is_a_lecture(self):
+        result, out = self.run_on("sound.ogg", "-f", "lavfi", "-i", "sine=d=7.3", "-c:a", "libvorbis")
+        self.assertEqual(result.of("planned")[0]["n_chunks"], 0)
+        shown = ffprobe("-show_streams", os.path.join(out, "multivariant.m3u8"))["streams"]
+        self.assertEqual([s["codec_name"] for s in shown], ["aac", "aac", "opus"])
+        self.assertAlmostEqual(package_of(out)["duration_us"] / 1e6, 7.3, delta=.05)
+
+    def test_a_turned_phone_gives_an_upright_picture(self):
+        plain = os.path.join(self.folder, "plain.mp4")
+        ffmpeg("-f", "lavfi", "-i", "color=black:s=320x180:d=1,drawbox=0:0:160:90:white:fill", "-c:v",
+               "libx264", plain)
+        _, out = self.run_on("turned.mp4", "-i", plain, "-c", "copy", "-metadata:s:v:0", "rotate=90")
+        rendition = package_of(out)["renditions"][0]
+        self.assertEqual((rendition["width"], rendition["height"]), (180, 320))
+        gray = ffmpeg("-i", os.path.join(out, rendition["name"] + ".mp4"), "-frames:v", "1", "-vf", "scale=2:2:flags=area",
+                      "-f", "rawvideo", "-pix_fmt", "gray", "-")
+        brightest = max(range(4), key=lambda i: gray[i])
+        reference = ffmpeg("-i", os.path.join(self.folder, "turned.mp4"), "-frames:v", "1", "-vf",
+                           "scale=2:2:flags=area", "-f", "rawvideo", "-pix_fmt", "gray", "-")
+        self.assertEqual(brightest, max(range(4), key=lambda i: reference[i]))
+
+    def test_pixels_that_are_not_square_become_square(self):
+        _, out = self.run_on("sar.mp4", "-f", "lavfi", "-i", "testsrc2=s=352x288:d=1,setsar=16/11", "-c:v",
+                             "libx264")
+        rendition = package_of(out)["renditions"][-1]
+        self.assertAlmostEqual(rendition["width"] / rendition["height"], 352 * 16 / 11 / 288, delta=.02)
+
+    def test_formats_of_studios_become_plain(self):
+        for name, codec in (("ten.mkv", ("-c:v", "libx265", "-pix_fmt", "yuv420p10le")),
+                            ("full.mp4", ("-c:v", "libx264", "-pix_fmt", "yuv444p")),
+                            ("prores.mov", ("-c:v", "prores_ks", "-pix_fmt", "yuv422p10le"))):
+            _, out = self.run_on(name, "-f", "lavfi", "-i", "testsrc2=s=320x180:d=1:r=25", *codec)
+            rendition = package_of(out)["renditions"][0]
+            shown = ffprobe("-show_streams", os.path.join(out, rendition["name"] + ".mp4"))["streams"][0]
+            self.assertEqual(shown["pix_fmt"], "yuv420p", name)
+
+    def test_a_file_that_was_cut_off_gives_what_is_there_and_a_warning(self):
+        path = os.path.join(self.folder, "whole.mp4")
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=s=320x180:d=20:r=25", "-f", "lavfi", "-i", "sine=d=20", "-c:v",
+               "libx264", "-g", "25", "-movflags", "faststart", path)
+        with open(path, "rb") as file:
+            data = file.read()
+        cut = os.path.join(self.folder, "cut.mp4")
+        with open(cut, "wb") as file:
+            file.write(data[:len(data) * 6 // 10])
+        result = transcode("run", cut, cut + ".out")
+        self.assertEqual(result.status, 0)
+        self.assertEqual(result.of("warning"), [{"event": "warning", "code": "E_TRUNCATED"}])
+        self.assertTrue(10 < package_of(cut + ".out")["duration_us"] / 1e6 < 14)
+
+    def test_one_picture_a_second_becomes_five(self):
+        _, out = self.run_on("slow.mp4", "-f", "lavfi", "-i", "testsrc2=s=320x180:d=8:r=1", "-c:v", "libx264")
+        rendition = package_of(out)["renditions"][0]
+        track = Track(os.path.join(out, rendition["name"] + ".mp4"))
+        times = sorted(t for f in track.fragments for t in track.times_of(f))
+        gaps = {(b - a) / track.timescale for a, b in zip(times, times[1:])}
+        self.assertLessEqual(max(gaps), .2)
+
+    def test_where_it_was_recorded_stays_private(self):
+        _, out = self.run_on("where.mp4", "-f", "lavfi", "-i", "testsrc2=s=320x180:d=1", "-metadata",
+                             "location=+21.0285+105.8542/", "-metadata", "title=CANARY", "-c:v", "libx264")
+        for name, data in tree_of(out).items():
+            self.assertNotIn(b"105.8542", data, name)
+            self.assertNotIn(b"CANARY", data, name)
+
+
+if __name__ == "__main__":
+    main("__main__")
