@@ -26,7 +26,7 @@ enum {
 
 /* What is encrypted at once. As long as the socket takes all of it, more saves system calls; what
  * it does not take costs a slow reader's connection memory. */
-enum { MIN_GATHER_BYTES = 16 * 1024, MAX_GATHER_BYTES = 64 * 1024 };
+enum { MIN_GATHER_BYTES = 16 * 1024, MAX_GATHER_BYTES = 32 * 1024 };
 
 struct tls_context {
     SSL_CTX *ssl;
