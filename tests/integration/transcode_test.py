@@ -139,7 +139,7 @@ class Numbered(unittest.TestCase):
             with open(self.path(rendition["name"] + ".mp4"), "rb") as file:
                 data = file.read()
             at = rendition["init"][2]
-            for _, offset, size, _ in rendition["fragments"]:
+            for _, offset, size, *_ in rendition["fragments"]:
                 self.assertEqual(offset, at)
                 self.assertEqual(data[offset + 4:offset + 8], b"moof")
                 at += size
