@@ -55,10 +55,11 @@ struct h2_session {
     int64_t blocked_since_ms; /* the socket takes nothing */
     int64_t check_at_ms;      /* when streams are looked at again */
 
-    bool is_greeted; /* the client's first SETTINGS have come */
-    bool is_leaving; /* GOAWAY is on its way: no new requests */
-    bool is_gone;    /* the peer */
-    bool is_running; /* inside a turn */
+    bool is_greeted;   /* the client's first SETTINGS have come */
+    bool is_leaving;   /* GOAWAY is on its way: no new requests */
+    bool has_said_why; /* the last words of a fatal end */
+    bool is_gone;      /* the peer */
+    bool is_running;   /* inside a turn */
 };
 
 /* Lives in its exchange's arena. nghttp2 has it as the stream's user data while both exist. */
@@ -134,11 +135,10 @@ void h2_drop_draft(struct h2_session *h);
 /* Ends the exchange, too. */
 void h2_stream_free(struct h2_stream *s);
 
-/* Looks for a body that is too slow or unwanted, and for an answer that waits for a window. */
-void h2_check_stream(struct h2_stream *s);
+/* Looks for bodies that are too slow or unwanted, and answers that wait for a window. */
+void h2_check_streams(struct h2_session *h);
 
 /* ---- h2_answer.c ---- */
-
 extern const struct exchange_protocol H2_PROTOCOL;
 
 int h2_on_send_data(nghttp2_session *ng, nghttp2_frame *frame, const uint8_t *head, size_t length,

@@ -89,7 +89,7 @@ static uint32_t code_of_failure(ssize_t result)
     }
 }
 
-/* One read, and what it brings. ERR_AGAIN when there is nothing to read. */
+/* One read, and what it brings. */
 static int read_some(struct h2_session *h, size_t *budget)
 {
     char *from = h->c->loop->read_scratch;
@@ -142,13 +142,7 @@ static ssize_t fill_record(struct h2_session *h)
     return n < 0 ? -1 : (ssize_t)h->n_filled;
 }
 
-static void note_blocked(struct h2_session *h)
-{
-    if (h->blocked_since_ms == 0)
-        h->blocked_since_ms = h->c->loop->now_ms;
-}
-
-/* Returns how many of the bytes were taken, or ERR_IO. */
+/* How many of the bytes were taken, or ERR_IO. */
 static ssize_t write_out(struct h2_session *h, struct slice bytes)
 {
     size_t written = 0;
@@ -159,19 +153,16 @@ static ssize_t write_out(struct h2_session *h, struct slice bytes)
         const struct iovec run = {.iov_base = (void *)(uintptr_t)(bytes.data + written),
                                   .iov_len = left < limit ? left : limit};
         const ssize_t n = connection_write(h->c, &run, 1, false);
-        if (n == ERR_AGAIN) {
-            note_blocked(h);
+        if (n == ERR_AGAIN)
             break;
-        }
         if (n < 0)
             return ERR_IO;
-        h->blocked_since_ms = 0;
         written += (size_t)n;
     }
     return (ssize_t)written;
 }
 
-/* What an earlier turn could not send. True when all of it is gone. */
+/* What an earlier turn could not send. */
 static int flush_output(struct h2_session *h)
 {
     const ssize_t n = write_out(h, buf_slice(&h->output));
@@ -185,14 +176,11 @@ static int flush_output(struct h2_session *h)
     return 0;
 }
 
-/* Returns the bytes sent (0: there is nothing to send), ERR_AGAIN or ERR_IO. */
+/* The bytes sent (0: there is nothing to send), ERR_AGAIN or ERR_IO. */
 static ssize_t send_record(struct h2_session *h)
 {
-    if (!h->c->is_writable) {
-        if (nghttp2_session_want_write(h->ng))
-            note_blocked(h);
+    if (!h->c->is_writable)
         return ERR_AGAIN;
-    }
     const ssize_t length = fill_record(h);
     if (length < 0)
         return ERR_IO;
@@ -223,7 +211,7 @@ static enum step write_step(struct h2_session *h)
         n = send_record(h);
         earn_credit(h);
         if (n == 0 && !nghttp2_session_want_read(h->ng) && !nghttp2_session_want_write(h->ng))
-            return LINGER;
+            return connection_has_unsent(h->c) ? WAIT : LINGER;
         if (n == 0)
             return WAIT;
         sent += n > 0 ? (size_t)n : 0;
@@ -241,6 +229,8 @@ static enum step say_why(struct h2_session *h)
     const uint32_t last = (uint32_t)nghttp2_session_get_last_proc_stream_id(h->ng);
     unsigned char frame[GOAWAY_FRAME_BYTES] = {0, 0, 8, NGHTTP2_GOAWAY};
 
+    if (h->has_said_why)
+        return connection_has_unsent(h->c) ? WAIT : LINGER;
     if (h->output.length > 0) /* in the middle of another frame */
         return CLOSE;
     for (int i = 0; i < 4; i++) {
@@ -248,7 +238,10 @@ static enum step say_why(struct h2_session *h)
         frame[H2_FRAME_HEAD_BYTES + 4 + i] = (unsigned char)(h->fatal >> (24 - 8 * i));
     }
     const struct iovec run = {.iov_base = frame, .iov_len = sizeof frame};
-    return connection_write(h->c, &run, 1, false) == (ssize_t)sizeof frame ? LINGER : CLOSE;
+    if (connection_write(h->c, &run, 1, false) != (ssize_t)sizeof frame)
+        return CLOSE;
+    h->has_said_why = true;
+    return connection_has_unsent(h->c) ? WAIT : LINGER;
 }
 
 /* ---- Time ---- */
@@ -273,6 +266,18 @@ static int64_t check_interval(const struct h2_session *h)
     return fifth < CHECK_MS ? fifth : CHECK_MS;
 }
 
+/* The clock of a blocked socket counts from the last byte that it took. */
+static void note_blocked(struct h2_session *h)
+{
+    const bool is_blocked = h->output.length > 0 || connection_has_unsent(h->c) ||
+                            (!h->c->is_writable && nghttp2_session_want_write(h->ng));
+
+    if (connection_take_progress(h->c) || !is_blocked)
+        h->blocked_since_ms = 0;
+    if (is_blocked && h->blocked_since_ms == 0)
+        h->blocked_since_ms = h->c->loop->now_ms;
+}
+
 static void set_deadline(struct h2_session *h)
 {
     const struct http_loop *loop = h->c->loop;
@@ -283,6 +288,7 @@ static void set_deadline(struct h2_session *h)
         h->check_at_ms = 0;
     else if (h->check_at_ms == 0)
         h->check_at_ms = loop->now_ms + check_interval(h);
+    note_blocked(h);
     make_sooner(&at_ms, h->check_at_ms, 0);
     make_sooner(&at_ms, h->idle_since_ms, idle_limit(h));
     make_sooner(&at_ms, h->block_since_ms, limits->head_ms);
@@ -295,30 +301,23 @@ static bool is_due(const struct h2_session *h, int64_t since_ms, int64_t after_m
     return since_ms > 0 && h->c->loop->now_ms - since_ms >= after_ms;
 }
 
-static void check_streams(struct h2_session *h)
-{
-    struct link *next = NULL;
-
-    h->check_at_ms = 0;
-    for (struct link *node = h->streams.next; node != &h->streams; node = next) {
-        next = node->next;
-        h2_check_stream(LINK_ELEMENT(node, struct h2_stream, link));
-    }
-}
-
 /* ---- The session ---- */
 
 static enum step take_turn(struct h2_session *h)
 {
-    read_step(h);
+    if (h->fatal == 0)
+        read_step(h);
     if (h->is_gone)
         return CLOSE;
-    return h->fatal ? say_why(h) : write_step(h);
+    const enum step step = h->fatal ? WAIT : write_step(h); /* may come upon a misdeed, too */
+    return h->fatal ? say_why(h) : step;
 }
 
 /* May end the session. */
-static void run(struct h2_session *h)
+static void run(void *session)
 {
+    struct h2_session *h = session;
+
     h->is_running = true;
     const enum step step = take_turn(h);
     h->is_running = false;
@@ -328,11 +327,6 @@ static void run(struct h2_session *h)
         linger_start(h->c);
     else
         set_deadline(h);
-}
-
-static void advance(void *session)
-{
-    run(session);
 }
 
 static void on_deadline(void *session)
@@ -354,7 +348,7 @@ static void on_deadline(void *session)
         leave(h, NGHTTP2_NO_ERROR);
     }
     if (h->check_at_ms > 0 && h->c->loop->now_ms >= h->check_at_ms)
-        check_streams(h);
+        h2_check_streams(h);
     run(h);
 }
 
@@ -429,7 +423,7 @@ static int greet(struct h2_session *h)
 
 int h2_session_start(struct connection *c)
 {
-    static const struct session_type TYPE = {.advance = advance,
+    static const struct session_type TYPE = {.advance = run,
                                              .on_deadline = on_deadline,
                                              .stop = stop,
                                              .free = free_session};

@@ -404,9 +404,13 @@ static void check_rest(const struct h2_stream *s)
         (void)nghttp2_submit_rst_stream(s->h->ng, NGHTTP2_FLAG_NONE, s->id, NGHTTP2_NO_ERROR);
 }
 
-void h2_check_stream(struct h2_stream *s)
+void h2_check_streams(struct h2_session *h)
 {
-    check_body(s);
-    check_window(s);
-    check_rest(s);
+    h->check_at_ms = 0;
+    for (struct link *node = h->streams.next; node != &h->streams; node = node->next) {
+        struct h2_stream *s = LINK_ELEMENT(node, struct h2_stream, link);
+        check_body(s);
+        check_window(s);
+        check_rest(s);
+    }
 }
