@@ -7,6 +7,7 @@
 #include "common/err.h"
 #include "server/http/chars.h"
 #include "server/http/h2_core.h"
+#include "server/http/read_ahead.h"
 #include "server/http/status.h"
 
 enum {
@@ -81,6 +82,8 @@ static ssize_t on_read(nghttp2_session *ng, int32_t id, uint8_t *buffer, size_t 
     size_t n = room > H2_FRAME_HEAD_BYTES ? room - H2_FRAME_HEAD_BYTES : 0;
     n = n < length ? n : length;
     n = n < left ? n : (size_t)left;
+    if (!s->is_stream && !read_ahead_is_near(s->x, n))
+        return NGHTTP2_ERR_DEFERRED;
     *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
     if (n == left && is_over)
         *flags |= NGHTTP2_DATA_FLAG_EOF;
@@ -206,11 +209,20 @@ static void on_stream_end(struct http_exchange *x)
     h2_wake(s->h);
 }
 
+static void on_body_ready(struct http_exchange *x)
+{
+    struct h2_stream *s = x->owner;
+
+    (void)nghttp2_session_resume_data(s->h->ng, s->id);
+    h2_wake(s->h);
+}
+
 const struct exchange_protocol H2_PROTOCOL = {
     .answer = on_answer,
     .want_body = on_want_body,
     .stream_write = on_stream_write,
     .stream_end = on_stream_end,
+    .body_ready = on_body_ready,
 };
 
 /* A client that is still sending a body which nobody will read is told so, but not at once: some

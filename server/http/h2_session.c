@@ -202,6 +202,13 @@ static void earn_credit(struct h2_session *h)
                            : MAX_WINDOW_CREDIT;
 }
 
+/* Also by the socket: a shutdown would lose what it has not taken. */
+static bool is_all_said(const struct h2_session *h)
+{
+    return !nghttp2_session_want_read(h->ng) && !nghttp2_session_want_write(h->ng) &&
+           !connection_has_unsent(h->c);
+}
+
 static enum step write_step(struct h2_session *h)
 {
     size_t sent = 0;
@@ -210,10 +217,8 @@ static enum step write_step(struct h2_session *h)
     while (n >= 0) {
         n = send_record(h);
         earn_credit(h);
-        if (n == 0 && !nghttp2_session_want_read(h->ng) && !nghttp2_session_want_write(h->ng))
-            return connection_has_unsent(h->c) ? WAIT : LINGER;
         if (n == 0)
-            return WAIT;
+            return is_all_said(h) ? LINGER : WAIT;
         sent += n > 0 ? (size_t)n : 0;
         if (n > 0 && sent >= HTTP_BYTES_PER_TURN) {
             connection_again(h->c);

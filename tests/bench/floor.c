@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -148,6 +149,7 @@ int main(int argc, char **argv)
 
     if (argc != 2)
         return 2;
+    (void)signal(SIGPIPE, SIG_IGN); /* sendfile() to a client that has left */
     load(&reply, argv[1]);
     const int epoll = epoll_create1(EPOLL_CLOEXEC);
     const int listener = listen_somewhere();

@@ -9,6 +9,7 @@ import unittest
 
 import engine
 from engine import BUILD, Server, request
+from h2_client import H2Client, request as h2_request, settings, window_update
 
 FOLDER = engine.Folder()
 SIZE = 171 * 4096  # two windows and a bit
@@ -116,6 +117,22 @@ class Disk(unittest.TestCase):
         self.assertTrue(is_right)
         self.assertGreater(seconds, 0.5, "the disk was not slow: this test would see nothing")
         self.assertLess(slowest, 0.4)
+
+    def test_a_cold_file_over_http_2_holds_no_other_stream(self):
+        data = make_cold_file("streams.bin")
+        with far_server(tls=True) as server:
+            with H2Client(server) as client:
+                start = time.monotonic()
+                client.send(settings((4, 1 << 24)) + window_update(0, 1 << 24) +
+                            h2_request(1, "/files/streams.bin") + h2_request(3, "/"))
+                self.assertEqual(client.answer(3).body, b"hello\n")
+                self.assertNotIn(1, client.bodies)
+                hello_s = time.monotonic() - start
+                self.assertEqual(client.answer(1).body, data)
+                if not IS_SANITIZED:
+                    self.assertLess(hello_s, 0.4)
+                    self.assertGreater(time.monotonic() - start, 0.5)
+            server.stop_gracefully()
 
     def test_a_stop_while_the_disk_is_asked(self):
         make_cold_file("stop.bin")

@@ -8,6 +8,7 @@ import unittest
 
 import engine
 from engine import Server, count_answer, request
+from h2_client import H2Client, request as h2_request, settings, window_update
 
 FOLDER = engine.Folder()
 
@@ -58,6 +59,22 @@ class Tls(unittest.TestCase):
                 answer = client.answer()
                 self.assertEqual(len(answer.body), size)
                 self.assertTrue(client.is_closed())
+
+    def test_slow_readers_of_http_2_get_every_byte_before_a_stop(self):
+        """Of many lengths, so that some end while the socket is full."""
+        sizes = range(40_000, 240_000, 8_000)
+        with Server(FOLDER, "--loops", "1", "--grace-ms", "20000", tls=True) as server:
+            clients = [H2Client(server, receive_bytes=4096) for _ in sizes]
+            for client, size in zip(clients, sizes):
+                client.send(settings((4, 1 << 24)) + window_update(0, 1 << 24) +
+                            h2_request(1, f"/bytes?n={size}"))
+            time.sleep(0.3)  # all buffers on the way are full
+            server.stop_gracefully()
+            time.sleep(0.3)
+            for client, size in zip(clients, sizes):
+                self.assertEqual(len(client.answer(1).body), size)
+                self.assertEqual(client.end(), 0)
+                client.raw.socket.close()
 
     def test_a_peer_that_is_told_much_and_reads_nothing_does_not_hold_the_others(self):
         with self.server.connect(receive_bytes=4096) as idler, self.server.connect() as other:
