@@ -72,6 +72,7 @@ def first_flags_of(n):
 
 
 V, A, TOP = "v240.m3u8", "a32.m3u8", "multivariant.m3u8"
+IFRAMES = "v48-iframes.m3u8"  # of the lowest rung
 
 # What is done to the package: the rule that has to notice.
 FAULTS = {
@@ -125,9 +126,9 @@ FAULTS = {
     "boundaries do not agree": ("aligned", lambda f: f.edit(
         V, r"^#EXTINF:[^\n]*\n[^\n]*\n[^\n]*\n#EXT-X-END", "#EXT-X-END")),
     "there is no I-frame playlist": ("i-frames", lambda f: f.edit(TOP, "^#EXT-X-I-FRAME-STREAM.*\n", "")),
-    "an I-frame is cut": ("i-frames", lambda f: f.edit("v110-iframes.m3u8", r"^#EXT-X-BYTERANGE:(\d+)@",
+    "an I-frame is cut": ("i-frames", lambda f: f.edit(IFRAMES, r"^#EXT-X-BYTERANGE:(\d+)@",
                                                        lambda m: f"#EXT-X-BYTERANGE:{int(m[1]) - 3}@")),
-    "an I-frame playlist does not say so": ("i-frames", lambda f: f.edit("v110-iframes.m3u8", "^#EXT-X-I-FRAMES.*\n",
+    "an I-frame playlist does not say so": ("i-frames", lambda f: f.edit(IFRAMES, "^#EXT-X-I-FRAMES.*\n",
                                                                          "")),
     "one rendition has a discontinuity": ("discontinuity", lambda f: f.edit(V, r"^(#EXTINF:4)",
                                                                             r"#EXT-X-DISCONTINUITY\n\1")),

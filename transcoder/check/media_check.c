@@ -267,9 +267,9 @@ static void measure(struct work *w)
     w->facts->average_bps = bit_rate(total, w->facts->total_us);
     if (w->facts->peak_bps < w->facts->average_bps)
         w->facts->peak_bps = w->facts->average_bps;
-    if (w->total_ticks > 0)
-        w->facts->milli_fps =
-            (uint32_t)(w->n_samples * 1000 * w->facts->track.timescale / (uint64_t)w->total_ticks);
+    if (w->total_ticks > 0 && w->n_samples > p->n_segments)
+        w->facts->milli_fps = (uint32_t)((w->n_samples - p->n_segments) * 1000 *
+                                         w->facts->track.timescale / (uint64_t)w->total_ticks);
 }
 
 static int check_fragments(struct work *w)
