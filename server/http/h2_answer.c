@@ -63,8 +63,9 @@ static uint64_t left_of(const struct h2_stream *s)
 }
 
 /* How many bytes the next frame shall carry: what fits into the record. */
-static ssize_t on_read(nghttp2_session *ng, int32_t id, uint8_t *buffer, size_t length,
-                       uint32_t *flags, nghttp2_data_source *source, void *user)
+static ssize_t on_read(nghttp2_session *ng, int32_t id,
+                       uint8_t *buffer, // NOLINT(readability-non-const-parameter) ; nghttp2's type
+                       size_t length, uint32_t *flags, nghttp2_data_source *source, void *user)
 {
     struct h2_session *h = user;
     struct h2_stream *s = source->ptr;
@@ -145,7 +146,7 @@ static int submit(struct h2_stream *s, const struct answer_head *head)
         is_stream ? s->x->request.method != HTTP_HEAD : !answer_body_is_done(&s->x->answer);
     const nghttp2_data_provider body = {.source.ptr = s, .read_callback = on_read};
     char status[STATUS_DIGITS + 1];
-    char text[LENGTH_TEXT_SIZE];
+    char text[LENGTH_TEXT_SIZE]; // cppcheck-suppress variableScope ; read when all is submitted
     s->is_stream = is_stream;
     nghttp2_nv *fields =
         arena_alloc(&s->x->arena, (3 + head->n_fields + more->n_fields) * sizeof(nghttp2_nv));

@@ -150,9 +150,9 @@ static ssize_t write_out(struct h2_session *h, struct slice bytes)
     while (written < bytes.length) {
         const size_t left = bytes.length - written;
         const size_t limit = h->c->ssl ? connection_record_bytes(h->c) : left;
-        const struct iovec run = {.iov_base = (void *)(uintptr_t)(bytes.data + written),
-                                  .iov_len = left < limit ? left : limit};
-        const ssize_t n = connection_write(h->c, &run, 1, false);
+        const struct iovec part = {.iov_base = (void *)(uintptr_t)(bytes.data + written),
+                                   .iov_len = left < limit ? left : limit};
+        const ssize_t n = connection_write(h->c, &part, 1, false);
         if (n == ERR_AGAIN)
             break;
         if (n < 0)
@@ -242,8 +242,8 @@ static enum step say_why(struct h2_session *h)
         frame[H2_FRAME_HEAD_BYTES + i] = (unsigned char)(last >> (24 - 8 * i));
         frame[H2_FRAME_HEAD_BYTES + 4 + i] = (unsigned char)(h->fatal >> (24 - 8 * i));
     }
-    const struct iovec run = {.iov_base = frame, .iov_len = sizeof frame};
-    if (connection_write(h->c, &run, 1, false) != (ssize_t)sizeof frame)
+    const struct iovec words = {.iov_base = frame, .iov_len = sizeof frame};
+    if (connection_write(h->c, &words, 1, false) != (ssize_t)sizeof frame)
         return CLOSE;
     h->has_said_why = true;
     return connection_has_unsent(h->c) ? WAIT : LINGER;
@@ -437,7 +437,7 @@ int h2_session_start(struct connection *c)
     if (!h)
         return ERR_NO_MEMORY;
     h->c = c;
-    h->output = buf_with_limit(2 * LOOP_SCRATCH_BYTES);
+    h->output = buf_with_limit((size_t)2 * LOOP_SCRATCH_BYTES);
     h->window_credit = HTTP_FREE_WINDOW_UPDATES;
     h->idle_since_ms = c->loop->now_ms;
     link_init(&h->streams);

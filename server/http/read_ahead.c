@@ -80,9 +80,13 @@ static void read_window(struct work *work, void *context)
 /* When each window was last known to be near; NULL when memory is out: nothing is known then. */
 static int64_t *warm_windows(struct http_file *file)
 {
-    if (!file->warm_ms)
-        file->warm_ms = calloc((size_t)(file->size / WINDOW_BYTES + 1), sizeof *file->warm_ms);
-    return file->warm_ms;
+    int64_t *windows = file->warm_ms;
+
+    if (windows)
+        return windows;
+    windows = calloc((size_t)(file->size / WINDOW_BYTES + 1), sizeof *windows);
+    file->warm_ms = windows;
+    return windows;
 }
 
 static void free_job(struct job *job)

@@ -43,12 +43,14 @@ static bool has_normal_parts(struct slice path)
 {
     struct slice rest = slice_skip(path, 1);
 
+    if (!path.data)
+        return false;
     while (rest.data) {
         const struct slice part = slice_split(&rest, '/');
         if (is_dot_part(part) || (part.length == 0 && rest.data))
             return false;
     }
-    return path.length == 1 || path.data[1] != '/';
+    return path.length < 2 || path.data[1] != '/';
 }
 
 static int parse_origin(char *data, size_t length, struct http_target *target)

@@ -223,7 +223,8 @@ class MainPath(unittest.TestCase):
         client = self.server.client()
         _, v, token, package, _ = self.lecture["playback"]["hls"].split("/")
         self.assertEqual(v, "v")
-        for path, status in ((f"/v/{token[:-1]}A/{package}/multivariant.m3u8", (403,)),
+        forged = token[:-1] + ("B" if token.endswith("A") else "A")
+        for path, status in ((f"/v/{forged}/{package}/multivariant.m3u8", (403,)),
                              (f"/v/{token}/{'0' * 32}/multivariant.m3u8", (403,)),
                              (f"/v/{token}/{package}/../../../banmai.sqlite3", (400, 403, 404)),
                              (f"/v/{token}/{package}/%2e%2e/plan.json", (400, 404)),

@@ -126,7 +126,7 @@ static int convert(struct rate_converter *c, size_t n)
     }
     if (!c->resampler) {
         for (int i = 0; i < c->config.n_out; i++)
-            memcpy(out[i], in[i], n * sizeof(float));
+            memcpy(c->queue[i] + c->n_queued, c->mixed[i], n * sizeof(float));
         c->n_queued += n;
         return 0;
     }

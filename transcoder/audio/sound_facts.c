@@ -220,7 +220,8 @@ static struct sound_level level_of(ebur128_state *meter)
             peak = value;
     }
     return (struct sound_level){.centi_lufs = to_centi(lufs),
-                                .peak_centi_dbtp = to_centi(20 * log10(peak))};
+                                .peak_centi_dbtp =
+                                    to_centi(peak > 0 ? 20 * log10(peak) : -HUGE_VAL)};
 }
 
 /* Stereo is two channels of which neither is (nearly) silent and whose difference is more than a

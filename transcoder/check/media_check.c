@@ -321,6 +321,7 @@ static int check_all(struct work *w)
     w->facts->n_segments = p->n_segments;
     w->sizes = calloc(p->n_segments + 1, sizeof *w->sizes);
     w->facts->starts_us = calloc(p->n_segments + 1, sizeof *w->facts->starts_us);
+    /* allow(analyzer): the caller frees both with what they are in, also after a failure */
     if (!w->sizes || !w->facts->starts_us)
         return ERR_NO_MEMORY;
     return w->facts->form == MEDIA_CAPTIONS ? check_captions(w) : check_fragments(w);

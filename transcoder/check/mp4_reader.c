@@ -191,8 +191,8 @@ enum {
 
 static size_t fields_of(uint32_t flags)
 {
-    return (size_t)(((flags & TRUN_DURATION) != 0) + ((flags & TRUN_SIZE) != 0) +
-                    ((flags & TRUN_FLAGS) != 0) + ((flags & TRUN_OFFSET) != 0));
+    return (size_t)__builtin_popcount(flags &
+                                      (TRUN_DURATION | TRUN_SIZE | TRUN_FLAGS | TRUN_OFFSET));
 }
 
 static int open_run(struct slice trun, struct run *run)

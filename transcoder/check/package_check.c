@@ -151,7 +151,9 @@ static void check_tags(struct work *w)
 static void check_variants(struct work *w)
 {
     const struct m3u8 *p = w->playlist;
-    const struct media_facts **facts = calloc(p->n_variants + p->n_media + 1, sizeof *facts);
+    /* one for each, in the order of the playlist */
+    const struct media_facts **facts =
+        calloc(p->n_variants + p->n_media + 1, sizeof(const struct media_facts *));
 
     if (!facts)
         return;

@@ -181,7 +181,7 @@ static void check_variant(struct work *w, size_t i, const struct mp4_track *firs
     if (!facts->track.is_video)
         return;
     check_picture(w, v, facts);
-    if (!has_same_shape(&facts->track, first_picture))
+    if (first_picture && !has_same_shape(&facts->track, first_picture))
         findings_add(w->findings, RULE_ASPECT, w->path, "%.*s has another shape than the others",
                      SLICE_ARGS(v->uri));
     if (!v->is_iframes)

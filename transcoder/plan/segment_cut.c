@@ -42,7 +42,7 @@ static bool ends_here(const struct segment_cut *cut, int64_t slot, const uint8_t
     const int64_t shift = slots_of(grid, SEGMENT_SHIFT_S);
     const int64_t nominal = slots_of(grid, SEGMENT_NOMINAL_S);
     const int64_t longest = slots_of(grid, SEGMENT_LONGEST_S);
-    const bool is_still = cut->n_moving * MOVING_TENTH <= length;
+    const bool is_still = (int64_t)cut->n_moving * MOVING_TENTH <= length;
 
     if (is_head(cut))
         return length == slots_of(grid, SEGMENT_HEAD_S) && rest >= length;

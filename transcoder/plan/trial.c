@@ -264,7 +264,7 @@ int trial_run(const struct plan_picture *picture, const struct window_list *wind
         err = try_window(&t, &windows->items[i]);
         n_slots += windows->items[i].n_slots;
     }
-    if (err)
+    if (err || windows->n == 0 || segment_ms == 0)
         return err;
     const uint64_t windows_us = (uint64_t)frame_grid_slot_us(&picture->grid, (int64_t)n_slots);
     trial->bps = (uint32_t)(t.first_bytes * 8000 / (windows->n * (uint64_t)segment_ms) +

@@ -288,7 +288,7 @@ static bool is_usable(const struct ladder_trial *trials, size_t n)
         if (trials[i].bps == 0)
             return false;
     }
-    return n >= LADDER_TRIALS_EACH && n <= LADDER_MAX_CANDIDATES * LADDER_TRIALS_EACH;
+    return n >= LADDER_TRIALS_EACH && n <= (size_t)LADDER_MAX_CANDIDATES * LADDER_TRIALS_EACH;
 }
 
 static void take(const struct ladder_frame *frame, const struct ladder_content *content,

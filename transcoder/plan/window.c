@@ -164,7 +164,9 @@ int window_list_take(struct source *source, const struct plan_picture *picture, 
     t->plan.n_rungs = 1;
     t->window_slots = window_slots(picture);
     for (int64_t i = 0; i < WINDOW_MAX && err != ERR_NO_MEMORY; i++)
-        err = take_window(t, (picture->n_slots - t->window_slots) * (2 * i + 1) / (2 * WINDOW_MAX),
+        err = take_window(t,
+                          (picture->n_slots - t->window_slots) * (2 * i + 1) /
+                              (INT64_C(2) * WINDOW_MAX),
                           ret_list);
     ret_list->moving_permille = t->n_compared ? (uint32_t)(t->changed_permille / t->n_compared) : 0;
     free(t);

@@ -22,25 +22,18 @@ struct lane {
     int stream; /* -1: none */
     AVRational time_base;
     struct stream_survey survey;
-    int64_t *times_us; /* owned, MAX_TIMES */
+    int64_t *times_us; /* borrowed, MAX_TIMES; NULL for a lane without a stream */
     size_t n_times;
     int64_t last_us;
 };
 
-static int lane_init(struct lane *lane, const struct source *source, int stream)
+static void lane_init(struct lane *lane, const struct source *source, int stream, int64_t *times_us)
 {
     *lane = (struct lane){.stream = stream, .survey.end_us = INT64_MIN};
     if (stream < 0)
-        return 0;
+        return;
     lane->time_base = source->format->streams[stream]->time_base;
-    lane->times_us = calloc(MAX_TIMES, sizeof *lane->times_us);
-    return lane->times_us ? 0 : ERR_NO_MEMORY;
-}
-
-static void lane_clear(struct lane *lane)
-{
-    free(lane->times_us);
-    lane->times_us = NULL;
+    lane->times_us = times_us;
 }
 
 static void lane_add(struct lane *lane, int64_t time_us, int64_t end_us)
@@ -229,21 +222,22 @@ int survey_make(struct source *source, int picture, const int *sounds, size_t n_
 {
     struct lane lanes[MAX_LANES] = {0};
     int64_t missing = 0;
-    int err = lane_init(&lanes[LANE_PICTURE], source, picture);
+    int64_t *times_us = calloc((size_t)MAX_LANES * MAX_TIMES, sizeof *times_us);
 
-    for (size_t i = 0; i < SURVEY_MAX_SOUNDS && !err; i++)
-        err = lane_init(&lanes[FIRST_SOUND + i], source, i < n_sounds ? sounds[i] : -1);
-    if (!err) {
-        select_lanes(source, lanes);
-        err = survey_lanes(source, lanes, link, &missing);
-    }
+    if (!times_us)
+        return ERR_NO_MEMORY;
+    lane_init(&lanes[LANE_PICTURE], source, picture, times_us);
+    for (size_t i = 0; i < SURVEY_MAX_SOUNDS; i++)
+        lane_init(&lanes[FIRST_SOUND + i], source, i < n_sounds ? sounds[i] : -1,
+                  times_us + (FIRST_SOUND + i) * MAX_TIMES);
+    select_lanes(source, lanes);
+    const int err = survey_lanes(source, lanes, link, &missing);
     if (!err) {
         ret_survey->picture = lanes[LANE_PICTURE].survey;
         for (size_t i = 0; i < SURVEY_MAX_SOUNDS; i++)
             ret_survey->sounds[i] = lanes[FIRST_SOUND + i].survey;
         ret_survey->missing_us = missing;
     }
-    for (size_t i = 0; i < MAX_LANES; i++)
-        lane_clear(&lanes[i]);
+    free(times_us);
     return err;
 }

@@ -122,7 +122,7 @@ static int add_rendition(struct work *w, size_t i, size_t size_bytes, struct pac
 
 static int write_file(struct work *w, size_t i, struct package *part)
 {
-    CLEANUP(buf_clear) struct buf text = buf_with_limit(2 * CAPTION_FILE_LIMIT);
+    CLEANUP(buf_clear) struct buf text = buf_with_limit((size_t)2 * CAPTION_FILE_LIMIT);
     char name[24];
 
     if (caption_list_write(w->lists[i], w->plan->duration_us / 1000, &text) == 0)

@@ -28,7 +28,7 @@ struct change_measure {
 };
 
 /* Both planes have the same size; else all has changed. */
-struct change_measure picture_change_measure(const struct plane *before, const struct plane *now);
+struct change_measure picture_change_measure(const struct plane *a, const struct plane *b);
 
 enum picture_change picture_change_of(const struct change_measure *measure);
 
