@@ -95,7 +95,7 @@ class Includes(RuleCase):
         self.assert_found("includes", "server/config.c:2: server must not include storage")
 
     def test_an_unknown_library_is_found(self):
-        self.seed("common/b.c", "<curl/curl.h>")
+        self.seed("common/b.c", "<gtk/gtk.h>")
         self.assert_found("includes", "neither the C library nor a library of the table")
 
     def test_a_folder_outside_the_table_is_found(self):
