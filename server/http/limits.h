@@ -38,8 +38,9 @@ enum {
     HTTP_BYTES_PER_TURN = 256 * 1024,
 
     /* Unsent bytes that the kernel takes from us. Small enough that they stay in the processor's
-     * cache and that a slow reader holds little memory. */
-    HTTP_UNSENT_BYTES = 64 * 1024,
+     * cache and that a slow reader holds little memory: with 64 KiB a segment of 1 MB took a fifth
+     * more of the processor. */
+    HTTP_UNSENT_BYTES = 16 * 1024,
 
     /* A part of a file up to here is kept in memory when it is asked for again and again. Copying
      * that much costs about as much as sendfile()'s work with pages. */

@@ -22,7 +22,7 @@ enum {
     HEAD_SIZE = 512,
     READ_BYTES = 16384,
     IN_MEMORY_BYTES = 32 * 1024, /* up to here head and body leave in one send */
-    UNSENT_BYTES = 64 * 1024,    /* as the server under test: TCP_NOTSENT_LOWAT */
+    UNSENT_BYTES = 16 * 1024,    /* as the server under test: TCP_NOTSENT_LOWAT */
     TURN_BYTES = 256 * 1024,
 };
 
