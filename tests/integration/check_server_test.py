@@ -29,7 +29,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         if not os.path.exists(path) or (self.fault == "missing" and name == "a32.mp4"):
             self.send_error(404)
             return
-        if self.fault == "redirect" and name == "v110.m3u8":
+        if self.fault == "redirect" and name == "a32.m3u8":
             self.send_response(302)
             self.send_header("Location", "http://127.0.0.1:9/elsewhere")
             self.send_header("Content-Length", "0")
@@ -38,11 +38,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         with open(path, "rb") as file:
             body = file.read()
         kind = "audio/mp4" if name[0] in "ao" and name.endswith(".mp4") else TYPES[os.path.splitext(name)[1]]
-        if self.fault == "type" and name == "v110.m3u8":
+        if self.fault == "type" and name == "a32.m3u8":
             kind = "text/plain"
         self.send_response(200)
         self.send_header("Content-Type", kind)
-        if name.endswith(".m3u8") and not (self.fault == "plain" and name == "v110.m3u8"):
+        if name.endswith(".m3u8") and not (self.fault == "plain" and name == "a32.m3u8"):
             body = gzip.compress(body)
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
@@ -92,8 +92,8 @@ class CheckServer(unittest.TestCase):
         self.assertEqual(self.check_served(), (0, "", ""))
 
     def test_what_servers_do_wrong_is_found(self):
-        for fault, rule, name in (("type", "mime-type", "v110.m3u8"), ("plain", "gzip", "v110.m3u8"),
-                                  ("redirect", "redirect", "v110.m3u8"), ("missing", "status", "a32.mp4")):
+        for fault, rule, name in (("type", "mime-type", "a32.m3u8"), ("plain", "gzip", "a32.m3u8"),
+                                  ("redirect", "redirect", "a32.m3u8"), ("missing", "status", "a32.mp4")):
             with self.subTest(fault):
                 status, lines, _ = self.check_served(fault)
                 self.assertEqual(status, 1, lines)
