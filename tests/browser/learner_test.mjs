@@ -130,6 +130,7 @@ inPage('beats that a closing page could not send go out with the next page', asy
   await watchUntil(page, from + 2);
   await page.click('.transport-play');
   const { currentTime: stopped } = await mediaState(page);
+  await page.waitForTimeout(1000); /* the database of a busy browser takes its time */
   await page.goto('about:blank');
   await page.unroute('**/api/v1/progress');
   await page.goto(url);
