@@ -222,8 +222,9 @@ def main():
         for row in ROWS:
             if f"floor-{row.key}" in wanted:
                 measure_floor(row, workspace, options)
-        for key, measure in crowd.ROWS.items():
-            if key in wanted:
+    for key, measure in crowd.ROWS.items():
+        if key in wanted:  # memory that a row before has freed would be taken again unseen
+            with Workspace(options) as workspace:
                 measure(workspace, options, print_line)
     return 0
 
