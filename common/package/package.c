@@ -132,6 +132,14 @@ int rendition_add_fragment(struct rendition *r, const struct fragment *fragment)
     return 0;
 }
 
+void rendition_raise_rate(struct rendition *r, uint32_t rate_num, uint32_t rate_den)
+{
+    if ((uint64_t)rate_num * r->rate_den > (uint64_t)r->rate_num * rate_den || r->rate_den == 0) {
+        r->rate_num = rate_num;
+        r->rate_den = rate_den;
+    }
+}
+
 struct rendition *package_find(const struct package *p, struct slice name)
 {
     for (size_t i = 0; i < p->n_renditions; i++) {
@@ -145,7 +153,6 @@ static bool have_same_form(const struct rendition *a, const struct rendition *b)
 {
     return a->kind == b->kind && strcmp(a->codecs, b->codecs) == 0 &&
            a->timescale == b->timescale && a->width == b->width && a->height == b->height &&
-           a->rate_num == b->rate_num && a->rate_den == b->rate_den &&
            a->sample_rate == b->sample_rate && a->n_channels == b->n_channels &&
            strcmp(a->language, b->language) == 0 && strcmp(a->group, b->group) == 0;
 }
@@ -154,6 +161,7 @@ static int append_tables(struct rendition *r, const struct rendition *more)
 {
     const uint32_t first_file = (uint32_t)r->n_files;
 
+    rendition_raise_rate(r, more->rate_num, more->rate_den);
     for (size_t i = 0; i < more->n_files; i++) {
         uint32_t file;
         const int err = rendition_add_file(r, more->files[i].name, &file);
@@ -177,13 +185,14 @@ struct mark {
     size_t n_files;
     size_t n_fragments;
     struct fragment init;
+    uint32_t rate_num, rate_den;
 };
 
 static void set_marks(const struct package *p, struct mark marks[PACKAGE_MAX_RENDITIONS])
 {
     for (size_t i = 0; i < p->n_renditions; i++) {
         const struct rendition *r = &p->renditions[i];
-        marks[i] = (struct mark){r->n_files, r->n_fragments, r->init};
+        marks[i] = (struct mark){r->n_files, r->n_fragments, r->init, r->rate_num, r->rate_den};
     }
 }
 
@@ -197,6 +206,8 @@ static void go_back(struct package *p, const struct mark *marks, size_t n_marks)
         r->n_files = marks[i].n_files;
         r->n_fragments = marks[i].n_fragments;
         r->init = marks[i].init;
+        r->rate_num = marks[i].rate_num;
+        r->rate_den = marks[i].rate_den;
     }
 }
 

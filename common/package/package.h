@@ -60,7 +60,8 @@ struct rendition {
     uint32_t timescale; /* ticks per second */
 
     uint32_t width, height;           /* video: coded size with square pixels */
-    uint32_t rate_num, rate_den;      /* video: highest frame rate, frames per second */
+    uint32_t rate_num, rate_den;      /* video: frames per second of the segment with the most; so
+                                       * the maximum that RFC 8216 §4.3.4.2 wants declared */
     uint32_t sample_rate, n_channels; /* audio */
     char language[16];                /* audio, captions: BCP 47, "und" when unknown */
     char group[16];                   /* audio: the group it is in; video: the group it goes with */
@@ -101,12 +102,15 @@ int rendition_add_file(struct rendition *r, const char *name, uint32_t *ret_file
  * (captions: PACKAGE_MAX_CAPTIONS_S), or in a file that is not there. */
 int rendition_add_fragment(struct rendition *r, const struct fragment *fragment);
 
+/* Sets the frame rate where it is higher than what is known; 0/0 is none. */
+void rendition_raise_rate(struct rendition *r, uint32_t rate_num, uint32_t rate_den);
+
 /* The rendition of that name, or NULL. Borrowed from p. */
 struct rendition *package_find(const struct package *p, struct slice name);
 
 /* Appends a part: files and fragments of its renditions go behind those that p has. A rendition
  * that p does not have yet is added with its init section. Fields other than the tables must agree
- * for one that it has. All or nothing.
+ * for one that it has; its frame rate becomes the higher one. All or nothing.
  * Returns 0, ERR_NO_MEMORY, or ERR_CONFLICT when the part does not fit. */
 int package_append(struct package *p, const struct package *part);
 

@@ -30,9 +30,10 @@ class Result:
         return self.events[-1]["code"] if self.events and self.events[-1]["event"] == "failed" else None
 
 
-def transcode(*arguments, timeout=300):
+def transcode(*arguments, timeout=300, **environment):
     done = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True,
-                          timeout=timeout, stdin=subprocess.DEVNULL, check=False)
+                          timeout=timeout, stdin=subprocess.DEVNULL, check=False,
+                          env={**os.environ, **environment})
     if arguments[0] == "probe" and done.returncode == 0:
         return json.loads(done.stdout)
     return Result(done.returncode, done.stdout, done.stderr)

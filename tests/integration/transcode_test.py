@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 import unittest
+from fractions import Fraction
 
 from transcode_lib import (PROGRAM, Track, ffmpeg, ffprobe, main, nal_types, package_of, read_numbers,
                            transcode, tree_of, write_numbered)
@@ -113,6 +114,13 @@ class Numbered(unittest.TestCase):
             self.assertAlmostEqual(seconds[1], 2, delta=.05)
             self.assertLessEqual(max(seconds), self.package["target_duration_s"])
 
+    def test_the_frame_rate_is_that_of_the_fastest_segment(self):
+        for rendition in self.video:
+            track = self.tracks[rendition["name"]]
+            rates = [Fraction(len(f.samples) * track.timescale, sum(track.durations_of(f)))
+                     for f in track.fragments]
+            self.assertEqual(Fraction(*rendition["frame_rate"]), max(rates))
+
     def test_the_ladder_goes_up_and_no_frame_waits_longer_than_200_ms(self):
         order = [(r["height"], r["frame_rate"][0] / r["frame_rate"][1], r["average_bps"]) for r in self.video]
         self.assertEqual(order, sorted(set(order)))
@@ -210,6 +218,20 @@ class Numbered(unittest.TestCase):
         self.assertEqual((shown["codec_name"], shown["width"], shown["height"]), ("mjpeg", 480, 270))
 
 
+class SameBytes(unittest.TestCase):
+    def test_the_bytes_depended_on_what_memory_had_held_before(self):
+        with tempfile.TemporaryDirectory(prefix="banmai-") as folder:
+            clip = os.path.join(folder, "clip.mp4")
+            write_numbered(clip, 480, 270, "25", range(50))  # 30 macroblocks wide
+            trees = []
+            for perturb in ("1", "77", "200"):
+                out = os.path.join(folder, perturb)
+                self.assertEqual(transcode("run", clip, out, MALLOC_PERTURB_=perturb).status, 0)
+                trees.append(tree_of(out))
+            self.assertEqual(trees[0], trees[1])
+            self.assertEqual(trees[0], trees[2])
+
+
 def wait_for(condition, timeout=60):
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
@@ -236,7 +258,7 @@ class Faults(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp(prefix="banmai-")
         cls.clip = os.path.join(cls.folder, "clip.mkv")
-        ffmpeg("-f", "lavfi", "-i", "testsrc2=s=960x540:r=25:d=40", "-f", "lavfi", "-i", "sine=300:d=40",
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=s=480x270:r=10:d=40", "-f", "lavfi", "-i", "sine=300:d=40",
                "-c:v", "libx264", "-preset", "ultrafast", "-qp", "20", "-c:a", "libopus", cls.clip)
         cls.whole = os.path.join(cls.folder, "whole")
         assert transcode("run", cls.clip, cls.whole).status == 0

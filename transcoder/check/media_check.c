@@ -25,7 +25,6 @@ struct work {
     uint64_t *sizes;     /* owned: of the segments */
     int64_t next_ticks;  /* where the next fragment has to start */
     uint64_t listed_us;  /* sum of EXTINF so far */
-    uint64_t n_samples;  /* so far */
     int64_t total_ticks; /* of the fragments so far */
 };
 
@@ -236,7 +235,10 @@ static int check_fragment(struct work *w, size_t i)
                      f.first_sample_size);
     check_times(w, i, &f);
     w->next_ticks = f.decode_ticks + f.duration_ticks;
-    w->n_samples += f.n_samples;
+    const uint64_t milli_fps =
+        f.n_samples * UINT64_C(1000) * w->facts->track.timescale / (uint64_t)f.duration_ticks;
+    if (milli_fps > w->facts->milli_fps)
+        w->facts->milli_fps = (uint32_t)milli_fps;
     return 0;
 }
 
@@ -267,9 +269,6 @@ static void measure(struct work *w)
     w->facts->average_bps = bit_rate(total, w->facts->total_us);
     if (w->facts->peak_bps < w->facts->average_bps)
         w->facts->peak_bps = w->facts->average_bps;
-    if (w->total_ticks > 0 && w->n_samples > p->n_segments)
-        w->facts->milli_fps = (uint32_t)((w->n_samples - p->n_segments) * 1000 *
-                                         w->facts->track.timescale / (uint64_t)w->total_ticks);
 }
 
 static int check_fragments(struct work *w)

@@ -29,8 +29,7 @@ struct media_facts {
     int64_t *starts_us; /* owned: of the segments, by tfdt; n_segments of them */
     uint64_t total_us;  /* of EXTINF */
     uint64_t peak_bps, average_bps;
-    uint32_t milli_fps; /* frames shown in 1000 s, on average, but for each segment's first, which
-                         * may be out of step with those before it */
+    uint32_t milli_fps; /* frames in 1000 s, of the segment with the most */
 };
 
 void media_facts_clear(struct media_facts *facts);

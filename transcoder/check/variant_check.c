@@ -133,11 +133,10 @@ static void check_picture(struct work *w, const struct m3u8_variant *v,
         findings_add(w->findings, RULE_RESOLUTION, w->path,
                      "%.*s is %" PRIu32 "x%" PRIu32 ", RESOLUTION says %" PRIu32 "x%" PRIu32,
                      SLICE_ARGS(v->uri), t->width, t->height, v->width, v->height);
-    /* A picture that changes after a rest may be shown between two beats of the rate. */
     if (!v->is_iframes && v->milli_fps > 0 &&
-        (facts->milli_fps > v->milli_fps + v->milli_fps / 10 || v->milli_fps > MAX_MILLI_FPS))
+        (facts->milli_fps > v->milli_fps + v->milli_fps / 100 || v->milli_fps > MAX_MILLI_FPS))
         findings_add(w->findings, RULE_FRAME_RATE, w->path,
-                     "%.*s has %" PRIu32 " frames in 1000 s, FRAME-RATE says %" PRIu32,
+                     "%.*s has up to %" PRIu32 " frames in 1000 s, FRAME-RATE says %" PRIu32,
                      SLICE_ARGS(v->uri), facts->milli_fps, v->milli_fps);
     check_profile(w, v, t);
 }

@@ -106,6 +106,26 @@ int part_writer_add(struct part_writer *w, int64_t pts_ticks, struct slice data)
     return w->data.err;
 }
 
+static uint64_t common_divisor(uint64_t a, uint64_t b)
+{
+    while (b != 0) {
+        const uint64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* Frames are unevenly spaced, and segments start with one more: what is declared is counted. */
+static void count_frames(struct part_writer *w, uint32_t duration_ticks)
+{
+    const uint64_t frames = (uint64_t)w->n_samples * w->rendition->timescale;
+    const uint64_t divisor = common_divisor(frames, duration_ticks);
+
+    rendition_raise_rate(w->rendition, (uint32_t)(frames / divisor),
+                         (uint32_t)(duration_ticks / divisor));
+}
+
 int part_writer_cut(struct part_writer *w, int64_t end_ticks)
 {
     if (w->n_samples == 0)
@@ -137,6 +157,8 @@ int part_writer_cut(struct part_writer *w, int64_t end_ticks)
         err = write_bytes(w, buf_slice(&w->data));
     if (!err)
         err = rendition_add_fragment(w->rendition, &fragment);
+    if (!err && !spec.is_audio)
+        count_frames(w, fragment.duration_ticks);
     w->n_samples = 0;
     buf_reset(&w->data);
     return err;

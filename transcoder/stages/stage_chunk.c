@@ -68,8 +68,6 @@ static struct rendition describe(const struct plan_picture *plan, const struct r
         .timescale = plan->grid.timescale,
         .width = rung->width,
         .height = rung->height,
-        .rate_num = plan->grid.rate_num,
-        .rate_den = plan->grid.rate_den * rung->slot_step,
     };
 
     (void)snprintf(r.name, sizeof r.name, "%s", rung->name);

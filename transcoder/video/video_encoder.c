@@ -37,9 +37,10 @@ void video_encoder_free(struct video_encoder *encoder)
  * guesses at detail that low rates cannot pay for, bytes are 4 to 9 % fewer on slides and 12 to 23
  * % on speakers; more B-frames save a few percent more. aq-mode 2 and 3 gain on some and lose on
  * others. stitchable: headers that do not depend on content, so that chunks share an init section.
- */
+ * cpu-independent: the same bytes on every worker, and on the same one: with AVX-512, mbtree reads
+ * memory that nobody wrote where a row is no multiple of 8 macroblocks. */
 static const char X264_PARAMS[] = "stitchable=1:scenecut=0:keyint=infinite:min-keyint=1:open-gop=0:"
-                                  "psy=0:bframes=6";
+                                  "psy=0:bframes=6:cpu-independent=1";
 
 /* Seconds of its cap that a segment may take at once: most of a slide is its first picture. */
 enum { BUFFER_S = 6, RATE_PERCENT = 92 }; /* chunks start with a full buffer */
