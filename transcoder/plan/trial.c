@@ -20,6 +20,8 @@ enum {
     LOOK_EACH = 7,  /* and every so many, which falls between frames at any rate */
 };
 
+/* Windows follow each other in one stream, each from a key frame on: to open an encoder for each
+ * would cost as much as to encode it. Slots are counted through all of them. */
 struct trying {
     const struct plan_picture *picture; /* borrowed */
     const struct ladder_trial *trial;   /* borrowed */
@@ -28,32 +30,30 @@ struct trying {
     struct plan_picture *up;            /* owned: the display's */
     struct scaler *to_candidate;        /* owned */
     struct scaler *to_display;          /* owned */
-    struct video_encoder *encoder;      /* owned; of one window */
-    AVCodecContext *decoder;            /* owned; of one window */
-    AVFrame *shown[WINDOW_MAX_SLOTS];   /* owned: decoded, by slot; NULL: none */
+    struct video_encoder *encoder;      /* owned */
+    AVCodecContext *decoder;            /* owned */
+    AVFrame *decoded;                   /* owned, scratch */
+    AVFrame *shown;                     /* owned: of the slots from its own to the next one's */
     AVFrame *scratch;                   /* owned */
     AVPacket *packet;                   /* owned */
+    const struct window *looked_at;     /* borrowed: the window that decoding has come to, */
+    size_t window_start;                /* its first slot, */
+    size_t next_look;                   /* and its next slot to be looked at, from 0 */
     uint64_t first_bytes, other_bytes;
     double ssim_sum;
     uint32_t n_looks;
 };
 
-static void end_window(struct trying *t)
-{
-    for (size_t i = 0; i < WINDOW_MAX_SLOTS; i++)
-        av_frame_free(&t->shown[i]);
-    video_encoder_free(t->encoder);
-    t->encoder = NULL;
-    avcodec_free_context(&t->decoder);
-}
-
 static void trying_clear_cleanup(struct trying *t)
 {
-    end_window(t);
+    video_encoder_free(t->encoder);
+    avcodec_free_context(&t->decoder);
     scaler_free(t->to_candidate);
     scaler_free(t->to_display);
     free(t->down);
     free(t->up);
+    av_frame_free(&t->decoded);
+    av_frame_free(&t->shown);
     av_frame_free(&t->scratch);
     av_packet_free(&t->packet);
 }
@@ -105,22 +105,79 @@ static int open_decoder(struct trying *t)
                       : 0;
 }
 
+static struct plane luma_of(const AVFrame *frame)
+{
+    return (struct plane){.data = frame->data[0],
+                          .stride = frame->linesize[0],
+                          .width = frame->width,
+                          .height = frame->height};
+}
+
+static const AVFrame *latest(AVFrame *const *frames, size_t slot)
+{
+    while (!frames[slot] && slot > 0)
+        slot--;
+    return frames[slot];
+}
+
+static void look_at(struct trying *t, const struct window *w, size_t start)
+{
+    t->looked_at = w;
+    t->window_start = start;
+    t->next_look = w->n_slots > LOOK_FIRST ? LOOK_FIRST : 0;
+}
+
+/* Compares what is shown with the source, at the moments of the window that are before `end`. */
+static int compare_until(struct trying *t, size_t end)
+{
+    const struct window *w = t->looked_at;
+
+    for (; t->next_look < w->n_slots && t->window_start + t->next_look < end;
+         t->next_look += LOOK_EACH) {
+        const AVFrame *source = latest(w->pictures, t->next_look);
+        if (!source || !t->shown->buf[0])
+            return ERR_CORRUPT;
+        av_frame_unref(t->scratch);
+        const int err = scaler_get(t->to_display, 0, t->scratch);
+        if (err)
+            return err;
+        const struct plane a = luma_of(source);
+        const struct plane b = luma_of(t->scratch);
+        t->ssim_sum += ssim_mean(&a, &b);
+        t->n_looks++;
+    }
+    return 0;
+}
+
+/* Takes the next decoded picture: the one before it was shown up to that slot. */
+static int show(struct trying *t)
+{
+    const size_t slot = (size_t)(t->decoded->pts / t->picture->grid.slot_ticks);
+    const size_t window_end = t->window_start + t->looked_at->n_slots;
+
+    const int err = compare_until(t, slot);
+    if (err)
+        return err;
+    if (slot == window_end)
+        look_at(t, t->looked_at + 1, window_end);
+    av_frame_unref(t->shown);
+    av_frame_move_ref(t->shown, t->decoded);
+    t->shown->sample_aspect_ratio = (AVRational){1, 1};
+    scaler_set(t->to_display, t->shown);
+    return 0;
+}
+
 static int take_pictures(struct trying *t)
 {
     for (;;) {
-        const int got = avcodec_receive_frame(t->decoder, t->scratch);
+        const int got = avcodec_receive_frame(t->decoder, t->decoded);
         if (got == AVERROR(EAGAIN) || got == AVERROR_EOF)
             return 0;
         if (got < 0)
             return got == AVERROR(ENOMEM) ? ERR_NO_MEMORY : ERR_INVALID;
-        const int64_t slot = t->scratch->pts / t->picture->grid.slot_ticks;
-        if (slot < 0 || slot >= WINDOW_MAX_SLOTS || t->shown[slot])
-            return ERR_CORRUPT;
-        t->scratch->sample_aspect_ratio = (AVRational){1, 1};
-        t->shown[slot] = av_frame_clone(t->scratch);
-        av_frame_unref(t->scratch);
-        if (!t->shown[slot])
-            return ERR_NO_MEMORY;
+        const int err = show(t);
+        if (err)
+            return err;
     }
 }
 
@@ -147,19 +204,19 @@ static int collect(struct trying *t)
     }
 }
 
-static int encode_slot(struct trying *t, size_t slot)
+static int encode_slot(struct trying *t, size_t slot, bool is_key)
 {
     av_frame_unref(t->scratch);
     int err = scaler_get(t->to_candidate, 0, t->scratch);
     if (!err)
         err = video_encoder_send(t->encoder, t->scratch,
-                                 (int64_t)slot * t->picture->grid.slot_ticks, slot == 0);
+                                 (int64_t)slot * t->picture->grid.slot_ticks, is_key);
     av_frame_unref(t->scratch);
     return err ? err : collect(t);
 }
 
 /* Frames come as they do in a chunk: when the picture changed, at the candidate's rate. */
-static int encode(struct trying *t, const struct window *w)
+static int encode_window(struct trying *t, const struct window *w, size_t start)
 {
     struct frame_pace pace =
         frame_pace_start(t->trial->slot_step, video_ladder_longest_gap(&t->picture->grid));
@@ -170,7 +227,20 @@ static int encode(struct trying *t, const struct window *w)
         if (is_new)
             scaler_set(t->to_candidate, w->pictures[slot]);
         if (frame_pace_at(&pace, (int64_t)slot, is_new, slot == 0))
-            err = encode_slot(t, slot);
+            err = encode_slot(t, start + slot, slot == 0);
+    }
+    return err;
+}
+
+static int encode(struct trying *t, const struct window_list *windows, size_t *ret_n_slots)
+{
+    size_t n_slots = 0;
+    int err = 0;
+
+    look_at(t, &windows->items[0], 0);
+    for (size_t i = 0; i < windows->n && !err; i++) {
+        err = encode_window(t, &windows->items[i], n_slots);
+        n_slots += windows->items[i].n_slots;
     }
     if (!err)
         err = video_encoder_send(t->encoder, NULL, 0, false);
@@ -178,62 +248,10 @@ static int encode(struct trying *t, const struct window *w)
         err = collect(t);
     if (!err && avcodec_send_packet(t->decoder, NULL) < 0)
         err = ERR_INVALID;
-    return err ? err : take_pictures(t);
-}
-
-static struct plane luma_of(const AVFrame *frame)
-{
-    return (struct plane){.data = frame->data[0],
-                          .stride = frame->linesize[0],
-                          .width = frame->width,
-                          .height = frame->height};
-}
-
-static const AVFrame *latest(AVFrame *const *frames, size_t slot)
-{
-    while (!frames[slot] && slot > 0)
-        slot--;
-    return frames[slot];
-}
-
-static int look(struct trying *t, const struct window *w)
-{
-    const AVFrame *scaled = NULL;
-
-    for (size_t slot = w->n_slots > LOOK_FIRST ? LOOK_FIRST : 0; slot < w->n_slots;
-         slot += LOOK_EACH) {
-        const AVFrame *source = latest(w->pictures, slot);
-        const AVFrame *shown = latest(t->shown, slot);
-        if (!source || !shown)
-            return ERR_CORRUPT;
-        if (shown != scaled) {
-            scaler_set(t->to_display, shown);
-            scaled = shown;
-        }
-        av_frame_unref(t->scratch);
-        const int err = scaler_get(t->to_display, 0, t->scratch);
-        if (err)
-            return err;
-        const struct plane a = luma_of(source);
-        const struct plane b = luma_of(t->scratch);
-        t->ssim_sum += ssim_mean(&a, &b);
-        t->n_looks++;
-    }
-    return 0;
-}
-
-static int try_window(struct trying *t, const struct window *w)
-{
-    int err = video_encoder_open(t->down, &t->down->rungs[0], t->fault, &t->encoder);
-
     if (!err)
-        err = open_decoder(t);
-    if (!err)
-        err = encode(t, w);
-    if (!err)
-        err = look(t, w);
-    end_window(t);
-    return err;
+        err = take_pictures(t);
+    *ret_n_slots = n_slots;
+    return err ? err : compare_until(t, n_slots);
 }
 
 static int prepare(struct trying *t, const AVFrame *display)
@@ -243,28 +261,32 @@ static int prepare(struct trying *t, const AVFrame *display)
                             .height = (uint32_t)display->height,
                             .slot_step = 1};
 
+    t->decoded = av_frame_alloc();
+    t->shown = av_frame_alloc();
     t->scratch = av_frame_alloc();
     t->packet = av_packet_alloc();
     t->down = plan_for(t->picture, &down);
     t->up = plan_for(t->picture, &up);
-    if (!t->scratch || !t->packet || !t->down || !t->up)
+    if (!t->decoded || !t->shown || !t->scratch || !t->packet || !t->down || !t->up)
         return ERR_NO_MEMORY;
-    const int err = scaler_new(t->down, &t->to_candidate);
-    return err ? err : scaler_new(t->up, &t->to_display);
+    int err = scaler_new(t->down, &t->to_candidate);
+    if (!err)
+        err = scaler_new(t->up, &t->to_display);
+    if (!err)
+        err = video_encoder_open(t->down, &t->down->rungs[0], t->fault, &t->encoder);
+    return err ? err : open_decoder(t);
 }
 
 int trial_run(const struct plan_picture *picture, const struct window_list *windows,
               uint32_t segment_ms, struct fault *fault, struct ladder_trial *trial)
 {
     CLEANUP(trying_clear) struct trying t = {.picture = picture, .trial = trial, .fault = fault};
-    uint64_t n_slots = 0;
+    size_t n_slots = 0;
 
     int err = prepare(&t, windows->items[0].pictures[0]);
-    for (size_t i = 0; i < windows->n && !err; i++) {
-        err = try_window(&t, &windows->items[i]);
-        n_slots += windows->items[i].n_slots;
-    }
-    if (err || windows->n == 0 || segment_ms == 0)
+    if (!err)
+        err = encode(&t, windows, &n_slots);
+    if (err)
         return err;
     const uint64_t windows_us = (uint64_t)frame_grid_slot_us(&picture->grid, (int64_t)n_slots);
     trial->bps = (uint32_t)(t.first_bytes * 8000 / (windows->n * (uint64_t)segment_ms) +

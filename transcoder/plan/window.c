@@ -11,7 +11,8 @@
 #include "transcoder/video/slot_queue.h"
 #include "transcoder/video/video_decoder.h"
 
-enum { WINDOW_MS = 1600 };
+/* A short lecture is not worth more looks than encoding it costs. */
+enum { WINDOW_MS = 1600, LECTURE_MS_EACH = 10000 };
 
 struct taking {
     struct source *source; /* borrowed */
@@ -148,10 +149,21 @@ static int64_t window_slots(const struct plan_picture *picture)
     return n < WINDOW_MAX_SLOTS ? n : WINDOW_MAX_SLOTS;
 }
 
+static int64_t count_windows(const struct plan_picture *picture)
+{
+    const int64_t n =
+        frame_grid_slot_us(&picture->grid, picture->n_slots) / (LECTURE_MS_EACH * INT64_C(1000));
+
+    if (n < 1)
+        return 1;
+    return n < WINDOW_MAX ? n : WINDOW_MAX;
+}
+
 int window_list_take(struct source *source, const struct plan_picture *picture, uint32_t width,
                      uint32_t height, struct link *link, struct window_list *ret_list)
 {
     struct taking *t = calloc(1, sizeof *t);
+    const int64_t n_windows = count_windows(picture);
     int err = 0;
 
     *ret_list = (struct window_list){0};
@@ -163,10 +175,8 @@ int window_list_take(struct source *source, const struct plan_picture *picture, 
     t->plan.rungs[0] = (struct rung){.width = width, .height = height, .slot_step = 1};
     t->plan.n_rungs = 1;
     t->window_slots = window_slots(picture);
-    for (int64_t i = 0; i < WINDOW_MAX && err != ERR_NO_MEMORY; i++)
-        err = take_window(t,
-                          (picture->n_slots - t->window_slots) * (2 * i + 1) /
-                              (INT64_C(2) * WINDOW_MAX),
+    for (int64_t i = 0; i < n_windows && err != ERR_NO_MEMORY; i++)
+        err = take_window(t, (picture->n_slots - t->window_slots) * (2 * i + 1) / (2 * n_windows),
                           ret_list);
     ret_list->moving_permille = t->n_compared ? (uint32_t)(t->changed_permille / t->n_compared) : 0;
     free(t);
