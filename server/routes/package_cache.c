@@ -65,6 +65,15 @@ static struct entry *choose_entry(struct package_cache *cache, struct slice id)
     return oldest;
 }
 
+bool package_cache_has(const struct package_cache *cache, struct slice id)
+{
+    for (size_t i = 0; i < cache->n_entries; i++) {
+        if (cache->entries[i].package && slice_is(id, cache->entries[i].id))
+            return true;
+    }
+    return false;
+}
+
 static void index_path(const char *id, char path[MEDIA_PATH_SIZE + 16])
 {
     char folder[MEDIA_PATH_SIZE];

@@ -6,6 +6,7 @@
 #ifndef SERVER_ROUTES_PACKAGE_CACHE_H
 #define SERVER_ROUTES_PACKAGE_CACHE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,9 @@ int package_cache_new(const struct media_store *media, size_t max_packages,
                       struct package_cache **ret_cache);
 void package_cache_free(struct package_cache *cache);
 DEFINE_CLEANUP(package_cache_free, struct package_cache *)
+
+/* Whether that package is there without a look at the disk, but for one stat of a growing one. */
+bool package_cache_has(const struct package_cache *cache, struct slice id);
 
 /* The index of a package; id as it came from a URL. The pointer is valid until the next call.
  * Returns 0, ERR_NOT_FOUND, ERR_CORRUPT, ERR_IO, ERR_NO_MEMORY. */

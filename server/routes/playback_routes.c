@@ -20,6 +20,7 @@
 #include "server/http/response.h"
 #include "server/routes/answers.h"
 #include "server/routes/handlers.h"
+#include "server/routes/near_package.h"
 #include "server/routes/package_cache.h"
 #include "server/routes/route.h"
 #include "server/routes/services.h"
@@ -40,10 +41,13 @@ static const struct http_header CORS_FIELDS[] = {
 };
 static const struct http_headers CORS = {CORS_FIELDS, 2};
 
-/* The package, or NULL when the exchange has been answered. */
-static const struct package *find_package(const struct call *call)
+/* The package, or NULL when the exchange has been answered or the call will be handled again. */
+static const struct package *find_package(struct call *call)
 {
     const struct package *package = NULL;
+
+    if (near_package_wait(call))
+        return NULL;
     const int err = package_cache_get(call->services->packages, call->params[1], &package);
 
     if (err && err != ERR_NOT_FOUND)
@@ -54,9 +58,8 @@ static const struct package *find_package(const struct call *call)
     return package;
 }
 
-/* The rendition that params[2] names, or NULL when the exchange has been answered. */
-static const struct rendition *find_rendition(const struct call *call,
-                                              const struct package **ret_package)
+/* The rendition that params[2] names, or NULL as above. */
+static const struct rendition *find_rendition(struct call *call, const struct package **ret_package)
 {
     const struct package *package = find_package(call);
 

@@ -3,6 +3,7 @@
 #ifndef SERVER_ROUTES_ROUTE_H
 #define SERVER_ROUTES_ROUTE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/slice.h"
@@ -20,6 +21,8 @@ struct call {
     const struct services *services; /* of the loop */
     struct actor actor;
     struct slice params[ROUTE_MAX_PARAMS]; /* what stands for each {…} of the pattern, in order */
+    void (*handle)(struct call *call);     /* the route's */
+    bool is_near;                          /* of near_package.c: the package was made near */
 };
 
 /* Whose owner POLICY_OWNER asks for; params[0] is its id. */

@@ -254,6 +254,8 @@ void router_handle(struct http_exchange *x, void *arg)
                             NULL, NULL);
     else if (route->policy != POLICY_PLAYBACK)
         judge_and_call(call, route);
-    else if (may_play(x, services, call->params[0], call->params[1]))
-        route->handle(call);
+    else if (may_play(x, services, call->params[0], call->params[1])) {
+        call->handle = route->handle;
+        call->handle(call);
+    }
 }
