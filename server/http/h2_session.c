@@ -6,6 +6,7 @@
 #include "common/err.h"
 #include "server/http/h2_core.h"
 #include "server/http/h2_frames.h"
+#include "server/http/h2_memory.h"
 #include "server/http/linger.h"
 
 enum {
@@ -395,18 +396,22 @@ static void set_options(nghttp2_option *option)
 
 static int new_nghttp2(struct h2_session *h)
 {
+    struct http_loop *loop = h->c->loop;
     nghttp2_session_callbacks *callbacks = NULL;
     nghttp2_option *option = NULL;
-    int result = NGHTTP2_ERR_NOMEM;
+    int err = loop->h2_memory ? 0 : h2_memory_new(&loop->h2_memory);
 
-    if (nghttp2_session_callbacks_new(&callbacks) == 0 && nghttp2_option_new(&option) == 0) {
+    if (err == 0 && nghttp2_session_callbacks_new(&callbacks) == 0 &&
+        nghttp2_option_new(&option) == 0) {
         h2_frames_set_callbacks(callbacks);
         set_options(option);
-        result = nghttp2_session_server_new2(&h->ng, callbacks, h, option);
+        err = h2_memory_new_session(loop->h2_memory, callbacks, h, option, &h->ng);
+    } else {
+        err = ERR_NO_MEMORY;
     }
     nghttp2_option_del(option);
     nghttp2_session_callbacks_del(callbacks);
-    return result == 0 ? 0 : ERR_NO_MEMORY;
+    return err;
 }
 
 static int greet(struct h2_session *h)

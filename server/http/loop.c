@@ -11,6 +11,7 @@
 #include "common/id.h"
 #include "server/http/connection.h"
 #include "server/http/exchange_core.h"
+#include "server/http/h2_memory.h"
 #include "server/http/loop_core.h"
 #include "server/http/read_ahead.h"
 #include "server/http/tls.h"
@@ -203,6 +204,7 @@ void loop_clear(struct http_loop *loop)
     if (loop->mail.last_link)
         mail_queue_clear(&loop->mail);
     free(loop->spare_draft);
+    h2_memory_free(loop->h2_memory);
     free(loop->read_scratch);
     free(loop->write_scratch);
     free(loop->gather);

@@ -31,6 +31,7 @@ enum {
 };
 
 struct h2_draft;
+struct h2_memory;
 struct tls_context;
 
 /* Something to be done soon, but not inside the call that asks for it. */
@@ -78,6 +79,7 @@ struct http_loop {
     char *gather;        /* TLS records on their way to the socket: tls_bio.h; NULL without TLS */
     size_t n_gathered;   /* in it; 0 between calls */
     struct h2_draft *spare_draft; /* for the next header block of HTTP/2; may be NULL */
+    struct h2_memory *h2_memory;  /* of its HTTP/2 sessions; NULL until the first one */
     struct compressor compressor;
     char boundary[LOOP_BOUNDARY_LENGTH + 1]; /* of multipart answers */
     char date[HTTP_DATE_SIZE];
