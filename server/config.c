@@ -75,6 +75,8 @@ static const struct setting SETTINGS[] = {
            "an answer of which no byte is taken is given up"),
     NUMBER(limit_send_min_bytes_per_s, SETTING_COUNT, 0, 1000000000, "256",
            "an answer of which less is acknowledged is given up; 0: any byte will do"),
+    NUMBER(limit_window_stall_s, SETTING_COUNT, 1, 3600, "60",
+           "HTTP/2: an answer for which the client opens no window is given up"),
     NUMBER(limit_linger_s, SETTING_COUNT, 1, 600, "10",
            "input is still read after the last answer"),
     NUMBER(limit_body_grace_s, SETTING_COUNT, 1, 3600, "30",

@@ -39,6 +39,7 @@ struct config {
     uint64_t limit_idle_s;
     uint64_t limit_send_stall_s;
     uint64_t limit_send_min_bytes_per_s;
+    uint64_t limit_window_stall_s;
     uint64_t limit_linger_s;
     uint64_t limit_body_grace_s;
     uint64_t limit_body_min_bytes_per_s;

@@ -2,7 +2,9 @@
 #include "server/http/connection.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -219,6 +221,13 @@ bool connection_take_progress(struct connection *c)
 
     c->has_sent = false;
     return has_sent;
+}
+
+int64_t connection_unacknowledged(const struct connection *c)
+{
+    int n = 0;
+
+    return ioctl(c->fd, SIOCOUTQ, &n) < 0 ? -1 : n;
 }
 
 void connection_set_pace(struct connection *c, uint32_t used_bytes_per_s)

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* h1_answer.c - an answer on its way to the socket: the head is rendered once, then head and body
  * leave in as few system calls as the transport allows. */
-#include <linux/sockios.h>
 #include <stdio.h>
-#include <sys/ioctl.h>
 
 #include "common/err.h"
 #include "server/http/chars.h"
@@ -211,33 +209,25 @@ static ssize_t send_records(struct h1_session *h)
     return connection_write(h->c, &run, 1, false);
 }
 
-/* The deadline of a blocked send counts from the last byte that was taken. First look: half way. */
+/* The watch of a blocked send counts from the last byte that was taken. */
 static void wait_for_socket(struct h1_session *h)
 {
     const struct http_loop *loop = h->c->loop;
 
     if (!connection_take_progress(h->c) && h->c->deadline.at_ms != 0)
         return;
-    h->n_unacknowledged = -1;
-    connection_set_deadline(h->c, loop->now_ms + loop->engine->limits.send_stall_ms / 2);
+    send_watch_begin(&h->watch, loop->now_ms, &loop->engine->limits);
+    connection_set_deadline(h->c, h->watch.look_at_ms);
 }
 
 bool h1_peer_takes_bytes(struct h1_session *h)
 {
     const struct http_loop *loop = h->c->loop;
-    const struct http_limits *limits = &loop->engine->limits;
-    const int before = h->n_unacknowledged;
 
-    if (ioctl(h->c->fd, SIOCOUTQ, &h->n_unacknowledged) < 0)
+    if (!send_watch_look(&h->watch, loop->now_ms, connection_unacknowledged(h->c),
+                         &loop->engine->limits))
         return false;
-    if (before >= 0) {
-        const uint64_t least =
-            (uint64_t)limits->send_min_bytes_per_s * limits->send_stall_ms / 1000;
-        const int n_taken = before - h->n_unacknowledged;
-        if (n_taken <= 0 || (uint64_t)n_taken < least)
-            return false;
-    }
-    connection_set_deadline(h->c, loop->now_ms + limits->send_stall_ms);
+    connection_set_deadline(h->c, h->watch.look_at_ms);
     return true;
 }
 

@@ -23,6 +23,7 @@
 #include "server/http/connection.h"
 #include "server/http/exchange_core.h"
 #include "server/http/h1_head.h"
+#include "server/http/send_watch.h"
 
 enum h1_state {
     H1_HEAD,       /* waiting for a request head, or receiving one */
@@ -62,8 +63,8 @@ struct h1_session {
     struct buf stream; /* bytes of a stream that wait for the socket */
     bool is_stream_over;
     bool is_stream_chunked;
-    bool keeps_alive;     /* after this exchange */
-    int n_unacknowledged; /* bytes, when a blocked send was last looked at; -1: not yet */
+    bool keeps_alive;        /* after this exchange */
+    struct send_watch watch; /* of a blocked send */
 
     bool has_head_begun;      /* the clock of a head is running */
     bool has_eof;             /* the peer sends no more */
@@ -107,9 +108,7 @@ extern const struct exchange_protocol H1_PROTOCOL;
 
 enum h1_step h1_send_step(struct h1_session *h);
 
-/* A look at a blocked send, send_stall_ms after the last one (the first after half of it): whether
- * the peer has taken bytes since. What the kernel holds may last a slow link for longer than that.
- */
+/* A look at a blocked send that is due: whether the peer has taken enough since the last one. */
 bool h1_peer_takes_bytes(struct h1_session *h);
 enum h1_step h1_stream_step(struct h1_session *h);
 

@@ -28,6 +28,7 @@
 #include "server/http/h2_head.h"
 #include "server/http/misbehaviour.h"
 #include "server/http/priority.h"
+#include "server/http/send_watch.h"
 
 enum { H2_FRAME_HEAD_BYTES = 9 };
 
@@ -50,10 +51,10 @@ struct h2_session {
     struct priority early_priority; /* and then counts more than the request's field */
 
     /* Clocks; 0: does not run. */
-    int64_t idle_since_ms;    /* no stream */
-    int64_t block_since_ms;   /* an unfinished header block */
-    int64_t blocked_since_ms; /* the socket takes nothing */
-    int64_t check_at_ms;      /* when streams are looked at again */
+    int64_t idle_since_ms;   /* no stream */
+    int64_t block_since_ms;  /* an unfinished header block */
+    struct send_watch watch; /* the socket takes nothing */
+    int64_t check_at_ms;     /* when streams are looked at again */
 
     bool is_greeted;   /* the client's first SETTINGS have come */
     bool is_leaving;   /* GOAWAY is on its way: no new requests */

@@ -272,16 +272,18 @@ static int64_t check_interval(const struct h2_session *h)
     return fifth < CHECK_MS ? fifth : CHECK_MS;
 }
 
-/* The clock of a blocked socket counts from the last byte that it took. */
+/* The watch of a blocked socket counts from the last byte that it took. */
 static void note_blocked(struct h2_session *h)
 {
     const bool is_blocked = h->output.length > 0 || connection_has_unsent(h->c) ||
                             (!h->c->is_writable && nghttp2_session_want_write(h->ng));
 
-    if (connection_take_progress(h->c) || !is_blocked)
-        h->blocked_since_ms = 0;
-    if (is_blocked && h->blocked_since_ms == 0)
-        h->blocked_since_ms = h->c->loop->now_ms;
+    const bool has_sent = connection_take_progress(h->c);
+
+    if (!is_blocked)
+        send_watch_end(&h->watch);
+    else if (has_sent || h->watch.look_at_ms == 0)
+        send_watch_begin(&h->watch, h->c->loop->now_ms, &h->c->loop->engine->limits);
 }
 
 static void set_deadline(struct h2_session *h)
@@ -298,7 +300,7 @@ static void set_deadline(struct h2_session *h)
     make_sooner(&at_ms, h->check_at_ms, 0);
     make_sooner(&at_ms, h->idle_since_ms, idle_limit(h));
     make_sooner(&at_ms, h->block_since_ms, limits->head_ms);
-    make_sooner(&at_ms, h->blocked_since_ms, limits->send_stall_ms);
+    make_sooner(&at_ms, h->watch.look_at_ms, 0);
     connection_set_deadline(h->c, at_ms);
 }
 
@@ -335,12 +337,22 @@ static void run(void *session)
         set_deadline(h);
 }
 
+/* Whether the socket has been blocked by a peer that takes nothing, or next to it. */
+static bool is_given_up(struct h2_session *h)
+{
+    const struct http_loop *loop = h->c->loop;
+
+    return send_watch_is_due(&h->watch, loop->now_ms) &&
+           !send_watch_look(&h->watch, loop->now_ms, connection_unacknowledged(h->c),
+                            &loop->engine->limits);
+}
+
 static void on_deadline(void *session)
 {
     struct h2_session *h = session;
     const struct http_limits *limits = &h->c->loop->engine->limits;
 
-    if (is_due(h, h->blocked_since_ms, limits->send_stall_ms)) {
+    if (is_given_up(h)) {
         counter_add(&h->c->loop->counters, HTTP_COUNT_TIMEOUTS, 1);
         connection_close(h->c);
         return;

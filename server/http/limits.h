@@ -115,7 +115,8 @@ struct http_limits {
     uint32_t head_ms;      /* a whole request head, from its first byte (at first: from accept) */
     uint32_t idle_ms;      /* between requests: a player's heartbeats come every 15 s, and a new
                             * connection costs 2 to 3 round trips of 800 ms */
-    uint32_t send_stall_ms;        /* no byte of an answer taken; outages of a minute are usual */
+    uint32_t send_stall_ms;        /* between two looks at a peer that blocks an answer (see
+                                    * send_watch.h); outages of a minute are usual */
     uint32_t send_min_bytes_per_s; /* acknowledged meanwhile by a peer that is not stalled: less
                                     * carries no sound, and would hold an answer for hours */
     uint32_t window_stall_ms; /* HTTP/2: an answer without window. As long as send_stall_ms, for the

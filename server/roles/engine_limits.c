@@ -11,6 +11,7 @@ struct http_limits engine_limits(const struct config *config)
     limits.idle_ms = (uint32_t)config->limit_idle_s * 1000;
     limits.send_stall_ms = (uint32_t)config->limit_send_stall_s * 1000;
     limits.send_min_bytes_per_s = (uint32_t)config->limit_send_min_bytes_per_s;
+    limits.window_stall_ms = (uint32_t)config->limit_window_stall_s * 1000;
     limits.linger_ms = (uint32_t)config->limit_linger_s * 1000;
     limits.body_grace_ms = (uint32_t)config->limit_body_grace_s * 1000;
     limits.body_min_bytes_per_s = (uint32_t)config->limit_body_min_bytes_per_s;

@@ -71,6 +71,7 @@ static const struct {
     KEPT(limit_idle_s),
     KEPT(limit_send_stall_s),
     KEPT(limit_send_min_bytes_per_s),
+    KEPT(limit_window_stall_s),
     KEPT(limit_linger_s),
     KEPT(limit_body_grace_s),
     KEPT(limit_body_min_bytes_per_s),

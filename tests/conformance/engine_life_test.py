@@ -10,6 +10,7 @@ import time
 import unittest
 
 import engine
+import h2_client
 from engine import Server, request
 
 FOLDER = engine.Folder()
@@ -133,6 +134,37 @@ class Deadlines(unittest.TestCase):
             with Server(FOLDER, "--send-stall-ms", "500", tls=tls) as server:
                 self.assertEqual(self.read_steadily(server, 0.01, 1200), 300_000)
                 server.stop_gracefully()
+
+    def read_h2_steadily(self, server, every_s, at_most):
+        """The same over HTTP/2, all windows wide open: what is left is the socket. Takes bytes as a link
+        brings them, while TLS would take a whole record before it gives any."""
+        wide = h2_client.settings((4, 1 << 24)) + h2_client.window_update(0, 1 << 24)
+        with h2_client.H2Client(server, h2_client.MAGIC + wide, receive_bytes=4096) as client:
+            client.send(h2_client.request(1, "/files/file.bin"))
+            n, left_s = 0, time.monotonic() + 8
+            with socket.socket(fileno=os.dup(client.raw.socket.fileno())) as link:
+                link.settimeout(engine.TIMEOUT_S)
+                try:
+                    while n < 60_000 and time.monotonic() < left_s:
+                        time.sleep(every_s)
+                        data = link.recv(at_most)
+                        if not data:
+                            break
+                        n += len(data)
+                except ConnectionResetError:
+                    pass
+            return n
+
+    def test_a_steady_reader_of_http_2_is_kept(self):
+        with Server(FOLDER, "--send-stall-ms", "500", tls=True) as server:
+            self.assertGreaterEqual(self.read_h2_steadily(server, 0.01, 120), 60_000)
+            server.stop_gracefully()
+
+    def test_a_reader_of_http_2_that_takes_next_to_nothing_is_given_up(self):
+        with Server(FOLDER, "--send-stall-ms", "1000", tls=True) as server:
+            self.assertLess(self.read_h2_steadily(server, 0.1, 8), 1000)
+            self.assertIn("exchanges_open 1\n", server.get("/counters").body.decode())
+            server.stop_gracefully()
 
     def test_a_reader_that_takes_next_to_nothing_is_given_up(self):
         with Server(FOLDER, "--send-stall-ms", "1000") as server:
