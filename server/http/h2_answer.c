@@ -125,6 +125,45 @@ int h2_on_send_data(nghttp2_session *ng, nghttp2_frame *frame, const uint8_t *he
                                                                                : 0;
 }
 
+/* ---- The pace ---- */
+
+/* Streams share one socket, and each has its pace as a connection of HTTP/1.1 has: so the socket
+ * has what they use together. A file that has none of its own goes as fast as the link allows, and
+ * takes the others along. */
+static void set_pace(struct h2_session *h)
+{
+    const uint64_t together = h->paced_bytes_per_s;
+
+    if (h->n_unpaced > 0)
+        connection_set_pace(h->c, 0);
+    else if (together > 0) /* else the pace stays for the next one */
+        connection_set_pace(h->c, together < UINT32_MAX ? (uint32_t)together : 0);
+}
+
+static void join_pace(struct h2_stream *s)
+{
+    struct h2_session *h = s->h;
+
+    if (!s->x->answer.file) /* what is small and in memory leaves the pace as it is */
+        return;
+    s->is_from_file = true;
+    h->paced_bytes_per_s += s->x->paced_bytes_per_s;
+    h->n_unpaced += s->x->paced_bytes_per_s == 0;
+    set_pace(h);
+}
+
+void h2_answer_leave_pace(struct h2_stream *s)
+{
+    struct h2_session *h = s->h;
+
+    if (!s->is_from_file)
+        return;
+    s->is_from_file = false;
+    h->paced_bytes_per_s -= s->x->paced_bytes_per_s;
+    h->n_unpaced -= s->x->paced_bytes_per_s == 0;
+    set_pace(h);
+}
+
 /* ---- What an exchange calls ---- */
 
 static void apply_priority(const struct h2_stream *s, uint64_t body_bytes)
@@ -174,6 +213,7 @@ static void on_answer(struct http_exchange *x, const struct answer_head *head)
 
     h2_drop_input(s);
     s->has_answer = true;
+    join_pace(s);
     if (submit(s, head) != 0)
         (void)nghttp2_submit_rst_stream(s->h->ng, NGHTTP2_FLAG_NONE, s->id, NGHTTP2_INTERNAL_ERROR);
     h2_wake(s->h);

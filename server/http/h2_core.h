@@ -46,6 +46,8 @@ struct h2_session {
     struct misbehaviour misbehaviour;
     uint32_t window_credit;         /* WINDOW_UPDATE frames that what we sent explains */
     size_t unpaid_bytes;            /* sent, and not yet turned into credit */
+    uint64_t paced_bytes_per_s;     /* of the answers from files that are on their way, together */
+    unsigned n_unpaced;             /* of those answers, without a pace of their own */
     uint32_t fatal;                 /* an error code: say it and close */
     int32_t early_priority_id;      /* a PRIORITY_UPDATE may come before its stream, */
     struct priority early_priority; /* and then counts more than the request's field */
@@ -87,6 +89,7 @@ struct h2_stream {
     bool has_answer;    /* nghttp2 has it */
     bool is_stream;
     bool is_stream_over;
+    bool is_from_file;        /* and counts in the connection's pace */
     bool is_sent;             /* its last frame is on its way */
     int64_t sent_ms;          /* since when */
     uint64_t n_sent_at_stall; /* body bytes sent when the window was first found closed */
@@ -147,5 +150,8 @@ int h2_on_send_data(nghttp2_session *ng, nghttp2_frame *frame, const uint8_t *he
 
 /* Its last frame is on its way. */
 void h2_answer_sent(struct h2_stream *s);
+
+/* The stream is over: the others have the connection's pace. */
+void h2_answer_leave_pace(struct h2_stream *s);
 
 #endif

@@ -327,6 +327,7 @@ void h2_stream_free(struct h2_stream *s)
 
     link_remove(&s->link);
     link_remove(&s->work_link);
+    h2_answer_leave_pace(s);
     buf_clear(&s->input);
     buf_clear(&s->backlog);
     if (link_is_empty(&h->streams))

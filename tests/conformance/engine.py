@@ -77,8 +77,10 @@ class Server:
         self.process.stdin.flush()
         return self.process.stdout.readline().strip()
 
-    def connect(self, context=None, session=None, receive_bytes=None):
+    def connect(self, context=None, session=None, receive_bytes=None, segment_bytes=None):
         plain = socket.socket()
+        if segment_bytes:
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, segment_bytes)
         if receive_bytes:
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
         plain.settimeout(TIMEOUT_S)

@@ -84,10 +84,10 @@ class Reset(Exception):
 class H2Client:
     """One connection. Reads frames; keeps what they say by stream."""
 
-    def __init__(self, server, preface=MAGIC + settings(), receive_bytes=None):
+    def __init__(self, server, preface=MAGIC + settings(), receive_bytes=None, segment_bytes=None):
         context = engine.client_context(server.folder)
         context.set_alpn_protocols(["h2"])
-        self.raw = server.connect(context, receive_bytes=receive_bytes)
+        self.raw = server.connect(context, receive_bytes=receive_bytes, segment_bytes=segment_bytes)
         assert self.raw.socket.selected_alpn_protocol() == "h2"
         self.decoder = hpack.Decoder()
         self.heads = {}      # stream: fields of the final answer

@@ -7,7 +7,8 @@
  *   /echo             collects a body, answers it    /request   what the parser understood
  *   /count            streams a body: ?max= ?stop=   /committed bodies that came to their end
  *                     ?pause_ms= (after each piece)
- *   /bytes?n=         n bytes with an ETag           /files/NAME  a file of --root
+ *   /bytes?n=         n bytes with an ETag           /files/NAME  a file of --root: ?offset=
+ *                                                    ?length= ?pace= (bytes/s that are used)
  *   /text             compressible, with an ETag     /slow?ms=    answers later
  *   /events?n=&ms=    server-sent events             /counters    of the engine */
 #include <fcntl.h>
@@ -189,7 +190,9 @@ static void answer_compressible(struct http_exchange *x)
 static void answer_root_file(struct http_exchange *x, const char *name)
 {
     struct http_file_cache *cache = http_loop_context(http_exchange_loop(x));
-    const struct http_representation r = {.content_type = "video/mp4", .etag = "\"file\""};
+    const struct http_representation r = {.content_type = "video/mp4",
+                                          .etag = "\"file\"",
+                                          .paced_bytes_per_s = (uint32_t)parameter(x, "pace", 0)};
     struct http_file *file = NULL;
     char key[256];
 
