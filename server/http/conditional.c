@@ -40,19 +40,27 @@ static bool is_same_version(struct slice candidate, struct slice etag)
             memcmp(suffix, ETAG_BROTLI_SUFFIX, suffix_length) == 0);
 }
 
-bool etag_list_has(struct slice list, struct slice etag, bool is_weak_comparison)
+/* The first tag in the list that names the version, or an empty slice. */
+static struct slice find_etag(struct slice list, struct slice etag, bool is_weak_comparison)
 {
     bool is_weak = false;
 
-    if (slice_is(list, "*"))
-        return true;
     for (;;) {
         const struct slice candidate = take_etag(&list, &is_weak);
-        if (candidate.length == 0)
-            return false;
-        if (is_same_version(candidate, etag) && (is_weak_comparison || !is_weak))
-            return true;
+        if (candidate.length == 0 ||
+            (is_same_version(candidate, etag) && (is_weak_comparison || !is_weak)))
+            return candidate;
     }
+}
+
+bool etag_list_has(struct slice list, struct slice etag, bool is_weak_comparison)
+{
+    return slice_is(list, "*") || find_etag(list, etag, is_weak_comparison).length > 0;
+}
+
+struct slice etag_list_known(struct slice list, struct slice etag)
+{
+    return find_etag(list, etag, true);
 }
 
 enum precondition precondition_check(struct slice if_match, struct slice if_none_match,

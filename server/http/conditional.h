@@ -18,6 +18,10 @@
  * comparison ignores "W/". */
 bool etag_list_has(struct slice list, struct slice etag, bool is_weak_comparison);
 
+/* The tag by which an If-None-Match value names the version: this one or that of a compressed form.
+ * Empty when there is none, or "*". */
+struct slice etag_list_known(struct slice list, struct slice etag);
+
 enum precondition {
     PRECONDITION_HOLDS,
     PRECONDITION_NOT_MODIFIED, /* answer 304 */

@@ -17,7 +17,7 @@
 /* A long part of a file is sent from where its first page ends; what stands before, its lead, is in
  * memory and leaves with the head. sendfile() from the middle of a page costs almost twice as much
  * (docs/performance.md). */
-enum { MAX_FIELDS = 16, BLOCK_LIMIT = 8192, PAGE_BYTES = 4096 };
+enum { MAX_FIELDS = 16, BLOCK_LIMIT = 8192, PAGE_BYTES = 4096, MAX_ETAG_BYTES = 255 };
 
 /* A complete 200 answer: the fields as HTTP/1.1 writes them, and the same as slices of that text.
  */
@@ -28,16 +28,32 @@ struct form {
     struct slice body;
 };
 
+/* The better one first. */
+enum coding { CODING_BROTLI, CODING_GZIP, N_CODINGS };
+
+static const struct {
+    const char *name;
+    const char *etag_suffix;
+} CODINGS[N_CODINGS] = {
+    [CODING_BROTLI] = {"br", ETAG_BROTLI_SUFFIX},
+    [CODING_GZIP] = {"gzip", ETAG_GZIP_SUFFIX},
+};
+
+/* A compressed form: made when it is first asked for. */
+struct packed {
+    struct form form; /* block.length is 0 when it was not made */
+    char *memory;     /* owned */
+    bool is_decided;  /* made, or known not to pay */
+};
+
 struct http_prepared {
     struct http_representation representation;
     char *etag; /* owned; NULL for none */
     unsigned n_references;
     struct form plain;
-    struct form gzip;       /* block.length is 0 until it is made */
-    bool is_gzip_decided;   /* made, or known not to pay */
+    struct packed packed[N_CODINGS];
     char *memory;           /* owned: all bytes, or the lead of a long file part */
     size_t lead_length;     /* 0: all bytes */
-    char *gzip_memory;      /* owned */
     struct http_file *file; /* a reference; NULL when there was none */
     uint64_t offset;        /* in the file */
     uint64_t length;
@@ -198,7 +214,7 @@ int http_prepared_new_file(const struct http_representation *r, struct http_file
 
 size_t http_prepared_size(const struct http_prepared *p)
 {
-    const size_t n_forms = p->representation.is_compressible ? 2 : 1;
+    const size_t n_forms = p->representation.is_compressible ? 1 + N_CODINGS : 1;
 
     return sizeof *p + p->lead_length + n_forms * (p->plain.block.capacity + p->plain.body.length);
 }
@@ -214,55 +230,66 @@ void http_prepared_unref(struct http_prepared *p)
         return;
     http_file_unref(p->file);
     buf_clear(&p->plain.block);
-    buf_clear(&p->gzip.block);
+    for (size_t i = 0; i < N_CODINGS; i++) {
+        buf_clear(&p->packed[i].form.block);
+        free(p->packed[i].memory);
+    }
     free(p->memory);
-    free(p->gzip_memory);
     free(p->etag);
     free(p);
 }
 
-/* ---- The compressed form ---- */
+/* ---- The compressed forms ---- */
 
 /* The tag of other bytes: see replace_etag() in representation.c. */
-static int gzip_etag(const char *etag, char text[], size_t size)
+static int packed_etag(const char *etag, const char *suffix, char text[MAX_ETAG_BYTES + 1])
 {
-    const size_t length = etag ? strlen(etag) : 0;
+    const size_t length = strlen(etag);
 
-    if (length < 2 || length + sizeof ETAG_GZIP_SUFFIX > size)
+    if (length < 2 || length - 1 + strlen(suffix) > MAX_ETAG_BYTES)
         return ERR_INVALID;
     memcpy(text, etag, length - 1);
-    memcpy(text + length - 1, ETAG_GZIP_SUFFIX, sizeof ETAG_GZIP_SUFFIX);
+    memcpy(text + length - 1, suffix, strlen(suffix) + 1);
     return 0;
 }
 
-/* Once; when memory is out or it does not pay, the plain form serves. */
-static void decide_gzip(struct http_prepared *p, struct compressor *compressor)
+/* Once; when memory is out or it does not pay, another form serves. */
+static void decide_packed(struct http_prepared *p, enum coding coding,
+                          struct compressor *compressor)
 {
-    char etag[256];
+    struct packed *packed = &p->packed[coding];
+    char etag[MAX_ETAG_BYTES + 1];
     size_t length = 0;
 
-    p->is_gzip_decided = true;
+    packed->is_decided = true;
     if (!p->plain.body.data || p->length < HTTP_MIN_COMPRESS_BYTES ||
-        p->length > HTTP_MAX_COMPRESS_BYTES ||
-        (p->etag && gzip_etag(p->etag, etag, sizeof etag) < 0))
+        p->length > (coding == CODING_BROTLI ? HTTP_MAX_BROTLI_BYTES : HTTP_MAX_COMPRESS_BYTES) ||
+        (p->etag && packed_etag(p->etag, CODINGS[coding].etag_suffix, etag) < 0))
         return;
     const size_t size = (size_t)p->length - HTTP_MIN_COMPRESS_BYTES / 10;
-    p->gzip_memory = malloc(size);
-    if (!p->gzip_memory ||
-        compress_gzip(compressor, p->plain.body, p->gzip_memory, size, &length) < 0)
+    packed->memory = malloc(size);
+    if (!packed->memory)
         return;
-    (void)make_form(p, p->etag ? etag : NULL, "gzip", slice_of(p->gzip_memory, length), length,
-                    &p->gzip);
+    const int err = coding == CODING_BROTLI
+                        ? compress_brotli(p->plain.body, packed->memory, size, &length)
+                        : compress_gzip(compressor, p->plain.body, packed->memory, size, &length);
+    if (err == 0)
+        (void)make_form(p, p->etag ? etag : NULL, CODINGS[coding].name,
+                        slice_of(packed->memory, length), length, &packed->form);
 }
 
 static const struct form *choose_form(struct http_exchange *x, struct http_prepared *p,
                                       struct slice accept_encoding)
 {
-    if (!p->representation.is_compressible || !accepts_encoding(accept_encoding, "gzip"))
-        return &p->plain;
-    if (!p->is_gzip_decided)
-        decide_gzip(p, &x->loop->compressor);
-    return p->gzip.block.length > 0 ? &p->gzip : &p->plain;
+    for (enum coding i = 0; p->representation.is_compressible && i < N_CODINGS; i++) {
+        if (!accepts_encoding(accept_encoding, CODINGS[i].name))
+            continue;
+        if (!p->packed[i].is_decided)
+            decide_packed(p, i, &x->loop->compressor);
+        if (p->packed[i].form.block.length > 0)
+            return &p->packed[i].form;
+    }
+    return &p->plain;
 }
 
 /* ---- Answering ---- */

@@ -2,7 +2,7 @@
 /* prepared.h - a representation that many ask for: what is the same in every answer is made once.
  *
  *     http_representation + bytes ──http_prepared_new_…──▶ header fields rendered, small bodies in
- *                                                          memory, compressed form when asked for
+ *                                                          memory, compressed forms when asked for
  *
  * Such an answer costs no formatting, no allocation and no look at the file system. It is right for
  * what never changes. Counted references; one loop. */
@@ -29,7 +29,7 @@ int http_prepared_new_bytes(const struct http_representation *r, struct slice bo
 int http_prepared_new_file(const struct http_representation *r, struct http_file *file,
                            uint64_t offset, uint64_t length, struct http_prepared **ret_prepared);
 
-/* What it holds or may come to hold (the compressed form), for caches that have a budget. */
+/* What it holds or may come to hold (the compressed forms), for caches that have a budget. */
 size_t http_prepared_size(const struct http_prepared *p);
 
 void http_prepared_ref(struct http_prepared *p);

@@ -207,18 +207,29 @@ static int find_ranges(const struct draft *d, struct http_ranges *ret_ranges)
     return http_ranges_parse(range, d->source.length, ret_ranges);
 }
 
+/* By the tag of the form that the client has: a cache renews what it holds under that tag, and no
+ * other form (RFC 9111 §4.3.4). */
+static void answer_not_modified(struct draft *d, struct slice if_none_match)
+{
+    const struct slice known = etag_list_known(if_none_match, slice_from(d->r->etag));
+
+    if (known.length > 0 && d->r->is_compressible)
+        d->fields[0].value = known; /* add_common_fields() put it first */
+    send_draft(d, 304, 0);
+}
+
 static void answer_source(struct draft *d)
 {
     const struct http_request *request = &d->x->request;
+    const struct slice if_none_match = http_request_header(request, "if-none-match");
     const bool is_read = request->method == HTTP_GET || request->method == HTTP_HEAD;
     struct http_ranges ranges;
 
     add_common_fields(d);
-    switch (precondition_check(http_request_header(request, "if-match"),
-                               http_request_header(request, "if-none-match"),
+    switch (precondition_check(http_request_header(request, "if-match"), if_none_match,
                                slice_from(d->r->etag), is_read)) {
     case PRECONDITION_NOT_MODIFIED:
-        send_draft(d, 304, 0);
+        answer_not_modified(d, if_none_match);
         return;
     case PRECONDITION_FAILED:
         http_answer_problem(d->x, 412, "precondition-failed", "The content has changed", NULL,

@@ -9,6 +9,7 @@ static void check_etags(struct slice list)
     const struct slice etag = slice_from("\"abc\"");
     const bool is_strong = etag_list_has(list, etag, false);
     const bool is_weak = etag_list_has(list, etag, true);
+    const struct slice known = etag_list_known(list, etag);
 
     MUST(!is_strong || is_weak);
     MUST(!if_range_holds(list, etag) || !list.data || slice_equals(list, etag));
@@ -20,6 +21,8 @@ static void check_etags(struct slice list)
     MUST((precondition_check(list, slice_of(NULL, 0), etag, false) == PRECONDITION_FAILED) ==
          (list.data && !is_strong));
     /* What has no tag can match "*" alone. */
+    MUST((known.length > 0) == (is_weak && !slice_is(list, "*")));
+    MUST(fuzz_is_within(known, list));
     MUST(slice_is(list, "*") || !etag_list_has(list, slice_of(NULL, 0), true));
 }
 

@@ -87,3 +87,15 @@ Test(conditional, if_range_needs_exactly_the_strong_tag)
     cr_assert_not(if_range_holds(slice_from("Sun, 06 Nov 1994 08:49:37 GMT"), etag));
     cr_assert_not(if_range_holds(slice_from("\"v1\""), slice_of(NULL, 0)));
 }
+
+Test(conditional, the_tag_that_the_client_knows)
+{
+    const struct slice etag = slice_from("\"v1\"");
+
+    cr_assert(
+        slice_is(etag_list_known(slice_from("\"x\", W/\"v1-br\", \"v1\""), etag), "\"v1-br\""));
+    cr_assert(slice_is(etag_list_known(slice_from("\"v1\""), etag), "\"v1\""));
+    cr_assert_eq(etag_list_known(slice_from("*"), etag).length, 0);
+    cr_assert_eq(etag_list_known(slice_from("\"v2-br\""), etag).length, 0);
+    cr_assert_eq(etag_list_known(slice_of(NULL, 0), etag).length, 0);
+}

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/http/prepared.h"
 
+#include <brotli/decode.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -158,29 +160,114 @@ Test(prepared, a_value_with_a_line_end_is_left_out)
     exchange_release(fake_x, true);
 }
 
-Test(prepared, text_is_compressed_once_for_those_who_accept_it)
+/* What is sent to a client that accepts so much; coding is NULL for the text as it is. */
+static void check_coding(struct http_prepared *p, const char *accepts, const char *coding,
+                         const char *etag, size_t length)
 {
-    const struct http_header accepts = HTTP_HEADER("accept-encoding", "gzip, br");
+    const struct http_header field = HTTP_HEADER("accept-encoding", accepts);
+    char line[64];
+
+    fake_request(HTTP_GET, &field, 1);
+    http_answer_prepared(fake_x, p);
+    if (coding) {
+        (void)snprintf(line, sizeof line, "content-encoding: %s\n", coding);
+        cr_assert(fake_head_has(line), "%s: %s", accepts, fake_head.data);
+        cr_assert_lt(fake_body.length, length / 10);
+    } else {
+        cr_assert_not(fake_head_has("content-encoding"), "%s", accepts);
+        cr_assert_eq(fake_body.length, length);
+    }
+    (void)snprintf(line, sizeof line, "etag: %s\n", etag);
+    cr_assert(fake_head_has(line), "%s: %s", accepts, fake_head.data);
+    cr_assert(fake_head_has("vary: accept-encoding\n"));
+    next_exchange();
+}
+
+static struct http_prepared *prepare_text(size_t length)
+{
+    static char text[HTTP_MAX_COMPRESS_BYTES + 1];
     struct http_prepared *p = NULL;
-    static char text[4000];
 
     memset(text, 'a', sizeof text);
-    cr_assert_eq(http_prepared_new_bytes(&TEXT, slice_of(text, sizeof text), &p), 0);
-    for (int i = 0; i < 2; i++) {
-        fake_request(HTTP_GET, &accepts, 1);
-        http_answer_prepared(fake_x, p);
-        cr_assert_lt(fake_body.length, 200);
-        cr_assert(fake_head_has("content-encoding: gzip\n"));
-        cr_assert(fake_head_has("etag: \"v1-gz\"\n"));
-        cr_assert(fake_head_has("vary: accept-encoding\n"));
-        next_exchange();
+    cr_assert_leq(length, sizeof text);
+    cr_assert_eq(http_prepared_new_bytes(&TEXT, slice_of(text, length), &p), 0);
+    return p;
+}
+
+Test(prepared, text_is_compressed_as_the_client_accepts_it)
+{
+    struct http_prepared *p = prepare_text(4000);
+
+    for (int i = 0; i < 2; i++) { /* the second time they are there */
+        check_coding(p, "gzip, deflate, br", "br", "\"v1-br\"", 4000);
+        check_coding(p, "gzip, br;q=0", "gzip", "\"v1-gz\"", 4000);
+        check_coding(p, "*", "br", "\"v1-br\"", 4000);
+        check_coding(p, "identity, br;q=0.5, gzip;q=0.5", NULL, "\"v1\"", 4000);
+        check_coding(p, "deflate", NULL, "\"v1\"", 4000);
     }
-    fake_request(HTTP_GET, NULL, 0);
+    http_prepared_unref(p);
+    exchange_release(fake_x, false);
+}
+
+Test(prepared, brotli_packs_the_text_itself)
+{
+    const struct http_header accepts = HTTP_HEADER("accept-encoding", "br");
+    struct http_prepared *p = prepare_text(4000);
+    uint8_t unpacked[5000];
+    size_t length = sizeof unpacked;
+
+    fake_request(HTTP_GET, &accepts, 1);
     http_answer_prepared(fake_x, p);
-    cr_assert_eq(fake_body.length, sizeof text);
-    cr_assert_not(fake_head_has("content-encoding"));
+    cr_assert_eq(BrotliDecoderDecompress(fake_body.length, (const uint8_t *)fake_body.data, &length,
+                                         unpacked),
+                 BROTLI_DECODER_RESULT_SUCCESS);
+    cr_assert_eq(length, 4000);
+    cr_assert_eq(unpacked[3999], 'a');
     http_prepared_unref(p);
     exchange_release(fake_x, true);
+}
+
+Test(prepared, long_texts_are_left_to_gzip_and_longer_ones_alone)
+{
+    struct http_prepared *p = prepare_text(HTTP_MAX_BROTLI_BYTES + 1);
+
+    check_coding(p, "gzip, br", "gzip", "\"v1-gz\"", HTTP_MAX_BROTLI_BYTES + 1);
+    check_coding(p, "br", NULL, "\"v1\"", HTTP_MAX_BROTLI_BYTES + 1);
+    http_prepared_unref(p);
+    p = prepare_text(HTTP_MAX_COMPRESS_BYTES + 1);
+    check_coding(p, "gzip, br", NULL, "\"v1\"", HTTP_MAX_COMPRESS_BYTES + 1);
+    http_prepared_unref(p);
+    exchange_release(fake_x, false);
+}
+
+Test(prepared, a_compressed_form_in_the_clients_hands_is_not_sent_again)
+{
+    struct http_prepared *p = prepare_text(4000);
+
+    for (int i = 0; i < 2; i++) {
+        const char *etag = i == 0 ? "\"v1-br\"" : "\"v1-gz\"";
+        const struct http_header fields[] = {HTTP_HEADER("accept-encoding", "gzip, br"),
+                                             HTTP_HEADER("if-none-match", etag)};
+        char line[64];
+        fake_request(HTTP_GET, fields, 2);
+        http_answer_prepared(fake_x, p);
+        cr_assert_eq(fake_body.length, 0);
+        cr_assert(fake_head_has("vary: accept-encoding\n"));
+        (void)snprintf(line, sizeof line, "304\netag: %s\n", etag);
+        cr_assert(fake_head_has(line), "%s", fake_head.data);
+        next_exchange();
+    }
+    http_prepared_unref(p);
+    exchange_release(fake_x, false);
+}
+
+Test(prepared, the_forms_it_may_come_to_hold_count)
+{
+    struct http_prepared *p = prepare_text(4000);
+
+    cr_assert_geq(http_prepared_size(p), 3 * 4000);
+    http_prepared_unref(p);
+    exchange_release(fake_x, false);
 }
 
 Test(prepared, head_has_no_body)
