@@ -16,7 +16,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__
 BUILD = os.environ.get("BANMAI_BUILD", os.path.join(ROOT, "build", "fuzz"))
 SECONDS = 60 if os.environ.get("BANMAI_LONG") else 5
 FINDINGS = os.path.join(BUILD, "findings")
-LONGEST_INPUT = {"h1_head": 20000, "h2_head": 20000, "h1_session": 8192}
+LONGEST_INPUT = {"h1_head": 20000, "h2_head": 20000, "h1_session": 8192, "h2_session": 8192}
 
 
 def run(target):

@@ -9,6 +9,8 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "conformance"))
 from h1_cases import CASES  # noqa: E402
+import h2_cases  # noqa: E402
+import h2_client as h2  # noqa: E402
 
 ID = b"0123456789abcdef0123456789abcdef"
 
@@ -119,6 +121,31 @@ def h2_fields():
             for i, fields in enumerate(requests_)]
 
 
+def h2_conversations():
+    """The frame cases, with paths that the target knows, and conversations that go well."""
+    with_preface = 0x80
+    found = []
+    for i, case in enumerate(h2_cases.CASES):
+        wire = case.wire.replace(b"\x06/count", b"\x05/body").replace(b"\x06/bytes", b"\x05/kept")
+        if case.preface == h2.MAGIC + h2.settings():
+            found.append(bytes([with_preface | i % 100]) + wire[:8000])
+        else:
+            found.append(bytes([i % 100]) + (case.preface + wire)[:8000])
+    gets = b"".join(h2.request(1 + 2 * i, path, more=more) for i, (path, more) in enumerate((
+        ("/a", ()), ("/b", [("priority", "u=1, i")]), ("/b", [("range", "bytes=70000-")]), ("/c", ()),
+        ("/b", [("range", "bytes=0-9,500-99999")]), ("/kept", [("accept-encoding", "gzip, br")]), ("/kept/part", ()),
+        ("/text", [("accept-encoding", "br;q=0, gzip")]), ("/events", ()), ("/later", ()), ("/none", ()),
+        ("/kept", [("if-none-match", '"t-br"')]), ("/kept/part", [("range", "bytes=-1")]))))
+    post = h2.request(1, "/body", "POST", flags=0)
+    return found + [
+        b"\xff" + gets, b"\x87" + gets, b"\x40" + h2.MAGIC + h2.settings((4, 10), (1, 0)) + gets + h2.window_update(3, 999),
+        b"\xa0" + h2.request(1, "/b", "HEAD") + h2.request(3, "/b") + h2.reset(3) + h2.request(5, "/a"),
+        b"\x90" + post + h2.frame(h2.DATA, 0, 1, b"x" * 900) + h2.frame(h2.DATA, h2.END_STREAM, 1, b"y"),
+        b"\xff" + h2.request(1, "/stop", "POST", flags=0) + h2.frame(h2.DATA, 0, 1, b"x" * 99) + h2.request(3, "/a"),
+        b"\x83" + post + h2.frame(h2.HEADERS, 5, 1, h2.block([("x", "y")])) + h2.request(3, "/later"),
+    ]
+
+
 SESSION_PATHS = ((b" /count", b" /body"), (b" /bytes?n=1000", b" /ranges"))
 CONVERSATIONS = [
     b"\x05POST /stop HTTP/1.1\r\nHost: h\r\nContent-Length: 20\r\n\r\n" + b"x" * 20 + b"GET / HTTP/1.1\r\nHost: h\r\n\r\n",
@@ -133,6 +160,7 @@ SEEDS = {
     "h1_head": lambda: requests(lambda i: i % 64, ()),
     "h1_session": lambda: requests(lambda i: i % 100, SESSION_PATHS) + CONVERSATIONS,
     "h2_head": h2_fields,
+    "h2_session": h2_conversations,
     "chunked": chunked_bodies,
     "target": lambda: TARGETS,
     "request": lambda: REQUESTS,
