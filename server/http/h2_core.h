@@ -46,8 +46,8 @@ struct h2_session {
     struct misbehaviour misbehaviour;
     uint32_t window_credit;         /* WINDOW_UPDATE frames that what we sent explains */
     size_t unpaid_bytes;            /* sent, and not yet turned into credit */
-    uint64_t paced_bytes_per_s;     /* of the answers from files that are on their way, together */
-    unsigned n_unpaced;             /* of those answers, without a pace of their own */
+    uint64_t paced_bytes_per_s;     /* of all answers from files that are on their way */
+    unsigned n_unpaced;             /* of those, without a pace */
     uint32_t fatal;                 /* an error code: say it and close */
     int32_t early_priority_id;      /* a PRIORITY_UPDATE may come before its stream, */
     struct priority early_priority; /* and then counts more than the request's field */
@@ -97,7 +97,6 @@ struct h2_stream {
 };
 
 /* ---- h2_session.c ---- */
-
 /* Lets the session have a turn soon, unless it has one now. */
 void h2_wake(struct h2_session *h);
 
@@ -112,7 +111,6 @@ int h2_fail(struct h2_session *h, uint32_t error_code);
 int h2_reset(struct h2_session *h, int32_t id, uint32_t error_code, enum misdeed deed);
 
 /* ---- h2_stream.c ---- */
-
 int h2_on_begin_headers(nghttp2_session *ng, const nghttp2_frame *frame, void *user);
 int h2_on_header(nghttp2_session *ng, const nghttp2_frame *frame, const uint8_t *name,
                  size_t name_length, const uint8_t *value, size_t value_length, uint8_t flags,
@@ -121,19 +119,16 @@ int h2_on_data_chunk(nghttp2_session *ng, uint8_t flags, int32_t id, const uint8
                      size_t length, void *user);
 int h2_on_stream_close(nghttp2_session *ng, int32_t id, uint32_t error_code, void *user);
 
-/* A HEADERS frame with its header block is complete. */
+/* A HEADERS frame with its header block is complete; the last frame of a request has come. */
 int h2_take_headers(struct h2_session *h, const nghttp2_frame *frame);
-
-/* The last frame of a request has come. */
 int h2_take_end(struct h2_session *h, int32_t id);
 
 /* Puts the stream in line for work: requests and body bytes are given to handlers. */
 void h2_stream_needs_work(struct h2_stream *s);
 void h2_do_work(struct h2_session *h);
 
-/* Nobody will read what has come of the body. */
+/* Nobody will read what has come of the body, or of a header block. */
 void h2_drop_input(struct h2_stream *s);
-
 void h2_drop_draft(struct h2_session *h);
 
 /* Ends the exchange, too. */
@@ -148,10 +143,8 @@ extern const struct exchange_protocol H2_PROTOCOL;
 int h2_on_send_data(nghttp2_session *ng, nghttp2_frame *frame, const uint8_t *head, size_t length,
                     nghttp2_data_source *source, void *user);
 
-/* Its last frame is on its way. */
+/* Its last frame is on its way; the stream is over, and the others have the connection's pace. */
 void h2_answer_sent(struct h2_stream *s);
-
-/* The stream is over: the others have the connection's pace. */
 void h2_answer_leave_pace(struct h2_stream *s);
 
 #endif
