@@ -5,22 +5,20 @@ import multiprocessing
 import os
 import re
 import struct
-import sys
 import time
 import unittest
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "conformance"))
-import engine  # noqa: E402  pylint: disable=wrong-import-position
-from engine import Server  # noqa: E402  pylint: disable=wrong-import-position
-from h2_client import (  # noqa: E402  pylint: disable=wrong-import-position
+import machine
+from machine import Server, engine
+from h2_client import (  # in a folder that machine.py has found
     CONTINUATION, DATA, END_HEADERS, END_STREAM, ENHANCE_YOUR_CALM, HEADERS, MAGIC, NO_ERROR, PING,
     PRIORITY, PRIORITY_UPDATE, RST_STREAM, Gone, H2Client, Reset, block, frame, literal, number,
     request, request_fields, reset, settings, window_update)
 
 FOLDER = engine.Folder()
 N_RESETS = 50_000 if engine.IS_LONG else 5_000
-BUSY_MACHINE_MS = 10  # three busy processes on two cores wait for a slice of 4 ms, or two
-N_TRIES = 4  # something else may run on the machine meanwhile
+BUSY_MACHINE_MS = 1  # of two cores, one may be wanted by something else
+N_TRIES = 3  # for the same reason
 N_PROBES = 2_000 if engine.IS_LONG else 500
 
 
@@ -86,7 +84,9 @@ class Attack:
 
 
 def attack_on(server, make_pieces):
-    """Again and again; in a process of its own, which is killed."""
+    """Again and again; in a process of its own, which is killed. It steps back where the honest client or
+    the server want a processor: an attacker has machines of its own."""
+    os.nice(19)
     while True:
         attack = Attack(server, make_pieces())
         attack.run()
@@ -113,6 +113,11 @@ class Flood(unittest.TestCase):
         self.assertEqual(attack.end(), code)
         attack.client.raw.socket.close()
         return attack
+
+    def assert_memory(self, growth_kib, at_most_kib):
+        """A sanitizer keeps what is freed and surrounds what is not."""
+        if not machine.IS_SANITIZED:
+            self.assertLessEqual(growth_kib, at_most_kib)
 
     # ---- A5: resets ----
 
@@ -201,7 +206,7 @@ class Flood(unittest.TestCase):
         growth = memory_kib(self.server, "VmHWM") - before
         print(f"A6 HPACK bomb: 100 streams x 16,000 references: RSS growth {growth} KiB, GOAWAY {code}")
         self.assertEqual(code, ENHANCE_YOUR_CALM)
-        self.assertLessEqual(growth, 8 * 1024)
+        self.assert_memory(growth, 8 * 1024)
 
     def test_bombs_without_names_or_values(self):
         """Empty cookie crumbs, the least that a field can be."""
@@ -221,7 +226,7 @@ class Flood(unittest.TestCase):
         attack = self.attack(pieces)
         growth = memory_kib(self.server, "VmHWM") - before
         print(f"A6 CONTINUATION: {attack.n_sent} x 4 KiB sent: RSS growth {growth} KiB")
-        self.assertLessEqual(growth, 64 + 128)  # of it the TLS connection
+        self.assert_memory(growth, 64 + 128)  # of it the TLS connection
 
     def test_continuation_flood_on_a_refused_stream(self):
         """nghttp2 does not tell us of these blocks."""
