@@ -72,6 +72,13 @@ void connection_set_session(struct connection *c, const struct session_type *typ
 /* Up to `size` bytes (> 0). Returns their number, 0 at the end of input, ERR_AGAIN or ERR_IO. */
 ssize_t connection_read(struct connection *c, char *to, size_t size);
 
+/* Something may have come that made no edge of its own: the next read asks the socket. */
+static inline void connection_look_again(struct connection *c)
+{
+    c->is_readable = true;
+    c->is_drained = false;
+}
+
 /* Writes from memory; is_more says that more follows at once. Returns the number of bytes taken
  * (> 0), ERR_AGAIN or ERR_IO. Over TLS only the first run is taken, at most
  * connection_record_bytes() of it; some may then wait for the socket. */

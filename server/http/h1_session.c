@@ -173,7 +173,7 @@ static enum h1_step head_step(struct h1_session *h)
         step = read_head(h);
     /* A reset that came together with part of a head makes no edge of its own. */
     if (step == H1_GO_ON && h->state == H1_HEAD)
-        h->c->is_readable = true;
+        connection_look_again(h->c);
     note_head_begun(h);
     if (h->input.length == 0)
         buf_clear(&h->input); /* an idle connection holds no buffer */
@@ -267,7 +267,7 @@ static enum h1_step overdue_step(struct h1_session *h)
     h->is_overdue = false;
     h->rate_due_ms = 0;
     if (h->state == H1_BUSY && body_rate_is_enough(&h->rate, loop->now_ms, &loop->engine->limits)) {
-        h->c->is_readable = true; /* or part of a body: see head_step */
+        connection_look_again(h->c); /* or part of a body: see head_step */
         return H1_GO_ON;
     }
     if ((h->state == H1_SENDING || h->state == H1_STREAMING) && h1_peer_takes_bytes(h))
@@ -340,7 +340,7 @@ static void stop(void *session)
 {
     struct h1_session *h = session;
 
-    h->c->is_readable = true; /* a request may have come that we have not been told of */
+    connection_look_again(h->c); /* a request may have come that we have not been told of */
     connection_again(h->c);
 }
 

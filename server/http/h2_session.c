@@ -119,6 +119,13 @@ static void read_step(struct h2_session *h)
         err = read_some(h, &budget);
         h2_do_work(h);
     }
+    /* A reset that came together with the last frames makes no edge of its own. Where an answer is
+     * due, sending it will tell. */
+    if (err == ERR_AGAIN && budget < HTTP_BYTES_PER_TURN && link_is_empty(&h->streams)) {
+        connection_look_again(h->c);
+        (void)read_some(h, &budget);
+        h2_do_work(h);
+    }
     if (budget == 0)
         connection_again(h->c);
 }

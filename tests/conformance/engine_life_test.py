@@ -187,12 +187,14 @@ class Deadlines(unittest.TestCase):
 
 
 class Resets(unittest.TestCase):
-    def count_open_after_reset(self, wire, wait_s):
+    def count_open_after_reset(self, wire, wait_s, tls=False):
         """How many connections are left of 20 whose bytes and reset the server met at once."""
-        with Server(FOLDER, "--idle-ms", "20000") as server:
+        with Server(FOLDER, "--idle-ms", "20000", tls=tls) as server:
+            clients = [server.connect() for _ in range(20)]
+            server.get("/")  # and so they have shaken hands
             server.process.send_signal(signal.SIGSTOP)
-            for _ in range(20):
-                with server.connect() as client:
+            for client in clients:
+                with client:
                     client.send(wire)
                     client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             server.process.send_signal(signal.SIGCONT)
@@ -202,7 +204,24 @@ class Resets(unittest.TestCase):
         return int(lines.split("connections_open ")[1].split()[0]) - 1
 
     def test_a_reset_behind_part_of_a_head_is_noticed(self):
-        self.assertEqual(self.count_open_after_reset(b"GET / HTTP/1.1\r\nHo", 0.5), 0)
+        for tls in (False, True):
+            self.assertEqual(self.count_open_after_reset(b"GET / HTTP/1.1\r\nHo", 0.5, tls), 0)
+
+    def test_a_reset_behind_frames_that_ask_for_nothing_is_noticed(self):
+        with Server(FOLDER, "--idle-ms", "20000", tls=True) as server:
+            clients = [h2_client.H2Client(server) for _ in range(20)]
+            for client in clients:
+                client.send(h2_client.request(1))
+                self.assertEqual(client.answer(1).status, 200)
+            server.process.send_signal(signal.SIGSTOP)
+            for client in clients:
+                client.send(h2_client.window_update(0, 1))
+                client.raw.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                client.raw.socket.close()
+            server.process.send_signal(signal.SIGCONT)
+            time.sleep(0.5)
+            self.assertIn("connections_open 1\n", server.get("/counters").body.decode())
+            server.stop_gracefully()
 
     @unittest.skipUnless(engine.IS_LONG, "the rate of a body is looked at after five seconds")
     def test_a_reset_behind_part_of_a_body_is_noticed(self):
@@ -210,7 +229,8 @@ class Resets(unittest.TestCase):
         self.assertEqual(self.count_open_after_reset(wire, 6), 0)
 
     def test_a_reset_behind_a_request_is_noticed(self):
-        self.assertEqual(self.count_open_after_reset(request("/bytes?n=100000"), 0.5), 0)
+        for tls in (False, True):
+            self.assertEqual(self.count_open_after_reset(request("/bytes?n=100000"), 0.5, tls), 0)
 
 
 class Stopping(unittest.TestCase):
