@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A day of a server in some seconds: people who watch, report progress, sign in and out, upload; pages
-that follow the load; phones that vanish in the middle; programs that speak nonsense."""
+that follow the load; phones that vanish in the middle; programs that speak nonsense. They speak HTTP/1.1,
+plain or over TLS, or HTTP/2."""
 import http.client
 import json
 import os
 import random
 import socket
+import ssl
 import sys
 import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "integration"))
+from h2_browser import H2Client, TlsServer  # noqa: E402, F401
 from server import PASSWORD, Server, Tus, sample  # noqa: E402, F401
 
 NONSENSE = (b"\x16\x03\x01\x02\x00\x01\x00", b"GET / HTTP/1.1\nHost: h\n\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
@@ -21,13 +24,14 @@ NONSENSE = (b"\x16\x03\x01\x02\x00\x01\x00", b"GET / HTTP/1.1\nHost: h\n\n", b"P
 class Actor(threading.Thread):
     """Does one thing again and again until told to stop; an answer of 5xx or an error is remembered."""
 
-    def __init__(self, load, act):
+    def __init__(self, load, act, speaks):
         super().__init__(daemon=True)
         self.load = load
         self.act = act
+        self.speaks = speaks
         self.connection = None
         self.cookie = None
-        self.dice = random.Random(act.__name__)
+        self.dice = random.Random(f"{act.__name__} {speaks}")
         self.seq = 0
 
     def run(self):
@@ -37,9 +41,9 @@ class Actor(threading.Thread):
             except (OSError, http.client.HTTPException) as cut:
                 self.drop()
                 if not self.load.is_stopping:
-                    self.load.note(f"{self.act.__name__}: {cut!r}")
+                    self.load.note(f"{self.act.__name__}, {self.speaks}: {cut!r}")
             except Exception as fault:  # a test that hides its own faults would pass for ever
-                self.load.note(f"{self.act.__name__}: {fault!r}")
+                self.load.note(f"{self.act.__name__}, {self.speaks}: {fault!r}")
                 return
 
     def drop(self):
@@ -50,19 +54,25 @@ class Actor(threading.Thread):
     def call(self, method, path, body=None, **fields):
         """One request on a connection that is kept."""
         if not self.connection:
-            self.connection = http.client.HTTPConnection("127.0.0.1", self.load.server.port, timeout=30)
+            self.connection = self.load.open_connection(self.speaks)
         headers = {name.replace("_", "-"): value for name, value in fields.items()}
-        if self.cookie:
+        if self.speaks == "h2":
+            self.connection.cookie = self.cookie
+        elif self.cookie:
             headers["Cookie"] = self.cookie
         if isinstance(body, dict):
             body = json.dumps(body).encode()
             headers["Content-Type"] = "application/json"
-        self.connection.request(method, path, body=body, headers=headers)
-        response = self.connection.getresponse()
-        data = response.read()
+        if self.speaks == "h2":
+            response = self.connection.call(method, path, body, headers, timeout=30)
+            data = response.body
+        else:
+            self.connection.request(method, path, body=body, headers=headers)
+            response = self.connection.getresponse()
+            data = response.read()
         self.load.count(response.status, f"{method} {path}")
-        if response.getheader("Set-Cookie"):
-            self.cookie = response.getheader("Set-Cookie").split(";")[0]
+        if response.headers.get("Set-Cookie"):
+            self.cookie = response.headers["Set-Cookie"].split(";")[0]
         return response.status, data
 
     def sign_in(self, login):
@@ -127,8 +137,15 @@ def upload(actor):
 def follow(actor):
     """The admin's page: server-sent events, closed in the middle."""
     actor.sign_in("root")
-    raw = socket.create_connection(("127.0.0.1", actor.load.server.port), timeout=30)
-    with raw:
+    if actor.speaks == "h2":
+        actor.call("GET", "/api/v1/me")
+        events = actor.connection.begin("GET", "/api/v1/admin/load/events")
+        for _ in range(actor.dice.randrange(1, 4)):
+            actor.connection.read()
+        actor.connection.reset(events)
+        actor.load.count(200, "events")
+        return
+    with actor.load.connect(actor.speaks) as raw:
         raw.sendall(b"GET /api/v1/admin/load/events HTTP/1.1\r\nHost: h\r\nCookie: " + actor.cookie.encode() + b"\r\n\r\n")
         for _ in range(actor.dice.randrange(1, 4)):
             if not raw.recv(65536):
@@ -139,12 +156,18 @@ def follow(actor):
 def vanish(actor):
     """A phone that goes away while a file is on its way to it, or before its request is whole."""
     path = actor.load.a_file
-    with socket.socket() as raw:
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-        raw.settimeout(30)
-        raw.connect(("127.0.0.1", actor.load.server.port))
-        whole = f"GET {path} HTTP/1.1\r\nHost: h\r\n\r\n".encode() * actor.dice.randrange(1, 4)
+    n = actor.dice.randrange(1, 4)
+    if actor.speaks == "h2":
+        actor.drop()
+        actor.connection = actor.load.open_connection("h2")
+        for _ in range(n):
+            actor.connection.begin("GET", path)
+        raw = actor.connection.socket
+    else:
+        raw = actor.load.connect(actor.speaks, receive_bytes=2048)
+        whole = f"GET {path} HTTP/1.1\r\nHost: h\r\n\r\n".encode() * n
         raw.sendall(whole[:actor.dice.randrange(10, len(whole) + 1)])
+    with raw:
         if actor.dice.random() < 0.5:
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
     actor.load.count(200, "vanished")
@@ -153,13 +176,13 @@ def vanish(actor):
 
 def babble(actor):
     """Bytes that are no request: an answer of 4xx or none, and the end of the connection."""
-    with socket.create_connection(("127.0.0.1", actor.load.server.port), timeout=30) as raw:
+    with actor.load.connect(actor.speaks) as raw:
         raw.sendall(actor.dice.choice(NONSENSE))
         try:
             said = raw.recv(200)
         except ConnectionResetError:
             said = b""
-    status = int(said[9:12]) if said else 400
+    status = int(said[9:12]) if said and actor.speaks != "h2" else 400
     actor.load.count(status, "nonsense")
     assert status in (400, 404, 431, 505), said
     time.sleep(0.02)
@@ -171,7 +194,7 @@ ACTS = (watch, watch, browse, upload, follow, vanish, babble)
 class Load:
     """All of them against one server. `with` starts and ends them."""
 
-    def __init__(self, server, lecture, a_file):
+    def __init__(self, server, lecture, a_file, languages=("http",)):
         self.server = server
         self.lecture = lecture
         self.a_file = a_file
@@ -180,7 +203,33 @@ class Load:
         self.lock = threading.Lock()
         self.counts = {}
         self.problems = []
-        self.actors = [Actor(self, act) for act in ACTS]
+        self.actors = [Actor(self, act, speaks) for speaks in languages for act in ACTS]
+
+    def context(self, protocol):
+        context = ssl.create_default_context(cafile=self.server.certificate)
+        context.set_alpn_protocols([protocol])
+        return context
+
+    def connect(self, speaks, receive_bytes=None):
+        """A socket; the caller says what goes over it."""
+        raw = socket.socket()
+        if receive_bytes:
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
+        raw.settimeout(30)
+        raw.connect(("127.0.0.1", self.server.port))
+        if speaks == "http":
+            return raw
+        protocol = "h2" if speaks == "h2" else "http/1.1"
+        return self.context(protocol).wrap_socket(raw, server_hostname="localhost")
+
+    def open_connection(self, speaks):
+        """What has call(), or request() and getresponse(), and close()."""
+        if speaks == "h2":
+            return H2Client(self.server.port, self.server.certificate)
+        if speaks == "https":
+            return http.client.HTTPSConnection("localhost", self.server.port, timeout=30,
+                                               context=self.context("http/1.1"))
+        return http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
 
     def count(self, status, what):
         with self.lock:

@@ -14,7 +14,7 @@ import unittest
 
 import machine
 from machine import choose, figure
-from mixed_load import Load, Server, prepare
+from mixed_load import Load, Server, TlsServer, prepare
 
 SECONDS = int(os.environ.get("BANMAI_SOAK_S", choose(20, 1800)))
 RELOAD_EVERY_S = 3
@@ -63,8 +63,8 @@ class Soak(unittest.TestCase):
             time.sleep(0.2)
         return machine.n_descriptors(pid)
 
-    def judge(self, load, watch):
-        print(f"{load.n_requests} requests in {SECONDS} s: {dict(sorted(load.counts.items()))}", flush=True)
+    def judge(self, load, watch, languages):
+        print(f"{', '.join(languages)}: {load.n_requests} requests in {SECONDS} s: {dict(sorted(load.counts.items()))}", flush=True)
         for problem in load.problems[:10]:
             print(f"  {problem}", flush=True)
         figure("RSS at the end", watch.rss_kib[-1] / 1024, unit=" MiB")
@@ -77,23 +77,29 @@ class Soak(unittest.TestCase):
         self.assertTrue(all(holds) or machine.IS_SANITIZED)
 
     def test_mixed_load(self):
-        server = Server(loops=2, workers=1).start()
+        self.check(Server(loops=2, workers=1), ("http",))
+
+    def test_mixed_load_over_tls_and_http_2(self):
+        self.check(TlsServer(loops=2, workers=1), ("https", "h2"))
+
+    def check(self, server, languages):
         self.addCleanup(server.clean)
+        server.start()
         pid = server.process.pid
         lecture, a_file = prepare(server)
         idle_descriptors = machine.n_descriptors(pid)
         watch = Watch(pid)
-        with Load(server, lecture, a_file) as load:
+        with Load(server, lecture, a_file, languages) as load:
             watch.start()
             time.sleep(SECONDS)
             watch.is_over.set()
             watch.join()
         self.assertLessEqual(self.settles(pid, idle_descriptors + 8), idle_descriptors + 8)
-        self.judge(load, watch)
-        self.stop_under_load(server, lecture, a_file)
+        self.judge(load, watch, languages)
+        self.stop_under_load(server, lecture, a_file, languages)
 
-    def stop_under_load(self, server, lecture, a_file):
-        with Load(server, lecture, a_file) as load:
+    def stop_under_load(self, server, lecture, a_file, languages):
+        with Load(server, lecture, a_file, languages) as load:
             time.sleep(2)
             load.is_stopping = True
             started = time.monotonic()
