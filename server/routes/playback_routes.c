@@ -26,7 +26,12 @@
 #include "server/routes/services.h"
 #include "storage/media_store.h"
 
-enum { PLAYLIST_LIMIT = 1 << 20, CAPTIONS_LIMIT = 16 << 20, ETAG_SIZE = 80 };
+enum {
+    PLAYLIST_LIMIT = 1 << 20,
+    CAPTIONS_LIMIT = 16 << 20,
+    ETAG_SIZE = 80,
+    LEAST_PACED_BPS = 900 * 1000,
+};
 
 static const char FOREVER[] = "public, max-age=31536000, immutable";
 static const char ASK_AGAIN[] = "no-cache";
@@ -207,10 +212,12 @@ static struct http_file *open_file(const struct call *call, const char *name)
 
 /* What a player uses up at most: the highest rung's peak. Not the rendition's own rate: a player
  * measures the link by how fast segments come, and at twice the rate of a low rung it would take
- * the link for too slow for the next one, and never climb. */
+ * the link for too slow for the next one, and never climb. Never less than the usual top rung's
+ * budget: a lecture whose best picture is small makes no burst that anybody notices, and whoever
+ * skips ahead in it, or takes it home, would wait for nothing. */
 static uint32_t paced_bytes_per_s(const struct call *call, const struct package *package)
 {
-    uint64_t bps = 0;
+    uint64_t bps = LEAST_PACED_BPS;
 
     if (!services_config(call->services)->pacing)
         return 0;

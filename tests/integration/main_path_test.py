@@ -4,8 +4,10 @@
 watches it on one device and goes on with another."""
 import json
 import os
+import re
 import sqlite3
 import subprocess
+import time
 import unittest
 import urllib.parse
 
@@ -179,6 +181,17 @@ class MainPath(unittest.TestCase):
         url = f"http://127.0.0.1:{self.server.port}{self.lecture['playback']['hls']}"
         done = subprocess.run([BANMAI, "check", url], capture_output=True, text=True, timeout=300, check=False)
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+
+    def test_a_lecture_of_few_bytes_took_as_long_to_fetch_as_to_watch(self):
+        started = time.monotonic()
+        variants, _ = parse_multivariant(self.get(self.lecture["playback"]["hls"]).body.decode())
+        client = self.server.client()
+        base = urllib.parse.urljoin(self.lecture["playback"]["hls"], variants[-1]["URI"])
+        n_bytes = 0
+        for uri in re.findall(r"^[^#].*$", self.get(base).body.decode(), re.M):
+            n_bytes += len(client.get(urllib.parse.urljoin(base, uri)).body)
+        self.assertGreater(n_bytes, 50000)
+        self.assertLess(time.monotonic() - started, self.lecture["duration_s"] / 4)
 
     def test_caching_ranges_and_conditions(self):
         client = self.server.client()
