@@ -300,14 +300,14 @@ static int start(struct coordinator *c, struct child *child, const struct task *
 }
 
 /* It ended without a word: a decoder crashed, or the kernel's memory ran out. Once more, for it may
- * have been the machine. */
+ * have been the machine; but not where it would only use up its time again. */
 static void on_crash(struct coordinator *c, struct child *child, int signal_number)
 {
     const uint32_t n_crashes = child->n_crashes + 1;
     const struct task task = child->task;
     struct fault fault = {0};
 
-    if (c->is_run && n_crashes < MAX_CRASHES) {
+    if (c->is_run && n_crashes < MAX_CRASHES && signal_number != SIGXCPU) {
         if (start(c, child, &task) == 0)
             child->n_crashes = n_crashes;
         return;

@@ -43,27 +43,31 @@ static int arrange_descriptors(const struct box_config *config)
     return close_range(BOX_FIRST_FREE_FD, ~0U, 0) < 0 ? ERR_IO : 0;
 }
 
-static int limit(int resource, uint64_t value)
+static int limit(int resource, uint64_t value, uint64_t max)
 {
-    struct rlimit limits = {.rlim_cur = value, .rlim_max = value};
+    struct rlimit limits = {.rlim_cur = value, .rlim_max = max};
     struct rlimit now;
 
-    if (getrlimit(resource, &now) == 0 && now.rlim_max != RLIM_INFINITY && now.rlim_max < value)
-        limits.rlim_cur = limits.rlim_max = now.rlim_max;
+    if (getrlimit(resource, &now) == 0 && now.rlim_max != RLIM_INFINITY && now.rlim_max < max) {
+        limits.rlim_max = now.rlim_max;
+        limits.rlim_cur = value < now.rlim_max ? value : now.rlim_max;
+    }
     return setrlimit(resource, &limits) < 0 ? ERR_IO : 0;
 }
 
 static int set_limits(const struct box_config *config)
 {
-    enum { DESCRIPTORS = 64 };
+    /* At the soft limit the signal tells why the process ends, at the hard one it would not. */
+    enum { DESCRIPTORS = 64, CPU_GRACE_S = 5 };
 
     (void)signal(SIGXFSZ, SIG_IGN); /* a full file is an error of write(2) */
-    if (limit(RLIMIT_CORE, 0) || limit(RLIMIT_CPU, config->cpu_s) ||
-        limit(RLIMIT_NOFILE, DESCRIPTORS) || limit(RLIMIT_FSIZE, config->file_bytes) ||
-        limit(RLIMIT_MEMLOCK, 0))
+    if (limit(RLIMIT_CORE, 0, 0) ||
+        limit(RLIMIT_CPU, config->cpu_s, UINT64_C(1) * config->cpu_s + CPU_GRACE_S) ||
+        limit(RLIMIT_NOFILE, DESCRIPTORS, DESCRIPTORS) ||
+        limit(RLIMIT_FSIZE, config->file_bytes, config->file_bytes) || limit(RLIMIT_MEMLOCK, 0, 0))
         return ERR_IO;
     /* Sanitizers reserve terabytes of address space. */
-    return box_is_sanitized() ? 0 : limit(RLIMIT_AS, config->memory_bytes);
+    return box_is_sanitized() ? 0 : limit(RLIMIT_AS, config->memory_bytes, config->memory_bytes);
 }
 
 static void drop_capabilities(void)

@@ -11,7 +11,8 @@
  *   2. limits on memory, time, file size
  *   3. its own network, IPC, host name and user namespace, without capabilities (where the kernel
  *      lets us: containers often do not)
- *   4. Landlock: no file can be opened by path (where the kernel has it)
+ *   4. Landlock: no file can be opened by path, and, where the kernel knows how, nothing outside be
+ *      connected to or signalled (where the kernel has it)
  *   5. seccomp: a short list of system calls; any other ends the process. Required.
  *
  * There is no system call left that takes a path and succeeds: files come from the coordinator as
@@ -30,9 +31,9 @@ struct box_config {
     int source_fd;         /* becomes BOX_SOURCE_FD; -1: there is none */
     uint64_t memory_bytes; /* of address space */
     uint64_t file_bytes;   /* of any file that it writes */
-    uint32_t cpu_s;
-    int32_t parent_pid; /* the coordinator's: the box does not outlive it */
-    bool is_unsafe;     /* go on without seccomp */
+    uint32_t cpu_s;        /* then SIGXCPU ends it */
+    int32_t parent_pid;    /* the coordinator's: the box does not outlive it */
+    bool is_unsafe;        /* go on without seccomp */
 };
 
 /* Locks the calling process, which must have one thread and be a child of the coordinator (it dies
@@ -43,7 +44,8 @@ int box_enter(const struct box_config *config);
 /* box/syscalls.c: the filter alone. Returns 0 or ERR_UNAVAILABLE. */
 int box_filter_syscalls(void);
 
-/* box/landlock.c: takes away every right to files by path. Best effort. */
+/* box/landlock.c: takes away every right to files by path, to TCP, to sockets and processes
+ * outside. Needs no_new_privs. Best effort. */
 void box_forbid_paths(void);
 
 #endif
