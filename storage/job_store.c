@@ -6,6 +6,7 @@
 #include "storage/db.h"
 #include "storage/db_query.h"
 #include "storage/job_row.h"
+#include "storage/quarantine.h"
 
 #define SELECT_JOBS                                                                                \
     "SELECT id, lecture_id, state, stage, progress_permille, speed_permille, coalesce(eta_s, -1)," \
@@ -151,6 +152,18 @@ static int add_job(struct db *db, const char *job_id, const char *lecture_id, in
     return query_run(&q);
 }
 
+/* A source in quarantine is not decoded again: its job ends as the one before did. */
+static int end_if_quarantined(struct db *db, const char *job_id, const char *lecture_id,
+                              int64_t now_ms)
+{
+    bool holds = false;
+
+    const int err = quarantine_holds(db, lecture_id, &holds);
+    if (err || !holds)
+        return err;
+    return job_row_end(db, job_id, JOB_FAILED, FAILURE_SOURCE_CRASHES, now_ms);
+}
+
 int job_store_create(struct db *db, const char *job_id, const char *lecture_id, int64_t now_ms)
 {
     CLEANUP(db_rollback) struct db *open = NULL;
@@ -162,6 +175,8 @@ int job_store_create(struct db *db, const char *job_id, const char *lecture_id, 
         err = add_job(db, job_id, lecture_id, now_ms);
     if (!err)
         err = job_row_add_task(db, job_id, TASK_PLAN, 0);
+    if (!err)
+        err = end_if_quarantined(db, job_id, lecture_id, now_ms);
     return err ? err : db_commit(&open);
 }
 
@@ -198,16 +213,19 @@ static int delete_tasks_and_parts(struct db *db, const char *job_id)
 }
 
 /* last_epoch stays: a worker that still has a task of the old attempt is told apart for good. */
-static int reset_job(struct db *db, const char *job_id)
+static int reset_job(struct db *db, const char *job_id, bool may_release)
 {
     CLEANUP(query_end)
     struct query q = query_start(
         db, "UPDATE jobs SET state = 'queued', stage = 'plan', progress_permille = 0,"
             " speed_permille = 0, eta_s = NULL, n_chunks = 0, n_sounds = 0, failure_code = '',"
             " warnings = '[]', attempts_by_hand = attempts_by_hand + 1, started_at_ms = NULL,"
-            " finished_at_ms = NULL WHERE id = ? AND state IN ('failed', 'cancelled')");
+            " finished_at_ms = NULL WHERE id = ? AND state IN ('failed', 'cancelled')"
+            " AND (? OR failure_code <> ?)");
 
     query_bind_text(&q, job_id);
+    query_bind_int(&q, may_release);
+    query_bind_text(&q, failure_code(FAILURE_SOURCE_CRASHES));
     const int err = query_run_found(&q);
     return err == ERR_NOT_FOUND ? why_unchanged(db, job_id) : err;
 }
@@ -224,13 +242,13 @@ static int requeue_lecture(struct db *db, const char *job_id, int64_t now_ms)
     return query_run(&q);
 }
 
-int job_store_retry(struct db *db, const char *job_id, int64_t now_ms)
+int job_store_retry(struct db *db, const char *job_id, bool may_release, int64_t now_ms)
 {
     CLEANUP(db_rollback) struct db *open = NULL;
 
     int err = db_begin(db, &open);
     if (!err)
-        err = reset_job(db, job_id);
+        err = reset_job(db, job_id, may_release);
     if (!err)
         err = delete_tasks_and_parts(db, job_id);
     if (!err)

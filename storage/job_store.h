@@ -64,7 +64,8 @@ struct job {
 const char *job_state_name(enum job_state state);
 
 /* Adds a queued job with its plan's task for a lecture. upload_store_finish does; tools that make a
- * lecture anew may. Returns 0, ERR_EXISTS for a taken id, ERR_CONFLICT for an unknown lecture. */
+ * lecture anew may. With a source in quarantine (quarantine.h) job and lecture are FAILED from the
+ * start. Returns 0, ERR_EXISTS for a taken id, ERR_CONFLICT for an unknown lecture. */
 int job_store_create(struct db *db, const char *job_id, const char *lecture_id, int64_t now_ms);
 
 /* Return 0 or ERR_NOT_FOUND. By lecture: its latest job. */
@@ -90,7 +91,9 @@ int job_store_cancel(struct db *db, const char *job_id, int64_t now_ms);
 
 /* Starts a FAILED or CANCELLED job over, from its plan: everything that is on disk is found there
  * and kept, so only what is missing costs time. Its lecture becomes QUEUED.
- * Returns 0, ERR_NOT_FOUND, or ERR_CONFLICT when it has not failed. */
-int job_store_retry(struct db *db, const char *job_id, int64_t now_ms);
+ * A job whose source crashes is only started over when the caller may release it from quarantine,
+ * which is the admin's to do.
+ * Returns 0, ERR_NOT_FOUND, or ERR_CONFLICT when it has not failed, or may not be. */
+int job_store_retry(struct db *db, const char *job_id, bool may_release, int64_t now_ms);
 
 #endif

@@ -124,6 +124,13 @@ static void set_failure(struct transcode_result *result, enum failure failure, c
     (void)snprintf(result->detail, sizeof result->detail, "%s", detail);
 }
 
+/* A signal that no program's own fault raises: somebody, or the kernel short of memory. */
+static bool is_from_outside(int signal_number)
+{
+    return signal_number == SIGKILL || signal_number == SIGTERM || signal_number == SIGINT ||
+           signal_number == SIGHUP;
+}
+
 /* What the wait status means when nobody stopped the program. */
 static void judge_end(const struct run *run, int status, struct transcode_result *result)
 {
@@ -132,10 +139,15 @@ static void judge_end(const struct run *run, int status, struct transcode_result
     if (WIFSIGNALED(status)) {
         (void)snprintf(detail, sizeof detail, "died of signal %d (%s)", WTERMSIG(status),
                        sigabbrev_np(WTERMSIG(status)) ? sigabbrev_np(WTERMSIG(status)) : "?");
+        if (is_from_outside(WTERMSIG(status))) {
+            set_failure(result, FAILURE_WORKER_LOST, detail);
+            return;
+        }
         set_failure(result, FAILURE_INTERNAL, detail);
         result->is_crash = true;
     } else if (run->has_failed_line) {
         set_failure(result, run->failure, run->detail);
+        result->is_crash = run->failure == FAILURE_SOURCE_CRASHES; /* of the process in the box */
     } else if (WEXITSTATUS(status) == 0 && run->has_done_line) {
         result->end = TRANSCODE_ENDED_WELL;
     } else {

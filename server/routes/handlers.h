@@ -49,6 +49,7 @@ void handle_package_file(struct call *call);
 void handle_metrics(struct call *call);
 void handle_load(struct call *call);
 void handle_load_events(struct call *call);
+void handle_quarantine(struct call *call);
 
 /* account_routes.c: the control socket */
 void handle_user_list(struct call *call);

@@ -134,6 +134,7 @@ struct change {
     const char *message; /* for the log */
     char lecture_id[ID_SIZE];
     char title[LECTURE_TITLE_SIZE]; /* the new one, of apply_title */
+    bool is_admin;                  /* who asks */
     int err;
     struct work work;
 };
@@ -174,6 +175,7 @@ static struct change *new_change(struct call *call,
                               .apply = apply,
                               .status = status,
                               .message = message,
+                              .is_admin = call->actor.user.role == ROLE_ADMIN,
                               .work = {.run = apply_change, .done = on_change_applied}};
     id_param(call, change->lecture_id);
     return change;
@@ -205,7 +207,7 @@ static int apply_retry(struct db *db, const struct change *change)
     struct job job;
     const int err = job_store_find_by_lecture(db, change->lecture_id, &job);
 
-    return err ? err : job_store_retry(db, job.id, clock_wall_ms());
+    return err ? err : job_store_retry(db, job.id, change->is_admin, clock_wall_ms());
 }
 
 static int apply_cancel(struct db *db, const struct change *change)

@@ -40,6 +40,7 @@ const struct route ROUTES[] = {
 
     ROUTE(HTTP_GET,    "/api/v1/admin/load",             POLICY_ADMIN,     OBJECT_NONE,    handle_load),
     ROUTE(HTTP_GET,    "/api/v1/admin/load/events",      POLICY_ADMIN,     OBJECT_NONE,    handle_load_events),
+    ROUTE(HTTP_GET,    "/api/v1/admin/quarantine",       POLICY_ADMIN,     OBJECT_NONE,    handle_quarantine),
 
     ROUTE(HTTP_GET,    "/healthz",                       POLICY_ANYONE,    OBJECT_NONE,    handle_healthz),
     ROUTE(HTTP_GET,    "/readyz",                        POLICY_ANYONE,    OBJECT_NONE,    handle_readyz),

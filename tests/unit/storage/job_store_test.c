@@ -107,12 +107,12 @@ Test(job_store, a_failed_job_starts_over_and_its_old_workers_are_not_heard)
 {
     struct task_ref old = fixture_start_task(&f, 20);
 
-    cr_assert_eq(job_store_retry(f.db, job_id, 21), ERR_CONFLICT);
+    cr_assert_eq(job_store_retry(f.db, job_id, false, 21), ERR_CONFLICT);
     cr_assert_eq(job_task_warned(f.db, &old, FAILURE_NO_AUDIO), 0);
     cr_assert_eq(job_task_failed(f.db, &old, FAILURE_NOT_MEDIA, false, 30), 0);
     cr_assert_eq(find_job().state, JOB_FAILED);
-    cr_assert_eq(job_store_retry(f.db, job_id, 40), 0);
-    cr_assert_eq(job_store_retry(f.db, "x", 40), ERR_NOT_FOUND);
+    cr_assert_eq(job_store_retry(f.db, job_id, false, 40), 0);
+    cr_assert_eq(job_store_retry(f.db, "x", false, 40), ERR_NOT_FOUND);
     const struct job job = find_job();
     cr_assert_eq(job.state, JOB_QUEUED);
     cr_assert_eq(job.attempts_by_hand, 1);

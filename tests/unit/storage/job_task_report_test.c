@@ -469,7 +469,7 @@ static void walk(void)
         if (find_job().state > JOB_RUNNING) {
             if (random_below(&source, 2))
                 break;
-            const int err = job_store_retry(f.db, job_id, now_ms);
+            const int err = job_store_retry(f.db, job_id, true, now_ms);
             cr_assert_eq(err, find_job().state == JOB_DONE ? ERR_CONFLICT : 0);
         }
         now_ms += random_below(&source, 4000);

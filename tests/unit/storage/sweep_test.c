@@ -94,7 +94,7 @@ Test(sweep, what_is_alive_stays_at_every_step_of_its_life)
     sweep_when_old(99, removed);
     cr_assert_eq(removed[MEDIA_PACKAGES], 0, "parts of a failed job, for its next attempt");
     cr_assert_eq(removed[MEDIA_SOURCES], 0);
-    cr_assert_eq(job_store_retry(f.db, job_id, 8), 0);
+    cr_assert_eq(job_store_retry(f.db, job_id, false, 8), 0);
     sweep_when_old(99, removed);
     cr_assert_eq(sum(removed), 0);
 }

@@ -84,6 +84,26 @@ Test(transcode_process, a_failure_is_told_with_its_code)
     cr_assert_not(result.is_crash);
 }
 
+/* A crash in the box was once taken for a failure like others, which are final: the first one ended
+ * the job, and said that it had been more than one. */
+Test(transcode_process, a_decoder_that_died_in_its_box_is_a_crash)
+{
+    const struct transcode_result result =
+        run("echo '{\"event\":\"failed\",\"code\":\"E_SOURCE_CRASHES\",\"detail\":\"signal 11\"}'; "
+            "exit 1");
+
+    cr_assert_eq(result.failure, FAILURE_SOURCE_CRASHES);
+    cr_assert(result.is_crash);
+}
+
+Test(transcode_process, a_program_that_was_killed_is_no_crash_of_the_source)
+{
+    const struct transcode_result result = run("kill -KILL $$");
+
+    cr_assert_eq(result.failure, FAILURE_WORKER_LOST);
+    cr_assert_not(result.is_crash);
+}
+
 Test(transcode_process, death_by_a_signal_is_a_crash_whatever_was_said)
 {
     const struct transcode_result result = run("echo '{\"event\":\"done\"}'; kill -SEGV $$");

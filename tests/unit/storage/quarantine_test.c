@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/quarantine.h"
+
+#include <criterion/criterion.h>
+
+#include "common/err.h"
+#include "fixture.h"
+#include "storage/job_store.h"
+#include "storage/lecture_store.h"
+
+static struct fixture f;
+static char owner_id[ID_SIZE];
+static char lecture_id[ID_SIZE];
+static char job_id[ID_SIZE];
+
+static void set_up(void)
+{
+    fixture_open(&f);
+    fixture_add_user(&f, "teacher", ROLE_INSTRUCTOR, owner_id);
+    fixture_add_job(&f, owner_id, 10, lecture_id, job_id);
+}
+
+static void tear_down(void)
+{
+    fixture_close(&f);
+}
+
+TestSuite(quarantine, .init = set_up, .fini = tear_down);
+
+static void crash_once(int64_t now_ms)
+{
+    const struct task_ref task = fixture_start_task(&f, now_ms);
+
+    cr_assert_eq(job_task_failed(f.db, &task, FAILURE_SOURCE_CRASHES, true, now_ms), 0);
+}
+
+static bool holds(const char *lecture)
+{
+    bool is_held = false;
+
+    cr_assert_eq(quarantine_holds(f.db, lecture, &is_held), 0);
+    return is_held;
+}
+
+static struct job find_job(const char *id)
+{
+    struct job job;
+
+    cr_assert_eq(job_store_find(f.db, id, &job), 0);
+    return job;
+}
+
+Test(quarantine, begins_with_the_second_crash)
+{
+    crash_once(20);
+    cr_assert_not(holds(lecture_id));
+    cr_assert_eq(find_job(job_id).state, JOB_RUNNING);
+    crash_once(21);
+    cr_assert(holds(lecture_id));
+    cr_assert_eq(find_job(job_id).state, JOB_FAILED);
+    cr_assert_eq(find_job(job_id).failure, FAILURE_SOURCE_CRASHES);
+    cr_assert_not(holds("no such lecture"));
+}
+
+Test(quarantine, only_the_admin_starts_such_a_job_over)
+{
+    crash_once(20);
+    crash_once(21);
+    cr_assert_eq(job_store_retry(f.db, job_id, false, 30), ERR_CONFLICT);
+    cr_assert_eq(find_job(job_id).state, JOB_FAILED);
+    cr_assert_eq(job_store_retry(f.db, job_id, true, 31), 0);
+    cr_assert_eq(find_job(job_id).state, JOB_QUEUED);
+    cr_assert_not(holds(lecture_id), "released");
+}
+
+Test(quarantine, the_same_file_in_another_lecture_is_not_decoded)
+{
+    char other_lecture[ID_SIZE], other_job[ID_SIZE];
+    struct lecture lecture;
+    struct task_issue *issues = NULL;
+    size_t n = 0;
+
+    crash_once(20);
+    crash_once(21);
+    fixture_add_job(&f, owner_id, 30, other_lecture, other_job); /* of the same source */
+    cr_assert_eq(find_job(other_job).state, JOB_FAILED);
+    cr_assert_eq(find_job(other_job).failure, FAILURE_SOURCE_CRASHES);
+    cr_assert_eq(lecture_store_find(f.db, other_lecture, &lecture), 0);
+    cr_assert_eq(lecture.state, LECTURE_FAILED);
+    cr_assert_eq(job_task_issue(f.db, 9, 31, &f.arena, &issues, &n), 0);
+    cr_assert_eq(n, 0, "nothing for workers to do");
+}
+
+Test(quarantine, another_file_is_not_concerned)
+{
+    char other_lecture[ID_SIZE], other_job[ID_SIZE];
+
+    crash_once(20);
+    crash_once(21);
+    fixture_execute(&f, "UPDATE lectures SET source_sha256 = replace(source_sha256, '0', 'f')");
+    fixture_add_job(&f, owner_id, 30, other_lecture, other_job);
+    cr_assert_eq(find_job(other_job).state, JOB_QUEUED);
+    cr_assert_not(holds(other_lecture));
+}
+
+Test(quarantine, is_listed_for_the_admin)
+{
+    struct quarantined *entries = NULL;
+    size_t n = 0;
+
+    cr_assert_eq(quarantine_list(f.db, 10, &f.arena, &entries, &n), 0);
+    cr_assert_eq(n, 0);
+    crash_once(20);
+    crash_once(21);
+    cr_assert_eq(quarantine_list(f.db, 10, &f.arena, &entries, &n), 0);
+    cr_assert_eq(n, 1);
+    cr_assert_str_eq(entries[0].lecture_id, lecture_id);
+    cr_assert_str_eq(entries[0].owner, "teacher");
+    cr_assert_str_eq(entries[0].source_sha256, SOURCE_OF_TESTS);
+    cr_assert_eq(entries[0].stage, TASK_PLAN);
+    cr_assert_eq(entries[0].failed_at_ms, 21);
+}
