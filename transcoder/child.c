@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <libavutil/log.h>
+#include <libavutil/mem.h>
 
 #include "common/clock.h"
 #include "common/err.h"
@@ -21,6 +22,9 @@
 /* Enough for any honest task, little enough for the machine. */
 #define MEMORY_BYTES (UINT64_C(2) << 30)
 #define FILE_BYTES   (UINT64_C(64) << 30)
+
+/* Of libav's at once: no picture or packet that we take is near it. */
+#define ALLOCATION_BYTES ((size_t)512 << 20)
 
 enum { CPU_S = 4 * 3600 };
 
@@ -73,6 +77,7 @@ static int live(const struct task *task, const struct child_config *config, int 
     struct fault fault = {0};
 
     av_log_set_callback(ignore_log); /* it would print what files say */
+    av_max_alloc(ALLOCATION_BYTES);
     int err = enter_box(config, socket, parent);
     if (err && err != ERR_UNAVAILABLE)
         return 1; /* the link may not be where it should */

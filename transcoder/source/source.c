@@ -65,9 +65,14 @@ static int configure(struct source *source)
     return 0;
 }
 
-/* libav's word for a broken header is the same as for a file that stops too early. */
+/* libav's word for a broken header is the same as for a file that stops too early; and one for more
+ * memory than there is, or more streams than it wants, comes from what a header claims: the box has
+ * room for any honest file. */
 static int open_failed(const struct source *source, struct fault *fault, int av_error)
 {
+    if (av_error == AVERROR(ENOMEM))
+        return fault_set(fault, FAILURE_NOT_MEDIA, ERR_INVALID,
+                         "the container claims more than a lecture can hold");
     if (byte_input_avio(source->input)->error == 0 && avio_feof(byte_input_avio(source->input)))
         return fault_set(fault, FAILURE_TRUNCATED, ERR_INVALID, "the file ends in its header");
     return fault_set_av(fault, FAILURE_NOT_MEDIA, av_error, "cannot read the container");
@@ -129,6 +134,8 @@ static int open_format(struct source *source, struct fault *fault)
     if (source->format->nb_streams > SOURCE_MAX_STREAMS)
         return check(source, fault); /* before each of them is looked at */
     err = avformat_find_stream_info(source->format, NULL);
+    if (err == AVERROR(ENOMEM))
+        return open_failed(source, fault, err);
     if (err < 0)
         return fault_set_av(fault, FAILURE_NO_STREAM, err, "cannot find the streams");
     return check(source, fault);
@@ -256,14 +263,14 @@ static void shift_packet(const AVStream *stream, const struct time_shifts *shift
 
 int source_read(struct source *source, const struct time_shifts *shifts, AVPacket *packet)
 {
-    enum { MAX_ERRORS = 1000 }; /* a demuxer that cannot get past a broken place */
+    /* A demuxer that cannot get past a broken place. A packet that is said to be larger than all
+     * memory is one too. */
+    enum { MAX_ERRORS = 1000 };
 
     for (int n_errors = 0; n_errors < MAX_ERRORS;) {
         const int err = av_read_frame(source->format, packet);
         if (err == AVERROR_EOF)
             return ERR_NOT_FOUND;
-        if (err == AVERROR(ENOMEM))
-            return ERR_NO_MEMORY;
         if (err < 0) {
             n_errors++;
             continue;

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files that mean harm: each ends in time, with a code or a package; nothing crashes, nobody knocks at the
+port, no file of a neighbour is opened, and nothing is written outside."""
+import os
+import subprocess
+import time
+import unittest
+
+import hostile_references
+import hostile_structures
+from hostile_lib import Playground, complaints, histogram
+from transcode_lib import IS_LONG, MEDIA, main
+
+SAMPLE_EVERY = 8
+
+
+class Hostile(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.place = Playground()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.place.close()
+
+    def check(self, files):
+        files = list(files)
+        outcomes, alarms = self.place.try_all(files)
+        print(histogram(outcomes))
+        self.assertEqual(alarms, [])
+        self.assertEqual(complaints(outcomes), [])
+        return outcomes
+
+    def all_files(self):
+        files = [*hostile_references.files(self.place), *hostile_structures.files(self.place)]
+        self.assertEqual(len({name for name, _ in files}), len(files))
+        self.assertGreaterEqual(len(files), 300)
+        return files
+
+    @unittest.skipIf(IS_LONG, "all of them are tried")
+    def test_a_sample_ends_well(self):
+        self.check(f for f in self.all_files()[::SAMPLE_EVERY] if f[0] not in hostile_structures.HOURS)
+
+    @unittest.skipUnless(IS_LONG, "takes minutes: BANMAI_LONG=1")
+    def test_all_end_well(self):
+        self.check(self.all_files())
+
+    def test_scripts_are_no_media_whatever_they_are_called(self):
+        scripts = [s for s in hostile_references.scripts(self.place) if IS_LONG or "file-" in s[0] or "beside" in s[0]]
+        for outcome in self.check(scripts):
+            self.assertIn(outcome.code, ("E_NOT_MEDIA", "E_NO_STREAM"), outcome.name)
+
+    @unittest.skipUnless(os.path.isdir(MEDIA), "no folder of real media beside this repository")
+    def test_hostile_files_of_the_media_folder(self):
+        folder = os.path.join(MEDIA, "hostile")
+
+        def content(name):
+            with open(os.path.join(folder, name), "rb") as file:
+                return file.read()
+        self.check((name, lambda n=name: content(n)) for name in sorted(os.listdir(folder)) if not name.endswith("'movie.mov"))
+
+
+class Alarms(unittest.TestCase):
+    """The alarms go off when somebody does what the tests above say nobody does."""
+
+    def setUp(self):
+        self.place = Playground()
+        self.addCleanup(self.place.close)
+
+    def test_stock_ffmpeg_reads_the_neighbours_file(self):
+        path = os.path.join(self.place.uploads, "playlist.mp4")
+        with open(path, "w", encoding="ascii") as file:
+            file.write("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nneighbour.ts\n#EXT-X-ENDLIST\n")
+        self.place.files.touched()
+        subprocess.run(["ffprobe", "-v", "quiet", path], stdin=subprocess.DEVNULL, check=False, timeout=60)
+        self.assertEqual(self.place.files.touched(), {self.place.secret})
+
+    def test_stock_ffmpeg_goes_to_the_network_when_it_may(self):
+        self.assertFalse(self.place.port.knocked())
+        process = subprocess.Popen(["ffprobe", "-v", "quiet", f"tcp://127.0.0.1:{self.place.port.port}"],
+                                   stdin=subprocess.DEVNULL)
+        try:  # it waits for an answer that does not come
+            deadline = time.monotonic() + 20
+            while not self.place.port.knocked():
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(.05)
+        finally:
+            process.kill()
+            process.wait()
+
+    def test_a_file_that_changes_or_appears_is_seen(self):
+        before = self.place.snapshot()
+        self.assertEqual(self.place.snapshot(), before)
+        with open(os.path.join(self.place.folder, "new"), "w", encoding="ascii"):
+            pass
+        self.assertNotEqual(self.place.snapshot(), before)
+
+    def test_only_opening_is_enough(self):
+        self.place.files.touched()
+        os.close(os.open(self.place.key, os.O_RDONLY))
+        self.assertEqual(self.place.files.touched(), {self.place.key})
+
+
+if __name__ == "__main__":
+    main("__main__")
