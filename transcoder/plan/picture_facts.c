@@ -5,6 +5,7 @@
 #include <libavutil/pixdesc.h>
 
 #include "common/err.h"
+#include "transcoder/video/tone_map.h"
 #include "transcoder/video/video_decoder.h"
 
 enum { LOOK_AT = 24 }; /* pictures: one that says it is progressive may stand before others */
@@ -46,6 +47,10 @@ static struct plan_colour colour_of(const AVFrame *frame)
 {
     const bool is_large = frame->height > 576 || frame->width > 1024;
     const uint16_t guess = is_large ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
+    struct tone_map_form form;
+
+    if (tone_map_is_needed(frame, &form)) /* what comes out of it */
+        return (struct plan_colour){AVCOL_PRI_BT709, AVCOL_TRC_BT709, AVCOL_SPC_BT709};
 
     switch (frame->colorspace) {
     case AVCOL_SPC_BT709:

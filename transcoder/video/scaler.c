@@ -10,6 +10,7 @@
 #include <libswscale/swscale.h>
 
 #include "common/err.h"
+#include "transcoder/video/tone_map.h"
 
 /* Where in a rung's picture the source's picture goes. */
 struct placement {
@@ -20,7 +21,7 @@ struct placement {
 struct step_form {
     int from_width, from_height, from_format;
     int is_full_range;
-    int width, height;
+    int width, height, format;
 };
 
 struct step {
@@ -33,6 +34,8 @@ struct scaler {
     const AVFrame *picture;           /* borrowed */
     AVFrame *sizes[LADDER_MAX_RUNGS]; /* owned; empty until computed for this picture */
     struct step steps[LADDER_MAX_RUNGS];
+    struct tone_map *map; /* owned; NULL until a picture needs one */
+    AVFrame *deep;        /* owned; a picture on its way through the map */
 };
 
 int scaler_new(const struct plan_picture *plan, struct scaler **ret_scaler)
@@ -42,6 +45,9 @@ int scaler_new(const struct plan_picture *plan, struct scaler **ret_scaler)
     if (!s)
         return ERR_NO_MEMORY;
     s->plan = plan;
+    s->deep = av_frame_alloc();
+    if (!s->deep)
+        return ERR_NO_MEMORY;
     for (size_t i = 0; i < plan->n_rungs; i++) {
         s->sizes[i] = av_frame_alloc();
         if (!s->sizes[i])
@@ -60,6 +66,8 @@ void scaler_free(struct scaler *s)
         av_frame_free(&s->sizes[i]);
         sws_freeContext(s->steps[i].context);
     }
+    tone_map_free(s->map);
+    av_frame_free(&s->deep);
     free(s);
 }
 
@@ -93,11 +101,11 @@ static struct placement place(const AVFrame *picture, const struct rung *rung)
     return p;
 }
 
-static int allocate(AVFrame *frame, const struct rung *rung)
+static int allocate(AVFrame *frame, enum AVPixelFormat format, int width, int height)
 {
-    frame->format = AV_PIX_FMT_YUV420P;
-    frame->width = (int)rung->width;
-    frame->height = (int)rung->height;
+    frame->format = format;
+    frame->width = width;
+    frame->height = height;
     return av_frame_get_buffer(frame, 0) < 0 ? ERR_NO_MEMORY : 0;
 }
 
@@ -134,7 +142,7 @@ static struct SwsContext *new_context(const struct step_form *form, int matrix)
     (void)av_opt_set_int(context, "src_range", form->is_full_range, 0);
     (void)av_opt_set_int(context, "dstw", form->width, 0);
     (void)av_opt_set_int(context, "dsth", form->height, 0);
-    (void)av_opt_set_int(context, "dst_format", AV_PIX_FMT_YUV420P, 0);
+    (void)av_opt_set_int(context, "dst_format", form->format, 0);
     (void)av_opt_set_int(context, "dst_range", 0, 0);
     (void)av_opt_set_int(context, "sws_flags", SWS_BICUBIC | SWS_ACCURATE_RND | SWS_BITEXACT, 0);
     if (sws_init_context(context, NULL, NULL) < 0) {
@@ -161,8 +169,8 @@ static struct SwsContext *context_for(struct scaler *s, size_t step, const struc
 static int scale(struct scaler *s, size_t step, const AVFrame *from, AVFrame *to,
                  const struct placement *at)
 {
-    const struct step_form form = {from->width,         from->height, from->format,
-                                   is_full_range(from), at->width,    at->height};
+    const struct step_form form = {from->width, from->height, from->format, is_full_range(from),
+                                   at->width,   at->height,   to->format};
     struct SwsContext *context = context_for(s, step, &form);
     uint8_t *planes[4] = {NULL};
     const ptrdiff_t x = at->x;
@@ -181,8 +189,11 @@ static int scale(struct scaler *s, size_t step, const AVFrame *from, AVFrame *to
 /* Whether the picture is what the rung needs already. */
 static bool fits(const AVFrame *picture, const struct rung *rung)
 {
+    struct tone_map_form form;
+
     return picture->format == AV_PIX_FMT_YUV420P && !is_full_range(picture) &&
-           picture->width == (int)rung->width && picture->height == (int)rung->height &&
+           !tone_map_is_needed(picture, &form) && picture->width == (int)rung->width &&
+           picture->height == (int)rung->height &&
            (picture->sample_aspect_ratio.num == 0 ||
             picture->sample_aspect_ratio.num == picture->sample_aspect_ratio.den);
 }
@@ -197,14 +208,49 @@ static int pass_on(const AVFrame *picture, AVFrame *to)
     return 0;
 }
 
+static bool is_same_form(const struct tone_map_form *a, const struct tone_map_form *b)
+{
+    return a->transfer == b->transfer && a->has_wide_primaries == b->has_wide_primaries &&
+           a->has_wide_matrix == b->has_wide_matrix;
+}
+
+/* As scale(), and through a tone map. */
+static int scale_and_map(struct scaler *s, size_t step, const struct tone_map_form *form,
+                         AVFrame *to, const struct placement *at)
+{
+    uint8_t *const planes[3] = {
+        to->data[0] + (ptrdiff_t)at->y * to->linesize[0] + at->x,
+        to->data[1] + (ptrdiff_t)at->y / 2 * to->linesize[1] + at->x / 2,
+        to->data[2] + (ptrdiff_t)at->y / 2 * to->linesize[2] + at->x / 2,
+    };
+    int err = 0;
+
+    if (!s->map || !is_same_form(form, tone_map_form(s->map))) {
+        tone_map_free(s->map);
+        s->map = NULL;
+        err = tone_map_new(form, &s->map);
+    }
+    if (!err)
+        err = allocate(s->deep, AV_PIX_FMT_YUV420P10, at->width, at->height);
+    if (!err)
+        err = scale(s, step, s->picture, s->deep, &(struct placement){0, 0, at->width, at->height});
+    if (!err)
+        tone_map_apply(s->map, s->deep, planes, to->linesize);
+    av_frame_unref(s->deep);
+    return err;
+}
+
 static int scale_picture(struct scaler *s, size_t rung, AVFrame *to)
 {
+    struct tone_map_form form;
     const struct placement at = place(s->picture, &s->plan->rungs[rung]);
     const ptrdiff_t strides[4] = {to->linesize[0], to->linesize[1], to->linesize[2], 0};
 
     if (at.width != to->width || at.height != to->height)
         (void)av_image_fill_black(to->data, strides, AV_PIX_FMT_YUV420P, AVCOL_RANGE_MPEG,
                                   to->width, to->height);
+    if (tone_map_is_needed(s->picture, &form))
+        return scale_and_map(s, rung, &form, to, &at);
     return scale(s, rung, s->picture, to, &at);
 }
 
@@ -225,7 +271,8 @@ static int compute(struct scaler *s, size_t rung)
             err = pass_on(from, to);
             continue;
         }
-        err = allocate(to, &s->plan->rungs[i]);
+        err = allocate(to, AV_PIX_FMT_YUV420P, (int)s->plan->rungs[i].width,
+                       (int)s->plan->rungs[i].height);
         if (!err && i + 1 == s->plan->n_rungs)
             err = scale_picture(s, i, to);
         else if (!err)

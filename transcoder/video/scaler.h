@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* scaler.h - one picture in the sizes of all rungs, 8-bit 4:2:0: each rung is scaled from the next
  * larger one, which is cheaper and, as each step is small, no worse; one that has the size and
- * format already is passed on. Sizes are computed when they are asked for. A picture of another
- * shape than the lecture's (a phone that was turned while it recorded) gets black bars. One
- * thread. */
+ * format already is passed on. High dynamic range and wide gamut end here (tone_map.h). Sizes are
+ * computed when they are asked for. A picture of another shape than the lecture's (a phone that was
+ * turned while it recorded) gets black bars. One thread. */
 #ifndef TRANSCODER_VIDEO_SCALER_H
 #define TRANSCODER_VIDEO_SCALER_H
 
