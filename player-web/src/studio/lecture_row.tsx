@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { api, ApiError } from '../common/api';
 import { clock, day, number, percent, wait } from '../common/format';
+import { hasRole } from '../common/session';
 import type { Finding, Job, Lecture } from '../common/types';
 import { language, t } from '../text/text';
 import { Bar } from '../ui/bar';
@@ -70,13 +71,16 @@ function Moving({ lecture }: { lecture: Lecture }): JSX.Element {
 }
 
 function Failure({ finding, onRetry }: { finding: Finding | null; onRetry: () => void }): JSX.Element {
+  const isQuarantined = finding?.code === 'E_SOURCE_CRASHES';
   return (
     <Notice tone="bad" icon="warn" title={finding ? findingText(finding) : t('error.broken')}>
       {finding && <p class="soft">{t('studio.code', { code: finding.code })}</p>}
-      <button type="button" class="button button-small" onClick={onRetry}>
-        <Icon name="retry" />
-        {t('studio.retry')}
-      </button>
+      {(!isQuarantined || hasRole('admin')) && (
+        <button type="button" class="button button-small" onClick={onRetry}>
+          <Icon name="retry" />
+          {t('studio.retry')}
+        </button>
+      )}
     </Notice>
   );
 }
