@@ -13,7 +13,7 @@ U32 = (0, 1, 0x7fffffff, 0x80000000, 0xffffffff)
 U16 = (0, 1, 0x7fff, 0xffff)
 
 # Made, for that is what their times say: lectures of an hour and more of one picture.
-HOURS = {f"mdhd-timescale-{value:x}.mp4" for value in (0, 1, 0x80000000, 0xffffffff)}
+HOURS = {*(f"mdhd-timescale-{value:x}.mp4" for value in (0, 1, 0x80000000, 0xffffffff)), "second-cluster-at-10-hours.mkv"}
 
 # Field of an MP4 box: (bytes behind its name, form).
 MP4_FIELDS = {

@@ -134,7 +134,7 @@ static long take_memory(const void *arg)
 static long write_two_mib(const void *arg)
 {
     static char block[4096];
-    const size_t n_blocks = 2 * MIB / sizeof block;
+    const size_t n_blocks = (size_t)2 * MIB / sizeof block;
 
     (void)arg;
     for (size_t i = 0; i < n_blocks; i++) {

@@ -30,7 +30,8 @@ static struct codes map_codes(const struct tone_map_form *form, struct codes fro
     for (int p = 0; p < 3; p++) {
         const int side = p ? SIDE / 2 : SIDE;
         for (int y = 0; y < side; y++) {
-            uint16_t *line = (uint16_t *)(void *)(picture->data[p] + y * picture->linesize[p]);
+            uint16_t *line =
+                (uint16_t *)(void *)(picture->data[p] + (ptrdiff_t)y * picture->linesize[p]);
             for (int x = 0; x < side; x++)
                 line[x] = (uint16_t)codes[p];
         }
