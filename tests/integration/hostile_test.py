@@ -50,6 +50,11 @@ class Hostile(unittest.TestCase):
         for outcome in self.check(scripts):
             self.assertIn(outcome.code, ("E_NOT_MEDIA", "E_NO_STREAM"), outcome.name)
 
+    def test_times_that_no_recording_has_once_overflowed_what_was_computed_from_them(self):
+        names = {"tfdt-time-80000000.mp4", "tfdt-time-7fffffff.mp4", "second-cluster-at-63-bits.mkv",
+                 "second-cluster-at-64-bits.mkv", "stco-offset-ffffffff.mp4"}
+        self.check(f for f in hostile_structures.files(self.place) if f[0] in names)
+
     @unittest.skipUnless(os.path.isdir(MEDIA), "no folder of real media beside this repository")
     def test_hostile_files_of_the_media_folder(self):
         folder = os.path.join(MEDIA, "hostile")

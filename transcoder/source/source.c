@@ -250,6 +250,31 @@ void source_select(struct source *source, int stream)
         source->format->streams[i]->discard = (int)i == stream ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
 }
 
+bool source_us_is_sane(int64_t us)
+{
+    const int64_t century_us = INT64_C(100) * 366 * 86400 * 1000000;
+
+    return us > -century_us && us < century_us;
+}
+
+bool source_time_is_sane(const AVStream *stream, int64_t ticks)
+{
+    const int64_t max_ticks = INT64_MAX / 4; /* a few of them can be added */
+
+    return ticks > -max_ticks && ticks < max_ticks &&
+           source_us_is_sane(av_rescale_q(ticks, stream->time_base, AV_TIME_BASE_Q));
+}
+
+static void drop_insane_times(const AVStream *stream, AVPacket *packet)
+{
+    if (!source_time_is_sane(stream, packet->pts))
+        packet->pts = AV_NOPTS_VALUE;
+    if (!source_time_is_sane(stream, packet->dts))
+        packet->dts = AV_NOPTS_VALUE;
+    if (!source_time_is_sane(stream, packet->duration))
+        packet->duration = 0;
+}
+
 static void shift_packet(const AVStream *stream, const struct time_shifts *shifts, AVPacket *packet)
 {
     const int64_t shift =
@@ -277,6 +302,7 @@ int source_read(struct source *source, const struct time_shifts *shifts, AVPacke
         }
         const AVStream *stream = source->format->streams[packet->stream_index];
         if (stream->discard < AVDISCARD_ALL) {
+            drop_insane_times(stream, packet);
             if (shifts)
                 shift_packet(stream, shifts, packet);
             return 0;

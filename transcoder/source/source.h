@@ -54,8 +54,15 @@ int source_rewind(struct source *source);
 void source_select(struct source *source, int stream);
 
 /* The next packet of a selected stream, with its times moved by `shifts` (NULL: as they are) and
- * still in the stream's time base. Returns 0, or ERR_NOT_FOUND at the end of what can be read. */
+ * still in the stream's time base; those that make no sense are missing. Returns 0, or
+ * ERR_NOT_FOUND at the end of what can be read. */
 int source_read(struct source *source, const struct time_shifts *shifts, AVPacket *packet);
+
+/* Whether a time is one that a recording can have: within a century of 0. Others come from damage,
+ * and would overflow what is computed from them. source_read() gives none; what else libav knows
+ * has to be asked after. */
+bool source_us_is_sane(int64_t us);
+bool source_time_is_sane(const AVStream *stream, int64_t ticks);
 
 /* Whether times may jump inside a file of this kind (MPEG transport and program streams). */
 bool source_may_jump(const struct source *source);

@@ -79,7 +79,8 @@ static bool has_complete_index(const struct source *source)
  * agree. */
 static int64_t claimed_end_us(const AVStream *stream, int64_t tables_us)
 {
-    if (stream->duration <= 0 || stream->start_time == AV_NOPTS_VALUE)
+    if (stream->duration <= 0 || !source_time_is_sane(stream, stream->duration) ||
+        !source_time_is_sane(stream, stream->start_time))
         return tables_us;
     const int64_t claimed = to_us(stream->start_time + stream->duration, stream->time_base);
     const int64_t distance = claimed - tables_us;
@@ -96,9 +97,11 @@ static int64_t survey_index(const struct source *source, struct lane *lane)
 
     for (int i = 0; i < n; i++) {
         const AVIndexEntry *entry = avformat_index_get_entry(stream, i);
+        if (!source_time_is_sane(stream, entry->timestamp))
+            continue;
         const int64_t time_us = to_us(entry->timestamp, lane->time_base);
         last_us = time_us > last_us ? time_us : last_us;
-        if (entry->pos + entry->size <= source->size_bytes)
+        if (entry->pos <= source->size_bytes - entry->size)
             lane_add(lane, time_us, time_us);
     }
     lane_finish(lane);
@@ -175,7 +178,8 @@ static int64_t claimed_beyond_us(const struct source *source, const struct lane 
     const int64_t start_us = format->start_time == AV_NOPTS_VALUE ? 0 : format->start_time;
     int64_t end_us = INT64_MIN;
 
-    if (source_may_jump(source) || format->duration <= 0 ||
+    if (source_may_jump(source) || format->duration <= 0 || !source_us_is_sane(format->duration) ||
+        !source_us_is_sane(start_us) ||
         format->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE)
         return 0;
     for (size_t i = 0; i < MAX_LANES; i++) {
