@@ -72,7 +72,7 @@ bool near_package_wait(struct call *call)
     const struct services *services = call->services;
     char package[PACKAGE_ID_SIZE];
 
-    if (call->is_near || !id_is_valid(call->params[1]) ||
+    if (!services->disks || call->is_near || !id_is_valid(call->params[1]) ||
         package_cache_has(services->packages, call->params[1]))
         return false;
     struct job *job = arena_alloc(http_exchange_arena(call->x), sizeof *job);

@@ -39,7 +39,7 @@ struct services {
     struct health *health;           /* what /readyz tells */
     struct load *load;               /* what the admin sees */
     struct work_pool *database;      /* context: the writing struct db */
-    struct work_pool *disks;
+    struct work_pool *disks;         /* NULL: the loops read themselves */
     struct work_pool *hashers;
 };
 
