@@ -64,8 +64,8 @@ def say(text):
 
 
 class Lanes:
-    """Runs the steps of each lane in order, and the lanes beside each other: the pages' tests mostly
-    wait for a player to play, which leaves the processors to the others."""
+    """Runs the steps of each lane in order, and the lanes beside each other: tests of servers and pages
+    mostly wait for a clock or a player, which leaves the processors to the others."""
 
     def __init__(self, steps, context):
         self.steps = steps

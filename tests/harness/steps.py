@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The steps of the tests, from the quickest to the broadest, so that the first red is the cause."""
+"""The steps of the tests: in each lane from the quickest to the broadest, so that the first red is the
+cause."""
 import glob
 import os
 import sys
@@ -11,6 +12,9 @@ RULES = ("includes", "lengths", "banned", "spdx", "format", "mirror", "links", "
          "commits", "scripts", "headers_alone")
 ANALYSES = ("dead_code", "tidy", "analyzer", "cppcheck")
 
+# Whoever compiles lets those go first who look at a clock.
+PATIENT = ("nice", "-n", "10")
+
 # Debian's own python3: its packages (python3-h2) are not visible to another one.
 PYTHON = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
 
@@ -18,7 +22,7 @@ PYTHON = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.execu
 def _configure_and_build(preset, targets=()):
     def commands(context):
         yield Command(["cmake", "--preset", preset], counts.none, "configure")
-        build = ["cmake", "--build", context.build(preset), "-j", str(context.jobs)]
+        build = [*PATIENT, "cmake", "--build", context.build(preset), "-j", str(context.jobs)]
         if targets:
             build += ["--target", *targets]
         yield Command(build, counts.none, "build", timeout_s=900)
@@ -32,7 +36,7 @@ def _rules(context):
 
 def _analyses(context):
     for rule in ANALYSES:
-        yield Command([os.path.join("tests", "rules", rule), "-j", str(context.jobs)],
+        yield Command([*PATIENT, os.path.join("tests", "rules", rule), "-j", str(context.jobs)],
                       counts.by_status, rule, timeout_s=900)
 
 
@@ -93,28 +97,34 @@ def _web(context):
 
 
 STEPS = (
+    # The processor's lane: builds, what needs no server, and what reads the sources.
     Step("build", "the dev build", _configure_and_build("dev")),
     Step("rules", "house rules: layers, lengths, banned calls, format, …", _rules, ("build",)),
     Step("self", "whether rules and runner can fail", _self_tests),
     Step("unit", "unit tests", _unit("dev"), ("build",)),
     Step("build-asan", "the build with sanitizers", _configure_and_build("asan")),
     Step("unit-asan", "unit tests under ASan, LSan and UBSan", _unit("asan"), ("build-asan",)),
-    Step("conformance", "the HTTP engine against the RFCs", _programs("conformance", "dev"),
-         ("build",)),
-    Step("conformance-asan", "the same under ASan, LSan and UBSan",
-         _programs("conformance", "asan"), ("build-asan",)),
-    Step("integration", "the whole path over real sockets", _programs("integration", "dev"),
-         ("build",)),
     Step("build-fuzz", "the fuzz targets", _configure_and_build("fuzz", ("fuzzers",))),
     Step("fuzz", "the parsers by libFuzzer: seeds, and some seconds each", _programs("fuzz", "fuzz"),
          ("build-fuzz",)),
-    Step("build-release", "the build that a province runs", _configure_and_build("release")),
+    Step("analysis", "clang-tidy, gcc's analyzer, cppcheck", _analyses, ("build",)),
+    # Servers and clients, who wait for each other half of the time.
+    Step("conformance", "the HTTP engine against the RFCs", _programs("conformance", "dev"),
+         ("build",), lane="servers"),
+    Step("integration", "the whole path over real sockets", _programs("integration", "dev"),
+         ("build",), lane="servers"),
+    Step("conformance-asan", "the HTTP engine under ASan, LSan and UBSan",
+         _programs("conformance", "asan"), ("build-asan",), lane="servers"),
+    Step("build-release", "the build that a province runs", _configure_and_build("release"),
+         lane="servers"),
+    Step("deploy", "the quickstart and its sample lecture", _programs("deploy", "release"),
+         ("build-release", "web"), lane="servers"),
+    # Players, who mostly play. The long forms of the last want the machine alone.
     Step("web", "the pages: types, tests, build", _web, lane="pages"),
     Step("browser", "the pages in headless Chromium", _programs("browser", "dev"),
          ("build", "web"), lane="pages"),
-    Step("deploy", "the quickstart and its sample lecture", _programs("deploy", "release"),
-         ("build-release", "web")),
-    Step("analysis", "clang-tidy, gcc's analyzer, cppcheck", _analyses, ("build",)),
+    Step("faults", "slow clients, floods, mixed load", _programs("faults", "dev"), ("build",),
+         lane="pages"),
     # Criterion's own memory is where ThreadSanitizer wants its shadow: the programs are tested.
     Step("build-tsan", "the build with ThreadSanitizer", _configure_and_build("tsan"),
          is_long=True),
@@ -129,7 +139,4 @@ STEPS = (
         "unit-server-auth", "unit-transcoder-plan")), is_long=True),
     Step("coverage", "lines of the parsers that tests run: at least 95 %", _coverage,
          ("build-coverage",), is_long=True),
-    # They mostly wait, so they run beside the others; their long forms want the machine alone.
-    Step("faults", "slow clients, floods, mixed load", _programs("faults", "dev"), ("build",),
-         lane="faults"),
 )
