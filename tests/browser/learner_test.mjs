@@ -86,6 +86,25 @@ inPage('another device goes on where this one stopped', async (page, { url, lect
   }
 });
 
+inPage('captions are shown to whoever asks for them, from then on', async (page, { url, lecture, double }) => {
+  if (double) return; /* its package has none */
+  const lines = () => [...document.querySelector('video').textTracks].flatMap(({ mode, activeCues }) =>
+    mode === 'showing' ? [...(activeCues ?? [])].map((cue) => cue.text) : []);
+  const isShown = () => [...document.querySelector('video').textTracks].some(({ mode, activeCues }) =>
+    mode === 'showing' && activeCues?.[0]?.text === 'Xin chào');
+  await openLecture(page, url, lecture);
+  await page.click('.start-button');
+  await until(page, isPlaying);
+  assert.deepEqual(await page.evaluate(lines), []);
+  await choose(page, 'Phụ đề', 'Tiếng Việt');
+  await until(page, isShown);
+  await page.reload();
+  await page.click('.start-button');
+  await until(page, isShown);
+  await choose(page, 'Phụ đề', 'Tắt');
+  assert.deepEqual(await page.evaluate(lines), []);
+});
+
 inPage('a lecture plays to its end and its heartbeats arrive', async (page, { url, lecture }) => {
   const answers = countBeats(page);
   await openLecture(page, url, lecture);

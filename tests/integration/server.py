@@ -289,11 +289,15 @@ class Server:
             return s.recv(65536)
 
 
-def make_clip(path, seconds, size="320x180", rate=25, audio=True, picture="testsrc2"):
-    """A recording with a moving picture and a tone."""
+def make_clip(path, seconds, size="320x180", rate=25, audio=True, picture="testsrc2", captions=None):
+    """A recording with a moving picture and a tone; `captions`: one Vietnamese line all along."""
     command = ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", f"{picture}=size={size}:rate={rate}"]
     if audio:
         command += ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=44100"]
+    if captions:
+        with open(path + ".srt", "w", encoding="utf-8") as f:
+            f.write(f"1\n00:00:00,000 --> 00:{seconds // 60:02}:{seconds % 60:02},000\n{captions}\n")
+        command += ["-i", path + ".srt", "-c:s", "mov_text", "-metadata:s:s:0", "language=vie"]
     command += ["-t", str(seconds), "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"]
     if audio:
         command += ["-c:a", "aac", "-b:a", "64k"]

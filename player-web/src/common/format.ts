@@ -53,3 +53,13 @@ export function day(rfc3339: string): string {
 export function percent(part: number): number {
   return part >= 1 ? 100 : Math.max(0, Math.floor(part * 100));
 }
+
+/** "Tiếng Việt" for "vi"; the tag itself where the browser knows no name. */
+export function languageName(tag: string): string {
+  try {
+    const name = new Intl.DisplayNames([locale()], { type: 'language' }).of(tag) ?? tag;
+    return name.charAt(0).toLocaleUpperCase(locale()) + name.slice(1);
+  } catch {
+    return tag;
+  }
+}

@@ -2,7 +2,7 @@
 /* The controls: large buttons with words, always in the same place. They only ask the engine. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { number } from '../common/format';
+import { languageName, number } from '../common/format';
 import type { Playback } from '../common/types';
 import { t } from '../text/text';
 import { Icon, type IconName } from '../ui/icon';
@@ -15,6 +15,11 @@ import { Sheet } from './sheet';
 
 export function rateText(rate: number): string {
   return `${number(rate, 2)}×`;
+}
+
+function captionName(language: string | null): string {
+  if (!language) return t('captions.off');
+  return language === 'und' ? t('captions.on') : languageName(language);
 }
 
 function Transport({ engine }: { engine: PlayerEngine }): JSX.Element {
@@ -80,7 +85,7 @@ export interface ControlsProps {
 }
 
 export function Controls({ engine, playback, duration_s, fullscreen }: ControlsProps): JSX.Element {
-  const [sheet, setSheet] = useState<'rate' | 'data' | null>(null);
+  const [sheet, setSheet] = useState<'rate' | 'data' | 'captions' | null>(null);
   const { rate, isMuted } = engine.state.value;
   const close = (): void => setSheet(null);
 
@@ -98,6 +103,15 @@ export function Controls({ engine, playback, duration_s, fullscreen }: ControlsP
             opensSheet
             onClick={() => setSheet('data')}
           />
+          {engine.captions.value.length > 0 && (
+            <Option
+              icon="captions"
+              label={t('watch.captions')}
+              value={captionName(engine.caption.value)}
+              opensSheet
+              onClick={() => setSheet('captions')}
+            />
+          )}
           <Option
             icon={isMuted ? 'mute' : 'sound'}
             label={t(isMuted ? 'watch.unmute' : 'watch.mute')}
@@ -120,6 +134,18 @@ export function Controls({ engine, playback, duration_s, fullscreen }: ControlsP
             title: value === 1 ? t('watch.speed_normal') : rateText(value),
           }))}
           onChoose={(value) => engine.setRate(value)}
+          onClose={close}
+        />
+      )}
+      {sheet === 'captions' && (
+        <Sheet
+          title={t('watch.captions')}
+          chosen={engine.caption.value ?? ''}
+          choices={['', ...engine.captions.value.map(({ language }) => language)].map((value) => ({
+            value,
+            title: captionName(value || null),
+          }))}
+          onChoose={(value) => engine.setCaption(value || null)}
           onClose={close}
         />
       )}

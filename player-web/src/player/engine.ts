@@ -7,6 +7,7 @@
  *                                             destroy() ends every state */
 import { signal, type ReadonlySignal } from '@preact/signals';
 import type { Playback } from '../common/types';
+import { CaptionDisplay, recallCaption, rememberCaption, type CaptionTrack } from './captions';
 import { firstDataMode, rememberDataMode, type DataMode } from './data_mode';
 import { MEDIA_EVENTS, NO_MEDIA, readMedia, type MediaState } from './media_state';
 import type { Source, SourceEvents, SourceProblem } from './source';
@@ -34,10 +35,15 @@ export class PlayerEngine {
   /** The learner has asked to watch: until then only the beginning is fetched. */
   readonly hasStarted = signal(false);
 
+  readonly captions = signal<CaptionTrack[]>([]);
+  /** The language of the captions that are shown. */
+  readonly caption = signal<string | null>(null);
+
   private readonly _state = signal<MediaState>(NO_MEDIA);
   private readonly media: HTMLVideoElement;
   private readonly renew: EngineOptions['renew'];
   private readonly source: Source | null;
+  private readonly display: CaptionDisplay;
   private playback: Playback | null = null;
   private renewTimer: ReturnType<typeof setTimeout> | undefined;
   private lastRenewal_ms = -Infinity;
@@ -45,10 +51,15 @@ export class PlayerEngine {
   constructor({ media, makeSource, renew }: EngineOptions) {
     this.media = media;
     this.renew = renew;
+    this.display = new CaptionDisplay(media);
     this.source = makeSource(media, {
       onProblem: this.onProblem,
       onRecovered: () => {
         this.problem.value = null;
+      },
+      onCaptions: (tracks) => {
+        this.captions.value = tracks;
+        this.showCaption(recallCaption());
       },
     });
     for (const type of MEDIA_EVENTS) media.addEventListener(type, this.onMediaEvent);
@@ -128,10 +139,23 @@ export class PlayerEngine {
     if (hadAudio !== (mode === 'audio')) this.reopen(playback);
   }
 
+  /** Null for none. */
+  setCaption(language: string | null): void {
+    rememberCaption(language);
+    this.showCaption(language);
+  }
+
   destroy(): void {
+    void this.display.show(null);
     clearTimeout(this.renewTimer);
     for (const type of MEDIA_EVENTS) this.media.removeEventListener(type, this.onMediaEvent);
     this.source?.destroy();
+  }
+
+  private showCaption(language: string | null): void {
+    const track = this.captions.peek().find((offered) => offered.language === language) ?? null;
+    this.caption.value = track?.language ?? null;
+    void this.display.show(track);
   }
 
   private start(): void {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Playing through hls.js. The only file that knows it; loaded on the watch page alone. */
-import Hls, { type ErrorData, type Level } from 'hls.js';
+import Hls, { type ErrorData, type Level, type ManifestLoadedData } from 'hls.js';
 import type { DataMode } from './data_mode';
 import { bufferGoal, hlsSettings, recallEstimateBps, rememberEstimate } from './hls_settings';
 import { saveCap, sizeCap, type LevelFacts } from './level_choice';
@@ -37,6 +37,7 @@ export class HlsSource implements Source {
     private readonly events: SourceEvents,
   ) {
     this.hls = new Hls(hlsSettings(recallEstimateBps()));
+    this.hls.on(Hls.Events.MANIFEST_LOADED, this.onLoaded);
     this.hls.on(Hls.Events.MANIFEST_PARSED, this.onManifest);
     this.hls.on(Hls.Events.FRAG_BUFFERED, this.onFragment);
     this.hls.on(Hls.Events.ERROR, this.onError);
@@ -86,6 +87,10 @@ export class HlsSource implements Source {
     const screen_px = media.clientHeight * window.devicePixelRatio;
     hls.autoLevelCapping = mode === 'save' ? saveCap(facts) : sizeCap(facts, screen_px);
     hls.loadLevel = -1;
+  };
+
+  private readonly onLoaded = (_event: string, { subtitles }: ManifestLoadedData): void => {
+    this.events.onCaptions((subtitles ?? []).map(({ lang, url }) => ({ language: lang ?? 'und', url })));
   };
 
   /* A position is always given: on a playlist that still grows hls.js would start at its end. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A way to get a playlist into a media element: hls.js where Media Source Extensions exist, the
  * browser's own HLS only where they do not (browsers with both play some streams black). */
+import type { CaptionTrack } from './captions';
 import type { DataMode } from './data_mode';
 
 export type SourceProblem =
@@ -13,6 +14,8 @@ export interface SourceEvents {
   onProblem: (problem: SourceProblem) => void;
   /** Something arrived after a problem. */
   onRecovered: () => void;
+  /** What captions the address that was opened has. */
+  onCaptions: (tracks: CaptionTrack[]) => void;
 }
 
 export interface Source {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { signal } from '@preact/signals';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CaptionTrack } from '../../src/player/captions';
 import { Controls } from '../../src/player/controls';
 import type { DataMode } from '../../src/player/data_mode';
 import type { PlayerEngine } from '../../src/player/engine';
@@ -13,6 +14,9 @@ function fakeEngine(state: Partial<MediaState> = {}) {
   return {
     state: signal<MediaState>({ ...NO_MEDIA, available_s: 600, ...state }),
     mode: signal<DataMode>('auto'),
+    captions: signal<CaptionTrack[]>([]),
+    caption: signal<string | null>(null),
+    setCaption: vi.fn(),
     toggle: vi.fn(),
     skip: vi.fn(),
     seek: vi.fn(),
@@ -69,6 +73,26 @@ describe('controls', () => {
     await type(slider, '500');
     vi.advanceTimersByTime(300);
     expect(engine.seek.mock.calls).toEqual([[300]]);
+  });
+
+  it('offer captions where there are some, by the names of their languages', async () => {
+    const root = drawControls();
+    expect(root.textContent).not.toContain('Phụ đề');
+    engine.captions.value = [
+      { language: 'vi', url: 'c1/media.m3u8' },
+      { language: 'und', url: 'c2/media.m3u8' },
+    ];
+    await settle();
+    await click(byText(root, '.option', 'Phụ đề'));
+    const names = [...root.querySelectorAll('[role=radio]')].map((choice) => choice.textContent);
+    expect(names).toEqual(['Tắt', 'Tiếng Việt', 'Bật']);
+    await click(byText(root, '[role=radio]', 'Tiếng Việt'));
+    expect(engine.setCaption).toHaveBeenCalledWith('vi');
+    engine.caption.value = 'vi';
+    await settle();
+    await click(byText(root, '.option', 'Phụ đề'));
+    await click(byText(root, '[role=radio]', 'Tắt'));
+    expect(engine.setCaption).toHaveBeenLastCalledWith(null);
   });
 
   it('offer speeds, and close when one is chosen', async () => {

@@ -63,6 +63,23 @@ describe('player engine', () => {
     expect(source.opened).toEqual([[playback.hls, 42]]);
   });
 
+  it('shows the captions that were read last, where a lecture has them', () => {
+    const vietnamese = { language: 'vi', url: 'c1/media.m3u8' };
+    vi.stubGlobal('fetch', vi.fn(() => Promise.reject(new TypeError('no network'))));
+    source.events.onCaptions([vietnamese]);
+    expect(engine.captions.value).toEqual([vietnamese]);
+    expect(engine.caption.value).toBeNull();
+    engine.setCaption('vi');
+    expect(engine.caption.value).toBe('vi');
+    source.events.onCaptions([]);
+    expect(engine.caption.value).toBeNull();
+    source.events.onCaptions([vietnamese]);
+    expect(engine.caption.value).toBe('vi');
+    engine.setCaption(null);
+    source.events.onCaptions([vietnamese]);
+    expect(engine.caption.value).toBeNull();
+  });
+
   it('draws its state from what the media element says', () => {
     engine.open(playback, 0);
     media.currentTime = 12;
