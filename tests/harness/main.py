@@ -110,13 +110,13 @@ class Lanes:
 
 
 def print_table(outcomes):
-    print(f"\n{'step':<14}{'passed':>8}{'failed':>8}{'skipped':>8}{'seconds':>9}")
+    print(f"\n{'step':<18}{'passed':>8}{'failed':>8}{'skipped':>8}{'seconds':>9}")
     for name, outcome in outcomes.items():
         if outcome is None:
-            print(f"{name:<14}{'not run':>8}")
+            print(f"{name:<18}{'not run':>8}")
             continue
         count = outcome.count
-        print(f"{name:<14}{count.passed:>8}{count.failed:>8}{count.skipped:>8}"
+        print(f"{name:<18}{count.passed:>8}{count.failed:>8}{count.skipped:>8}"
               f"{outcome.seconds:>9.1f}")
 
 
@@ -131,7 +131,7 @@ def main(words):
     arguments = parse(words)
     if arguments.list:
         for step in STEPS:
-            print(f"{step.name:<14}{step.about}{' (--long)' if step.is_long else ''}")
+            print(f"{step.name:<18}{step.about}{' (--long)' if step.is_long else ''}")
         return 0
     root = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
     context = runner.Context(root, arguments.j, arguments.long)

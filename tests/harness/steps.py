@@ -113,18 +113,18 @@ STEPS = (
          ("build",), lane="servers"),
     Step("integration", "the whole path over real sockets", _programs("integration", "dev"),
          ("build",), lane="servers"),
-    Step("conformance-asan", "the HTTP engine under ASan, LSan and UBSan",
-         _programs("conformance", "asan"), ("build-asan",), lane="servers"),
     Step("build-release", "the build that a province runs", _configure_and_build("release"),
          lane="servers"),
     Step("deploy", "the quickstart and its sample lecture", _programs("deploy", "release"),
          ("build-release", "web"), lane="servers"),
-    # Players, who mostly play. The long forms of the last want the machine alone.
+    # Players, who mostly play, and what fits behind them. Long forms of faults want the machine alone.
     Step("web", "the pages: types, tests, build", _web, lane="pages"),
     Step("browser", "the pages in headless Chromium", _programs("browser", "dev"),
          ("build", "web"), lane="pages"),
     Step("faults", "slow clients, floods, mixed load", _programs("faults", "dev"), ("build",),
          lane="pages"),
+    Step("conformance-asan", "the HTTP engine under ASan, LSan and UBSan",
+         _programs("conformance", "asan"), ("build-asan",), lane="pages"),
     # Criterion's own memory is where ThreadSanitizer wants its shadow: the programs are tested.
     Step("build-tsan", "the build with ThreadSanitizer", _configure_and_build("tsan"),
          is_long=True),
