@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The pages' tests against the real server with a real lecture: sign in, play to the end, reload, go
-on within a second of where it stopped. (The *_test.mjs run by themselves against a test double.)
-Those that look at pages alone are run here in the long form only."""
+on within a second of where it stopped. (The *_test.mjs run by themselves against a test double.)"""
 import os
 import re
 import subprocess
@@ -14,7 +13,6 @@ sys.path.insert(0, os.path.join(ROOT, "tests", "integration"))
 from server import PASSWORD, Server, Tus, make_clip  # noqa: E402  pylint: disable=wrong-import-position
 
 SECONDS = 30
-FILES = () if os.environ.get("BANMAI_LONG") else ("learner_test.mjs", "studio_test.mjs")
 
 
 def main():
@@ -29,7 +27,7 @@ def main():
         server.wait_for_state(teacher, lecture_id, "ready", patience_s=300)
         environment = {**os.environ, "BASE_URL": f"http://127.0.0.1:{server.port}", "LECTURE": lecture_id,
                        **{login.upper(): f"{login}:{PASSWORD}" for login in ("learner", "instructor", "admin")}}
-        done = subprocess.run(["node", os.path.join(ROOT, "tests", "browser", "run.mjs"), *FILES], env=environment,
+        done = subprocess.run(["node", os.path.join(ROOT, "tests", "browser", "run.mjs")], env=environment,
                               stdout=subprocess.PIPE, text=True, timeout=900, check=False)
         print(done.stdout)
         if not re.search(r"^\d+ passed, \d+ failed$", done.stdout, re.MULTILINE):

@@ -3,7 +3,7 @@
 """Mixed load for a while: nothing grows, nothing answers 5xx, settings are read again meanwhile, and
 the server stops well with all of it still going on.
 
-    BANMAI_SOAK_S=300 tests/faults/soak_test.py     for so long; else 10 s, with BANMAI_LONG 30 min
+    BANMAI_SOAK_S=300 tests/faults/soak_test.py     for so long; else 20 s, with BANMAI_LONG 30 min
 """
 import os
 import signal
@@ -16,7 +16,7 @@ import machine
 from machine import choose, figure
 from mixed_load import Load, Server, TlsServer, prepare
 
-SECONDS = int(os.environ.get("BANMAI_SOAK_S", choose(10, 1800)))
+SECONDS = int(os.environ.get("BANMAI_SOAK_S", choose(20, 1800)))
 RELOAD_EVERY_S = 3
 # Memory that is still being filled in the short form: caches, spare exchanges, the allocator's arenas.
 MOST_RSS_GROWTH_KIB = 12 * 1024 if SECONDS < 120 else 2 * 1024

@@ -16,9 +16,7 @@ NOT_OURS = re.compile(r"interceptor_|\blib(?:criterion|asan|nanomsg|c)\.so|asan_
 def environment(folder):
     common = f"log_path={folder}/report:exitcode=99"
     return {"ASAN_OPTIONS": f"{common}:detect_leaks=1:strict_string_checks=1:"
-                            "detect_stack_use_after_return=1:abort_on_error=0:"
-                            # a process for each test: what it fills memory with, it pays for
-                            "quarantine_size_mb=8:malloc_context_size=12",
+                            "detect_stack_use_after_return=1:abort_on_error=0",
             "LSAN_OPTIONS": "exitcode=0",
             "UBSAN_OPTIONS": f"{common}:print_stacktrace=1",
             "TSAN_OPTIONS": f"{common}:halt_on_error=0:second_deadlock_stack=1"}

@@ -10,7 +10,7 @@ from runner import Command, Step
 
 RULES = ("includes", "lengths", "banned", "spdx", "format", "mirror", "links", "machine_paths",
          "commits", "scripts", "headers_alone")
-ANALYSES = ("dead_code", "tidy", "cppcheck")
+ANALYSES = ("dead_code", "tidy", "analyzer", "cppcheck")
 
 # Whoever compiles lets those go first who look at a clock.
 PATIENT = ("nice", "-n", "10")
@@ -35,7 +35,7 @@ def _rules(context):
 
 
 def _analyses(context):
-    for rule in (*ANALYSES, *(("analyzer",) if context.is_long else ())):
+    for rule in ANALYSES:
         yield Command([*PATIENT, os.path.join("tests", "rules", rule), "-j", str(context.jobs)],
                       counts.by_status, rule, timeout_s=900)
 
@@ -107,7 +107,7 @@ STEPS = (
     Step("build-fuzz", "the fuzz targets", _configure_and_build("fuzz", ("fuzzers",))),
     Step("fuzz", "the parsers by libFuzzer: seeds, and some seconds each", _programs("fuzz", "fuzz"),
          ("build-fuzz",)),
-    Step("analysis", "clang-tidy, cppcheck; --long: gcc's analyzer", _analyses, ("build",)),
+    Step("analysis", "clang-tidy, gcc's analyzer, cppcheck", _analyses, ("build",)),
     # Servers and clients, who wait for each other half of the time.
     Step("conformance", "the HTTP engine against the RFCs", _programs("conformance", "dev"),
          ("build",), lane="servers"),
