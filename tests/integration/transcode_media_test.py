@@ -32,6 +32,7 @@ REFUSED = {
 
 # File: (seconds, width and height of the highest rung or None, has sound, warnings)
 MADE_QUICKLY = {
+    "broken/truncated-60pct-moov-first.mp4": (31.8, (1270, 720), True, ["E_TRUNCATED"]),
     "hostile/avi-gab2-hls-subtitle.avi": (1, (640, 480), False, ["E_NO_AUDIO"]),
     "hostile/awesome'movie.mov": (7.56, (640, 480), True, []),
     "hostile/canary-sibling.ts": (.13, (640, 426), True, []),
@@ -53,7 +54,6 @@ MADE_QUICKLY = {
 
 MADE_SLOWLY = {
     "broken/bitflips-400.webm": (81.1, (852, 480), True, []),
-    "broken/truncated-60pct-moov-first.mp4": (31.8, (1270, 720), True, ["E_TRUNCATED"]),
     "lectures/boneh-stream-ciphers-145s.mp4": (145.5, (480, 270), True, []),
     "lectures/eth-slidechanges-vfr-28s.mov": (27.6, (1024, 768), False, ["E_NO_AUDIO"]),
     "lectures/gnome-workspaces-81s.webm": (81.1, (852, 480), True, []),
