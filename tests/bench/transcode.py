@@ -11,6 +11,8 @@ import tempfile
 
 from peers import FFMPEG, PEERS, PROGRAM, excerpt, facts_of, lectures_of, run, sizes
 
+OPUS_COMPLEXITY = 7  # as in transcoder/audio/audio_encoder.c
+
 
 def split_command(source, out, plan):
     """One ffmpeg that makes what the plan says."""
@@ -28,10 +30,12 @@ def split_command(source, out, plan):
                     "-crf", rung["crf_tenths"] / 10, "-maxrate", f"{rung['max_kbps']}k",
                     "-bufsize", f"{6 * rung['max_kbps']}k", "-g", group, "-keyint_min", group, "-sc_threshold", 0,
                     os.path.join(out, f"{rung['name']}.mp4")]
-    for rung in plan.get("sound", {}).get("rungs", []):
-        codec = "libopus" if "opus" in json.dumps(rung).lower() else "aac"
-        outputs += ["-map", "0:a:0", "-c:a", codec, "-b:a", f"{rung['kbps']}k", "-ar", rung["sample_rate"],
-                    "-ac", rung["channels"], os.path.join(out, f"{rung['name']}.mp4")]
+    for sound in plan.get("sounds", []):
+        for rung in sound["rungs"]:
+            codec = ["libopus", "-application", "voip", "-frame_duration", 60, "-compression_level", OPUS_COMPLEXITY] \
+                if rung["codec"] == "opus" else ["aac"]
+            outputs += ["-map", f"0:{sound['stream']}", "-c:a", *codec, "-b:a", f"{rung['kbps']}k",
+                        "-ar", rung["sample_rate"], "-ac", rung["channels"], os.path.join(out, f"{rung['name']}.mp4")]
     return [*FFMPEG, "-i", source, "-filter_complex", ";".join(graph), *outputs]
 
 
