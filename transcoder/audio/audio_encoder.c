@@ -37,6 +37,9 @@ static enum AVSampleFormat form_of(const struct sound_rung *rung)
     return rung->codec == SOUND_CODEC_OPUS ? AV_SAMPLE_FMT_FLT : AV_SAMPLE_FMT_FLTP;
 }
 
+/* Of libopus, 0 to 10: the lowest that tells speech from music. A fifth less time than 10. */
+enum { OPUS_COMPLEXITY = 7 };
+
 static int open_codec(struct audio_encoder *encoder, const struct sound_rung *rung,
                       struct fault *fault)
 {
@@ -50,6 +53,7 @@ static int open_codec(struct audio_encoder *encoder, const struct sound_rung *ru
     AVDictionary *options = NULL;
     if (rung->codec == SOUND_CODEC_OPUS) {
         (void)av_dict_set(&options, "application", "voip", 0);
+        (void)av_dict_set_int(&options, "compression_level", OPUS_COMPLEXITY, 0);
         (void)av_dict_set_int(&options, "frame_duration",
                               (int64_t)rung->packet_samples * 1000 / rung->sample_rate, 0);
     }
