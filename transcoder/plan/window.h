@@ -26,7 +26,8 @@ struct window {
 struct window_list {
     struct window items[WINDOW_MAX];
     size_t n;
-    uint32_t moving_permille; /* share of the picture that changes within 200 ms, on average */
+    uint32_t moving_permille; /* of the picture changes within 200 ms, three quarters of the time at
+                                 most */
 };
 
 /* Looks into the lecture that *picture describes (its rungs and chunks are not looked at); pictures
