@@ -289,8 +289,8 @@ int trial_run(const struct plan_picture *picture, const struct window_list *wind
     if (err)
         return err;
     const uint64_t windows_us = (uint64_t)frame_grid_slot_us(&picture->grid, (int64_t)n_slots);
-    trial->bps = (uint32_t)(t.first_bytes * 8000 / (windows->n * (uint64_t)segment_ms) +
-                            t.other_bytes * 8000000 / (windows_us ? windows_us : 1));
+    trial->bps = 1 + (uint32_t)(t.first_bytes * 8000 / (windows->n * (uint64_t)segment_ms) +
+                                t.other_bytes * 8000000 / (windows_us ? windows_us : 1));
     trial->quality_mdb = ssim_mdb(t.n_looks ? t.ssim_sum / t.n_looks : 0);
     return 0;
 }

@@ -182,6 +182,11 @@ struct offer {
     double crf_tenths, bps, quality_mdb;
 };
 
+static uint32_t short_side_of_trial(const struct ladder_trial *trial)
+{
+    return trial->width < trial->height ? trial->width : trial->height;
+}
+
 static double between(double a, double b, double share)
 {
     return a + (b - a) * share;
@@ -197,8 +202,7 @@ static struct offer offer_of(const struct ladder_trial *two, const struct budget
     const double span_mdb = (double)two[0].quality_mdb - two[1].quality_mdb;
     const double span_crf = (double)two[1].crf_tenths - two[0].crf_tenths;
     const double affordable = (high - log(target_bps)) / (high - low);
-    const bool is_too_large = (two->width < two->height ? two->width : two->height) > PHONE_PX &&
-                              budget->short_side <= PHONE_PX;
+    const bool is_too_large = short_side_of_trial(two) > PHONE_PX && budget->short_side <= PHONE_PX;
     const double worst = span_crf > 0 ? (CRF_MAX_TENTHS - (double)two[0].crf_tenths) / span_crf : 1;
     double share = fmax(affordable, 0);
 
@@ -209,6 +213,63 @@ static struct offer offer_of(const struct ladder_trial *two, const struct budget
                           .bps = exp(between(high, low, share)),
                           .quality_mdb = between(two[0].quality_mdb, two[1].quality_mdb, share) +
                                          (affordable > worst || is_too_large ? IMPOSSIBLE : 0)};
+}
+
+static bool is_tried(const struct ladder_trial *two)
+{
+    return two[0].bps > 0 && two[1].bps > 0;
+}
+
+static bool is_cheap(const struct ladder_trial *two)
+{
+    return two[1].bps <= BUDGETS[0].max_kbps * 10 * FILL_PERCENT &&
+           short_side_of_trial(two) <= PHONE_PX;
+}
+
+static bool is_enough(const struct ladder_trial *two)
+{
+    for (size_t b = 0; b < N_BUDGETS; b++) {
+        if (offer_of(two, &BUDGETS[b]).quality_mdb < BUDGETS[b].enough_mdb - 1.0)
+            return false;
+    }
+    return true;
+}
+
+/* Whether what `other` gave settles that `one` will not be chosen. */
+static bool is_settled_by(const struct ladder_trial *one, const struct ladder_trial *other)
+{
+    const uint32_t side = short_side_of_trial(one);
+    const uint32_t other_side = short_side_of_trial(other);
+
+    if (other_side > side && other->slot_step == one->slot_step)
+        return is_cheap(other);
+    return other_side == side && other->slot_step > one->slot_step && is_enough(other);
+}
+
+static bool is_settled(const struct ladder_trial *trials, size_t n, size_t candidate)
+{
+    for (size_t i = 0; i + LADDER_TRIALS_EACH <= n; i += LADDER_TRIALS_EACH) {
+        if (is_tried(&trials[i]) && is_settled_by(&trials[candidate], &trials[i]))
+            return true;
+    }
+    return false;
+}
+
+/* From the largest size down, and at each from the lowest rate up: so that much is settled early.
+ */
+size_t video_ladder_next(const struct ladder_trial *trials, size_t n)
+{
+    size_t next = n;
+
+    for (size_t i = n; i >= LADDER_TRIALS_EACH; i -= LADDER_TRIALS_EACH) {
+        const size_t candidate = i - LADDER_TRIALS_EACH;
+        if (next < n &&
+            short_side_of_trial(&trials[candidate]) < short_side_of_trial(&trials[next]))
+            break;
+        if (!is_tried(&trials[candidate]) && !is_settled(trials, n, candidate))
+            next = candidate;
+    }
+    return next < n && trials[next].bps > 0 ? next + 1 : next;
 }
 
 /* Slower where pixels are few, for they cost little there: what takes long is the largest sizes at

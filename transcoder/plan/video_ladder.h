@@ -38,7 +38,8 @@ struct rung {
 
 /* What a lecture shows, measured on its samples. */
 struct ladder_content {
-    uint32_t moving_permille; /* share of the picture that changes within 200 ms, on average */
+    uint32_t moving_permille; /* of the picture changes within 200 ms, three quarters of the time at
+                                 most */
     uint32_t segment_ms;      /* how long its segments will be, about */
 };
 
@@ -70,11 +71,16 @@ size_t video_ladder_candidates(const struct ladder_frame *frame,
                                const struct ladder_content *content,
                                struct ladder_trial trials[LADDER_MAX_TRIALS]);
 
+/* The trial to be run next, n when those that were run (bps > 0) settle the rest: where a size
+ * costs less than the lowest budget, smaller ones are not tried; where a rate is good enough for
+ * each budget, faster ones are not. `trials` are all that video_ladder_candidates() gave. */
+size_t video_ladder_next(const struct ladder_trial *trials, size_t n);
+
 /* The short side that pictures are compared at. */
 uint32_t video_ladder_display_px(const struct ladder_frame *frame);
 
-/* The rungs, from the lowest up; at least one. Without usable trials (n 0, or all without a bit
- * rate) it is the table of what mostly fits. */
+/* The rungs, from the lowest up; at least one. `trials` are those that were run. Without usable
+ * trials (n 0, or all without a bit rate) it is the table of what mostly fits. */
 size_t video_ladder_choose(const struct ladder_frame *frame, const struct ladder_content *content,
                            const struct ladder_trial *trials, size_t n_trials,
                            struct rung rungs[LADDER_MAX_RUNGS]);

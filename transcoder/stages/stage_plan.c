@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <assert.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <string.h>
 
 #include "common/buf.h"
@@ -218,18 +219,42 @@ static int fix_timeline(const struct stage_context *context, const struct look *
     return 0;
 }
 
+/* Takes those that were not run from the list. */
+static void drop_untried(struct plan_picture *p)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->n_trials; i++) {
+        if (p->trials[i].bps > 0)
+            p->trials[n++] = p->trials[i];
+    }
+    p->n_trials = n;
+}
+
+/* Each trial's encoder takes and gives back some 100 MB. New pages for it were a quarter of a plan's
+ * time; kept, they serve the next one. */
+static void keep_memory(void)
+{
+    (void)mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    (void)mallopt(M_TRIM_THRESHOLD, 512 << 20);
+    (void)mallopt(M_TOP_PAD, 32 << 20);
+}
+
 static int try_candidates(const struct stage_context *context, struct plan_picture *p,
                           const struct window_list *windows)
 {
     enum { FROM_PERMILLE = 900, TRIALS_PERMILLE = 100 };
+    size_t n_run = 0;
 
-    for (size_t i = 0; i < p->n_trials; i++) {
+    keep_memory();
+    for (size_t i; (i = video_ladder_next(p->trials, p->n_trials)) < p->n_trials;) {
         const int err = trial_run(p, windows, p->content.segment_ms, context->fault, &p->trials[i]);
         if (err)
             return err;
         link_progress(context->link, STAGE_PLAN,
-                      FROM_PERMILLE + (int64_t)(TRIALS_PERMILLE * (i + 1) / p->n_trials), 0);
+                      FROM_PERMILLE + (int64_t)(TRIALS_PERMILLE * ++n_run / p->n_trials), 0);
     }
+    drop_untried(p);
     return 0;
 }
 

@@ -4,6 +4,7 @@
 #include "tests/unit/support/dice.h"
 #include <criterion/criterion.h>
 #include <math.h>
+#include <string.h>
 
 static struct rung rungs[LADDER_MAX_RUNGS];
 static struct ladder_trial trials[LADDER_MAX_TRIALS];
@@ -182,5 +183,84 @@ Test(video_ladder, no_gap_between_frames_exceeds_200_ms)
     for (size_t i = 0; i < 6; i++) {
         const struct frame_grid grid = frame_grid_of(RATES[i][0], RATES[i][1]);
         cr_assert_leq(frame_grid_slot_us(&grid, video_ladder_longest_gap(&grid)), 200000);
+    }
+}
+
+/* Runs the trials that are asked for, as simulate() has them. Returns how many. */
+static size_t run_trials(size_t n)
+{
+    struct ladder_trial given[LADDER_MAX_TRIALS];
+    size_t n_run = 0;
+
+    memcpy(given, trials, n * sizeof *given);
+    for (size_t i = 0; i < n; i++)
+        trials[i].bps = 0;
+    for (size_t i; (i = video_ladder_next(trials, n)) < n; n_run++) {
+        cr_assert_eq(trials[i].bps, 0, "run again");
+        trials[i] = given[i];
+    }
+    return n_run;
+}
+
+/* Moves those that were run to the front. Returns how many. */
+static size_t keep_run(size_t n)
+{
+    size_t n_kept = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (trials[i].bps > 0)
+            trials[n_kept++] = trials[i];
+    }
+    return n_kept;
+}
+
+Test(video_ladder, where_each_budget_is_a_matter_of_its_own_everything_is_tried)
+{
+    const struct ladder_frame frame = frame_of(1280, 720);
+    const size_t n = video_ladder_candidates(&frame, &CAMERA, trials);
+
+    simulate(n, 1500, 1500, 1500);
+    cr_assert_eq(run_trials(n), n);
+}
+
+Test(video_ladder, sizes_below_one_that_fits_the_lowest_budget_are_not_tried)
+{
+    const struct ladder_frame frame = frame_of(1280, 720);
+    const size_t n = video_ladder_candidates(&frame, &SLIDES, trials);
+
+    simulate(n, 30, 4000, 100);
+    cr_assert_lt(run_trials(n), n);
+    for (size_t i = 0; i < n; i++)
+        cr_assert_eq(trials[i].bps > 0, trials[i].height == 720, "%zu", i);
+}
+
+Test(video_ladder, rates_above_one_that_is_enough_are_not_tried)
+{
+    const struct ladder_frame frame = frame_of(1280, 720);
+    const size_t n = video_ladder_candidates(&frame, &SLIDES, trials);
+
+    simulate(n, 3, 4000, 10);
+    for (size_t i = 0; i < n; i++)
+        trials[i].quality_mdb += 10000;
+    cr_assert_eq(run_trials(n), LADDER_TRIALS_EACH);
+}
+
+Test(video_ladder, what_is_not_tried_would_not_have_been_chosen)
+{
+    struct rung all[LADDER_MAX_RUNGS];
+    const struct ladder_frame frame = frame_of(1280, 720);
+
+    for (size_t round = 0; round < 300; round++) {
+        const struct ladder_content *content = dice(2) ? &SLIDES : &CAMERA;
+        const size_t n = video_ladder_candidates(&frame, content, trials);
+        simulate(n, 1 + dice(400), 3000 + dice(3000), dice(1500));
+        const size_t n_all = video_ladder_choose(&frame, content, trials, n, all);
+        run_trials(n);
+        cr_assert_eq(video_ladder_choose(&frame, content, trials, keep_run(n), rungs), n_all, "%zu",
+                     round);
+        for (size_t i = 0; i < n_all; i++)
+            cr_assert(rungs[i].height == all[i].height && rungs[i].slot_step == all[i].slot_step &&
+                          rungs[i].crf_tenths == all[i].crf_tenths,
+                      "%zu: rung %zu", round, i);
     }
 }
