@@ -194,7 +194,6 @@ class Selection(unittest.TestCase):
         self.assertIsNone(outcomes["unit"])
         self.assertEqual(main.total_of(outcomes), Count(0, 2, 0))
 
-
     def test_lanes_run_beside_each_other_and_wait_for_what_they_need(self):
         with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
             mark = os.path.join(folder, "mark")
@@ -207,6 +206,22 @@ class Selection(unittest.TestCase):
                      Step("c", "", shell(f"grep a {mark}"), ("a",), lane="other"))
             outcomes = main.Lanes(steps, runner.Context(folder, 1)).run()
         self.assertEqual(main.total_of(outcomes), Count(3, 0, 0))
+
+    def test_a_lane_that_has_nothing_left_helps_with_what_is_shared(self):
+        for ending, wanted in (("true", Count(3, 0, 0)), ("false", Count(2, 1, 0))):
+            with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+                mark = os.path.join(folder, "mark")
+                # Each waits for the other: one lane alone would wait in vain.
+                shared = [Command(["sh", "-c", f"touch {mark}-{one}; while [ ! -e {mark}-{other} ]; do "
+                                               f"sleep 0.05; done; {end}"], name=one, timeout_s=20)
+                          for one, other, end in (("a", "b", "true"), ("b", "a", f"echo said; {ending}"))]
+                steps = (Step("idle", "", lambda _: [Command(["true"])]),
+                         Step("shared", "", lambda _: shared, lane="other", is_shared=True))
+                context = runner.Context(folder, 1)
+                outcomes = main.Lanes(steps, context).run()
+                with open(os.path.join(context.logs, "shared.log"), encoding="utf-8") as log:
+                    self.assertEqual(log.read().count("\nsaid\n"), 1)
+            self.assertEqual(main.total_of(outcomes), wanted)
 
 
 class Packages(unittest.TestCase):

@@ -65,13 +65,17 @@ def say(text):
 
 class Lanes:
     """Runs the steps of each lane in order, and the lanes beside each other: tests of servers and pages
-    mostly wait for a clock or a player, which leaves the processors to the others."""
+    mostly wait for a clock or a player, which leaves the processors to the others. A lane that has
+    nothing left helps with the shared steps of the others, so that all of them end at about the same
+    time on whatever machine; not in the long forms, which want to be alone."""
 
     def __init__(self, steps, context):
         self.steps = steps
         self.context = context
         self.outcomes = {step.name: None for step in steps}
         self.ended = {step.name: threading.Event() for step in steps}
+        self.begun = {step.name: threading.Event() for step in steps}
+        self.under_way = {}
 
     def _run_step(self, step):
         for name in step.needs:
@@ -81,8 +85,11 @@ class Lanes:
             say(f"{step.name}: not run, {' and '.join(broken)} failed")
             return
         say(f"{step.name}: {step.about}")
-        outcome = runner.run_step(step, self.context)
-        self.outcomes[step.name] = outcome
+        under_way = runner.UnderWay(step, self.context)
+        self.under_way[step.name] = under_way
+        self.begun[step.name].set()
+        under_way.work()
+        outcome = self.outcomes[step.name] = under_way.end()
         if not outcome.is_good and not runner.is_stopping():
             show(step, outcome, self.context)
 
@@ -92,7 +99,16 @@ class Lanes:
                 if not runner.is_stopping():
                     self._run_step(step)
             finally:
+                self.begun[step.name].set()
                 self.ended[step.name].set()
+        if not self.context.is_long:
+            self._help(lane)
+
+    def _help(self, lane):
+        for step in (s for s in self.steps if s.is_shared and s.lane != lane):
+            self.begun[step.name].wait()
+            if step.name in self.under_way:
+                self.under_way[step.name].work()
 
     def run(self):
         """Outcomes by step; None for one that was not run because what it needs had failed."""

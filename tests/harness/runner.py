@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs a step: its commands one after the other, into one log, and counts their tests.
+"""Runs a step: its commands, into one log, and counts their tests.
 
 A command fails when it says so, when it ends badly, when it takes too long, when it ran nothing
 though it should have, or when a sanitizer found something in whichever of its child processes.
 """
+import collections
 import contextlib
 import os
 import shutil
@@ -40,6 +41,7 @@ class Step:
     needs: tuple = ()   # steps that have to succeed before
     is_long: bool = False
     lane: str = "main"  # lanes run beside each other, the steps of one lane in order
+    is_shared: bool = False  # whether lanes that have nothing left to do take commands of it, too
 
 
 @dataclass
@@ -74,44 +76,78 @@ class Outcome:
         self.said += other.said
 
 
+class UnderWay:
+    """A step that is being run: whoever calls work() takes one command of it after the other, until
+    none is left. Any thread may."""
+
+    def __init__(self, step, context):
+        os.makedirs(context.logs, exist_ok=True)
+        self.step = step
+        self.context = context
+        self._started = time.monotonic()
+        self._outcome = Outcome()
+        self._commands = collections.deque(step.commands(context))
+        self._log = open(os.path.join(context.logs, step.name + ".log"), "wb")
+        self._changed = threading.Condition()
+        self._n_taken = self._n_ended = 0
+
+    def work(self):
+        while (command := self._take()) is not None:
+            try:
+                outcome, told = run_command(command, self.step, self.context)
+            except Exception as fault:  # whatever it is: a command without a verdict has failed
+                outcome, told = Outcome(counts.Count(failed=1), [f"{self.step.name}: {fault!r}"]), b""
+            with self._changed:
+                self._outcome.add(outcome)
+                self._log.write(told)
+                self._log.flush()
+                self._n_ended += 1
+                self._changed.notify_all()
+
+    def _take(self):
+        with self._changed:
+            if is_stopping() or not self._commands:
+                return None
+            self._n_taken += 1
+            return self._commands.popleft()
+
+    def end(self):
+        """Waits for the others who work on it, and returns what came of all its commands."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._n_ended == self._n_taken)
+        self._log.close()
+        if self._n_taken == 0:
+            self._outcome.add(Outcome(counts.Count(failed=1), [f"{self.step.name}: nothing to run"]))
+        self._outcome.seconds = time.monotonic() - self._started
+        return self._outcome
+
+
 def run_step(step, context):
-    started = time.monotonic()
-    os.makedirs(context.logs, exist_ok=True)
-    outcome, ran = Outcome(), 0
-    with open(os.path.join(context.logs, step.name + ".log"), "wb") as log:
-        for command in step.commands(context):
-            if is_stopping():
-                break
-            outcome.add(run_command(command, step, context, log))
-            ran += 1
-    if ran == 0:
-        outcome.add(Outcome(counts.Count(failed=1), [f"{step.name}: nothing to run"]))
-    outcome.seconds = time.monotonic() - started
-    return outcome
+    under_way = UnderWay(step, context)
+    under_way.work()
+    return under_way.end()
 
 
-def run_command(command, step, context, log):
+def run_command(command, step, context):
+    """Returns the outcome, and what goes into the step's log."""
     name = command.name or os.path.basename(command.argv[0])
     reports = os.path.join(context.logs, "sanitizer", step.name, name)
     shutil.rmtree(reports, ignore_errors=True)
     os.makedirs(reports)
     if command.report and os.path.exists(command.report):
         os.remove(command.report)
-    log.write(f"\n=== {name}: {' '.join(command.argv)}\n".encode())
-    log.flush()
-    began, started = log.tell(), time.monotonic()
-    status, ended = _execute(command, reports, context, log)
-    with open(log.name, "rb") as file:
-        file.seek(began)
-        output = file.read().decode(errors="replace")
+    started = time.monotonic()
+    status, ended, said = _execute(command, reports, context, f"{step.name}.{name}.running")
+    output = said.decode(errors="replace")
     found = list(sanitizer.reports(reports))
-    log.write("\n".join([*found, f"=== {name}: {time.monotonic() - started:.1f} s\n"]).encode())
+    told = b"".join([f"\n=== {name}: {' '.join(command.argv)}\n".encode(), said, "\n".join(
+        [*found, f"=== {name}: {time.monotonic() - started:.1f} s\n"]).encode()])
     outcome = _judge(command, name, command.count(output, status, command.report), status, ended,
                      any(map(sanitizer.is_finding, [output, *found])))
     if not outcome.is_good:
         outcome.said = [f"{name} said:"]
         outcome.said += ["  " + line for line in "\n".join([output, *found]).splitlines()[-TAIL_LINES:]]
-    return outcome
+    return outcome, told
 
 
 def is_stopping():
@@ -125,11 +161,22 @@ def stop():
         _end(process)
 
 
-def _execute(command, reports, context, log):
-    """Returns the exit status and, when the command had to be ended, a word about it."""
+def _execute(command, reports, context, name):
+    """Returns the exit status, a word about it when the command had to be ended, and what it said,
+    which is in a file of that name for as long as it runs."""
+    path = os.path.join(context.logs, name)
+    with open(path, "w+b") as output:
+        status, ended = _run_into(output, command, reports, context)
+        output.seek(0)
+        said = output.read()
+    os.remove(path)
+    return status, ended, said
+
+
+def _run_into(output, command, reports, context):
     environment = {**os.environ, **sanitizer.environment(reports), **command.env}
     try:
-        process = subprocess.Popen(command.argv, cwd=context.root, env=environment, stdout=log,
+        process = subprocess.Popen(command.argv, cwd=context.root, env=environment, stdout=output,
                                    stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                                    start_new_session=True)
     except OSError as failure:
@@ -142,7 +189,6 @@ def _execute(command, reports, context, log):
         return 124, f"no end after {command.timeout_s} s"
     finally:
         _under_way.discard(process)
-        log.seek(0, os.SEEK_END)
 
 
 def _end(process):

@@ -111,12 +111,12 @@ STEPS = (
     # Servers and clients, who wait for each other half of the time.
     Step("conformance", "the HTTP engine against the RFCs", _programs("conformance", "dev"),
          ("build",), lane="servers"),
-    Step("integration", "the whole path over real sockets", _programs("integration", "dev"),
-         ("build",), lane="servers"),
     Step("build-release", "the build that a province runs", _configure_and_build("release"),
          lane="servers"),
     Step("deploy", "the quickstart and its sample lecture", _programs("deploy", "release"),
          ("build-release", "web"), lane="servers"),
+    Step("integration", "the whole path over real sockets", _programs("integration", "dev"),
+         ("build",), lane="servers", is_shared=True),
     # Players, who mostly play, and what fits behind them. Long forms of faults want the machine alone.
     Step("web", "the pages: types, tests, build", _web, lane="pages"),
     Step("browser", "the pages in headless Chromium", _programs("browser", "dev"),
