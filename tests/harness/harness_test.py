@@ -64,8 +64,9 @@ class Sanitizers(StepCase):
         source, program = self.path("suite.c"), self.path("suite")
         with open(source, "w", encoding="utf-8") as file:
             file.write(SUITE.replace("passes)", f"passes{limit})"))
-        subprocess.run(["gcc", "-g", "-fsanitize=address,undefined", *(f"-D{d}" for d in defines),
-                        source, "-o", program, "-lcriterion"], check=True)
+        subprocess.run(["gcc", "-g", "-fsanitize=address,undefined", "-static-libasan",
+                        "-static-libubsan", *(f"-D{d}" for d in defines), source, "-o", program,
+                        "-lcriterion"], check=True)
         report = self.path("report.json")
         return self.run_commands(
             Command([program, f"--json={report}", "--color=never"], counts.criterion, "suite", report))
