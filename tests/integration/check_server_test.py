@@ -53,8 +53,9 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-def check(target):
-    done = subprocess.run([BANMAI, "check", target], capture_output=True, text=True, timeout=60, check=False)
+def check(target, **environment):
+    done = subprocess.run([BANMAI, "check", target], capture_output=True, text=True, timeout=60, check=False,
+                          env={**os.environ, **environment})
     return done.returncode, done.stdout, done.stderr
 
 
@@ -73,13 +74,13 @@ class CheckServer(unittest.TestCase):
     def tearDownClass(cls):
         shutil.rmtree(cls.root)
 
-    def check_served(self, fault=None, top="multivariant.m3u8"):
+    def check_served(self, fault=None, top="multivariant.m3u8", **environment):
         kind = type("Faulty", (Handler,), {"fault": fault, "seen": []})
         httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(kind, directory=self.package))
         thread = threading.Thread(target=httpd.serve_forever)
         thread.start()
         try:
-            result = check(f"http://127.0.0.1:{httpd.server_port}/{top}")
+            result = check(f"http://127.0.0.1:{httpd.server_port}/{top}", **environment)
         finally:
             httpd.shutdown()
             thread.join()
@@ -106,10 +107,10 @@ class CheckServer(unittest.TestCase):
         self.assertEqual(check("http://127.0.0.1:9/x.m3u8")[0], 1, "nobody answers")
 
     def test_nothing_is_left_behind(self):
-        before = {n for n in os.listdir(tempfile.gettempdir()) if n.startswith("banmai-check-")}
-        self.check_served()
-        after = {n for n in os.listdir(tempfile.gettempdir()) if n.startswith("banmai-check-")}
-        self.assertLessEqual(after, before)
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(self.check_served(TMPDIR=folder), (0, "", ""))
+            self.assertEqual(os.listdir(folder), [])
+        self.assertEqual(self.check_served(TMPDIR=folder)[0], 1, "that is where it keeps what it fetches")
 
     def test_bad_usage(self):
         self.assertEqual(subprocess.run([BANMAI, "check"], capture_output=True, check=False).returncode, 2)
