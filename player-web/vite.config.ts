@@ -35,6 +35,8 @@ export default defineConfig(({ mode }) => ({
   server: { proxy: { '/api': 'http://127.0.0.1:8080', '/v': 'http://127.0.0.1:8080' } },
   test: {
     environment: 'jsdom',
+    /* A context for each file: as much by itself as in a process, but jsdom is loaded only once. */
+    pool: 'vmThreads',
     include: ['test/**/*_test.{ts,tsx}'],
     setupFiles: ['test/setup.ts'],
     restoreMocks: true,
