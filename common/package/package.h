@@ -14,6 +14,8 @@
  * Captions are one WebVTT file, which is one fragment as long as the lecture, without an init
  * section.
  *
+ * A complete package may have a storyboard and a slide list (storyboard_files.h).
+ *
  * A part's own index has the same form as a package: the same parser and writer serve both.
  * All of this is pure: values in, values out. */
 #ifndef COMMON_PACKAGE_PACKAGE_H
@@ -32,8 +34,9 @@ enum {
     PACKAGE_VERSION = 1,
     PACKAGE_MAX_RENDITIONS = 64,
     PACKAGE_MAX_FRAGMENTS = 100000, /* of one rendition: 27 hours of the shortest segments */
-    PACKAGE_MAX_FILES = 10000,      /* of one rendition, while growing */
-    PACKAGE_MAX_FRAGMENT_S = 120,   /* keeps sums of microseconds far from overflow */
+    PACKAGE_MAX_SHEETS = 1000,
+    PACKAGE_MAX_FILES = 10000,    /* of one rendition, while growing */
+    PACKAGE_MAX_FRAGMENT_S = 120, /* keeps sums of microseconds far from overflow */
     PACKAGE_MAX_CAPTIONS_S = 27 * 3600,
     PACKAGE_JSON_LIMIT = 256 << 20, /* bytes of package.json */
 };
@@ -82,6 +85,8 @@ struct package {
     uint32_t target_duration_s;   /* of all media playlists */
     struct rendition *renditions; /* owned; video from the lowest rung up, then audio */
     size_t n_renditions;
+    uint32_t n_sheets; /* of the storyboard; 0: there is none, and no slide list either */
+    uint32_t n_slides; /* in the slide list */
 };
 
 /* An empty package; package_free() ends it. NULL when memory is exhausted. */

@@ -7,6 +7,8 @@
  *    "peak_bps":210000,"average_bps":95000,
  *    "files":["v240.mp4"],"init":[0,0,720],"fragments":[[0,720,41234,76800],…]},…]}
  *
+ * and, where there is a storyboard, "storyboard":{"sheets":8,"slides":21} before the renditions.
+ *
  * init is [file, offset, size]; a fragment is [file, offset, size, duration in ticks] and,
  * of a picture, the bytes up to the end of its IDR frame. */
 #include "common/package/package.h"
@@ -171,6 +173,19 @@ static int parse_rendition(const json_t *object, struct package *p)
     return err ? err : parse_tables(object, r);
 }
 
+static int parse_storyboard(const json_t *document, struct package *p)
+{
+    const json_t *storyboard;
+
+    if (!json_object_get(document, "storyboard"))
+        return 0;
+    if (json_get_object(document, "storyboard", &storyboard) ||
+        get_u32(storyboard, "sheets", 1, PACKAGE_MAX_SHEETS, &p->n_sheets) ||
+        get_u32(storyboard, "slides", 0, PACKAGE_MAX_FRAGMENTS, &p->n_slides))
+        return ERR_INVALID;
+    return 0;
+}
+
 static int parse_package(const json_t *document, struct package *p)
 {
     const json_t *complete = json_object_get(document, "complete");
@@ -180,7 +195,8 @@ static int parse_package(const json_t *document, struct package *p)
     if (json_get_int(document, "version", PACKAGE_VERSION, PACKAGE_VERSION, &version) ||
         json_get_int(document, "duration_us", 0, MAX_OFFSET, &p->duration_us) ||
         get_u32(document, "target_duration_s", 1, PACKAGE_MAX_FRAGMENT_S, &p->target_duration_s) ||
-        !json_is_boolean(complete) || json_get_array(document, "renditions", &renditions))
+        !json_is_boolean(complete) || json_get_array(document, "renditions", &renditions) ||
+        parse_storyboard(document, p))
         return ERR_INVALID;
     p->is_complete = json_is_true(complete);
     for (size_t i = 0; i < json_array_size(renditions); i++) {
@@ -251,9 +267,13 @@ void package_write(const struct package *p, struct buf *out)
 {
     buf_printf(out,
                "{\"version\":%d,\"complete\":%s,\"duration_us\":%" PRId64
-               ",\"target_duration_s\":%" PRIu32 ",\"renditions\":[",
+               ",\"target_duration_s\":%" PRIu32,
                PACKAGE_VERSION, p->is_complete ? "true" : "false", p->duration_us,
                p->target_duration_s);
+    if (p->n_sheets > 0)
+        buf_printf(out, ",\"storyboard\":{\"sheets\":%" PRIu32 ",\"slides\":%" PRIu32 "}",
+                   p->n_sheets, p->n_slides);
+    buf_append_text(out, ",\"renditions\":[");
     for (size_t i = 0; i < p->n_renditions; i++) {
         buf_append_text(out, i ? ",\n" : "\n");
         write_description(&p->renditions[i], out);

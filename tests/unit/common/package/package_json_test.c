@@ -55,6 +55,35 @@ Test(package_json, what_is_read_is_what_was_written)
     package_free(p);
 }
 
+Test(package_json, a_storyboard_goes_there_and_back_and_is_none_by_default)
+{
+    static const char WITH[] =
+        "{\"version\":1,\"complete\":true,\"duration_us\":9,"
+        "\"target_duration_s\":1,\"storyboard\":{\"sheets\":8,\"slides\":21},"
+        "\"renditions\":[]}\n";
+    static const char *const BAD[] = {"{\"sheets\":0,\"slides\":21}",
+                                      "{\"sheets\":1001,\"slides\":1}", "{\"sheets\":1}", "[1,2]",
+                                      "{\"sheets\":1,\"slides\":-1}"};
+    struct package *p = parse(WITH);
+    CLEANUP(buf_clear) struct buf out = buf_with_limit(1000);
+
+    cr_assert(p->n_sheets == 8 && p->n_slides == 21);
+    package_write(p, &out);
+    cr_assert_str_eq(out.data, WITH);
+    package_free(p);
+    p = parse(GOLDEN);
+    cr_assert_eq(p->n_sheets, 0);
+    package_free(p);
+    for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++) {
+        buf_reset(&out);
+        buf_printf(&out,
+                   "{\"version\":1,\"complete\":true,\"duration_us\":9,\"target_duration_s\":1,"
+                   "\"storyboard\":%s,\"renditions\":[]}",
+                   BAD[i]);
+        cr_assert_eq(package_parse(buf_slice(&out), &p), ERR_INVALID, "%s", BAD[i]);
+    }
+}
+
 Test(package_json, an_empty_growing_package_goes_there_and_back)
 {
     static const char EMPTY[] = "{\"version\":1,\"complete\":false,\"duration_us\":0,"
