@@ -116,6 +116,6 @@ void broker_sweep(int dir_fd)
 
 void broker_remove_parts(int dir_fd)
 {
-    remove_matching(dir_fd, "part-*.json");
+    remove_matching(dir_fd, "part-*");
     remove_matching(dir_fd, "*.[0-9][0-9][0-9][0-9].mp4");
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "transcoder/captions/caption_list.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "common/err.h"
@@ -84,12 +83,6 @@ static int64_t end_of(const struct caption_list *list, size_t i)
                                                                    : longest;
 }
 
-static void append_time(int64_t ms, struct buf *out)
-{
-    buf_printf(out, "%02" PRId64 ":%02" PRId64 ":%02" PRId64 ".%03" PRId64, ms / 3600000,
-               ms / 60000 % 60, ms / 1000 % 60, ms % 1000);
-}
-
 size_t caption_list_write(struct caption_list *list, int64_t end_ms, struct buf *out)
 {
     size_t n = 0;
@@ -103,9 +96,9 @@ size_t caption_list_write(struct caption_list *list, int64_t end_ms, struct buf 
         if (cue->length == 0 || start >= end)
             continue;
         buf_append_text(out, n++ == 0 ? "WEBVTT\n\n" : "\n");
-        append_time(start, out);
+        caption_time_append(start, out);
         buf_append_text(out, " --> ");
-        append_time(end, out);
+        caption_time_append(end, out);
         buf_append_char(out, '\n');
         buf_append_slice(out, slice_of(list->text.data + cue->at, cue->length));
         buf_append_char(out, '\n');

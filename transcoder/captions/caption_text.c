@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "transcoder/captions/caption_text.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
-#include <stdint.h>
 
 enum { REPLACEMENT = 0xfffd, BYTE_ORDER_MARK = 0xfeff, N_ASS_FIELDS = 8, MAX_TAG = 512 };
 
@@ -224,4 +224,10 @@ void caption_text_append(enum caption_form form, struct slice payload, struct bu
         put_tagged(&w, payload, true);
         break;
     }
+}
+
+void caption_time_append(int64_t ms, struct buf *out)
+{
+    buf_printf(out, "%02" PRId64 ":%02" PRId64 ":%02" PRId64 ".%03" PRId64, ms / 3600000,
+               ms / 60000 % 60, ms / 1000 % 60, ms % 1000);
 }

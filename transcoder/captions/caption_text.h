@@ -7,6 +7,8 @@
 #ifndef TRANSCODER_CAPTIONS_CAPTION_TEXT_H
 #define TRANSCODER_CAPTIONS_CAPTION_TEXT_H
 
+#include <stdint.h>
+
 #include "common/buf.h"
 #include "common/slice.h"
 
@@ -21,5 +23,8 @@ enum { CAPTION_MAX_BYTES = 4096 }; /* of one cue; the rest is left out */
 
 /* Appends the text of one caption. Nothing is appended for one that says nothing. */
 void caption_text_append(enum caption_form form, struct slice payload, struct buf *out);
+
+/* Appends a time as WebVTT writes it: "01:02:03.004". */
+void caption_time_append(int64_t ms, struct buf *out);
 
 #endif

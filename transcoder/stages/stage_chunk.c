@@ -11,6 +11,7 @@
 #include "transcoder/source/source.h"
 #include "transcoder/stages/caption_part.h"
 #include "transcoder/stages/stage.h"
+#include "transcoder/storyboard/still_collector.h"
 #include "transcoder/video/picture_source.h"
 #include "transcoder/video/poster.h"
 #include "transcoder/video/scaler.h"
@@ -32,6 +33,7 @@ struct chunk_work {
     struct picture_source *pictures; /* owned */
     struct slot_queue *queue;        /* owned */
     struct scaler *scaler;           /* owned */
+    struct still_collector *stills;  /* owned */
     struct poster *poster;           /* owned; of chunk 0 only */
     AVFrame *scaled;                 /* owned, scratch */
     struct lane lanes[LADDER_MAX_RUNGS];
@@ -42,6 +44,7 @@ static void work_clear(struct chunk_work *w)
 {
     slot_queue_free(w->queue);
     picture_source_free(w->pictures);
+    still_collector_free(w->stills);
     scaler_free(w->scaler);
     poster_free(w->poster);
     av_frame_free(&w->scaled);
@@ -109,6 +112,8 @@ static int open_work(struct chunk_work *w, struct source *source)
         err = slot_queue_new(w->pictures, &w->plan->grid, w->chunk, &w->queue);
     if (!err)
         err = scaler_new(w->plan, &w->scaler);
+    if (!err)
+        err = still_collector_new(w->plan, w->chunk, w->scaler, &w->stills);
     if (!err && w->number == 0)
         err = poster_new(&w->poster);
     for (size_t i = 0; i < w->plan->n_rungs && !err; i++)
@@ -163,7 +168,9 @@ static int encode_slot(struct chunk_work *w, int64_t slot, const struct slot_vie
         if (frame_pace_at(&w->lanes[i].pace, slot, view->is_new, is_cut))
             err = encode_rung(w, i, slot, is_cut);
     }
-    return err || !w->poster || !view->is_new ? err : look_for_poster(w);
+    if (!err && w->poster && view->is_new)
+        err = look_for_poster(w);
+    return err ? err : still_collector_look(w->stills, slot, view);
 }
 
 static int encode_chunk(struct chunk_work *w)
@@ -218,6 +225,8 @@ static int finish(struct chunk_work *w, const struct plan *plan)
         err = finish_lane(w, &w->lanes[i], part);
     if (!err && w->poster)
         err = poster_write(w->poster, w->context->link);
+    if (!err)
+        err = still_collector_write(w->stills, w->context->link, w->number);
     if (!err && w->number == 0 && plan->n_sounds == 0) /* else they come with the sound */
         err = caption_part_add(w->context, plan, part);
     return err ? err : part_index_write(w->context->link, PART_CHUNK, w->number, part);

@@ -12,6 +12,7 @@
 #include "transcoder/cmaf/part_writer.h"
 #include "transcoder/plan/sound_cut.h"
 #include "transcoder/stages/stage.h"
+#include "transcoder/storyboard/storyboard_join.h"
 
 enum {
     INDEX_LIMIT_BYTES = 64 << 20,
@@ -297,6 +298,8 @@ static int join(struct join_work *w)
         err = w->parts->renditions[i].kind == RENDITION_CAPTIONS
                   ? keep_captions(w, &w->parts->renditions[i])
                   : join_rendition(w, &w->parts->renditions[i]);
+    if (!err)
+        err = storyboard_join(w->context->link, w->plan, w->whole);
     return err ? err : write_index(w);
 }
 

@@ -3,10 +3,8 @@
 
 #include <stdlib.h>
 
-#include <libavcodec/avcodec.h>
-#include <libswscale/swscale.h>
-
 #include "common/err.h"
+#include "transcoder/video/jpeg.h"
 
 enum {
     MAX_WIDTH = 480,
@@ -81,41 +79,9 @@ int poster_look(struct poster *poster, const AVFrame *picture)
 static int shrink(const AVFrame *from, AVFrame *to)
 {
     const int width = from->width > MAX_WIDTH ? MAX_WIDTH : from->width;
+    const int height = (int)((int64_t)from->height * width / from->width) & ~1;
 
-    to->format = AV_PIX_FMT_YUVJ420P;
-    to->width = width & ~1;
-    to->height = (int)((int64_t)from->height * width / from->width) & ~1;
-    if (to->height < 2)
-        to->height = 2;
-    if (av_frame_get_buffer(to, 0) < 0)
-        return ERR_NO_MEMORY;
-    struct SwsContext *context =
-        sws_getContext(from->width, from->height, AV_PIX_FMT_YUV420P, to->width, to->height,
-                       AV_PIX_FMT_YUVJ420P, SWS_AREA | SWS_ACCURATE_RND | SWS_BITEXACT, NULL, NULL,
-                       NULL);
-    if (!context)
-        return ERR_UNSUPPORTED;
-    (void)sws_scale(context, (const uint8_t *const *)from->data, from->linesize, 0, from->height,
-                    to->data, to->linesize);
-    sws_freeContext(context);
-    return 0;
-}
-
-static int encode(AVCodecContext *codec, AVFrame *picture, AVPacket *packet)
-{
-    codec->width = picture->width;
-    codec->height = picture->height;
-    codec->pix_fmt = AV_PIX_FMT_YUVJ420P;
-    codec->time_base = (AVRational){1, 1};
-    codec->thread_count = 1;
-    codec->flags |= AV_CODEC_FLAG_QSCALE | AV_CODEC_FLAG_BITEXACT;
-    codec->global_quality = QUALITY * FF_QP2LAMBDA;
-    picture->pts = 0;
-    picture->quality = codec->global_quality;
-    if (avcodec_open2(codec, NULL, NULL) < 0 || avcodec_send_frame(codec, picture) < 0 ||
-        avcodec_send_frame(codec, NULL) < 0 || avcodec_receive_packet(codec, packet) < 0)
-        return ERR_UNSUPPORTED;
-    return 0;
+    return jpeg_shrink(from, width & ~1, height < 2 ? 2 : height, to);
 }
 
 int poster_write(struct poster *poster, struct link *link)
@@ -124,16 +90,14 @@ int poster_write(struct poster *poster, struct link *link)
         return 0;
     AVFrame *small = av_frame_alloc();
     AVPacket *packet = av_packet_alloc();
-    AVCodecContext *codec = avcodec_alloc_context3(avcodec_find_encoder(AV_CODEC_ID_MJPEG));
-    int err = small && packet && codec ? shrink(poster->best, small) : ERR_NO_MEMORY;
+    int err = small && packet ? shrink(poster->best, small) : ERR_NO_MEMORY;
 
     if (!err)
-        err = encode(codec, small, packet);
+        err = jpeg_encode(small, QUALITY, packet);
     if (!err)
         err = link_write_file(link, "poster.jpg",
                               slice_of((const char *)packet->data, (size_t)packet->size));
     av_frame_free(&small);
     av_packet_free(&packet);
-    avcodec_free_context(&codec);
     return err;
 }

@@ -111,13 +111,15 @@ Test(broker, files_at_once_are_bounded)
 
 Test(broker, removing_parts_leaves_the_package)
 {
-    static const char *const NAMES[] = {"part-chunk-0003.json", "v240.0003.mp4", "v240.mp4",
-                                        "package.json", "poster.jpg"};
+    static const char *const NAMES[] = {
+        "part-chunk-0003.json", "v240.0003.mp4", "v240.mp4",
+        "package.json",         "poster.jpg",    "part-stills-0003.bin"};
 
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < 6; i++)
         cr_assert_eq(file_replace(broker.dir_fd, NAMES[i], "x", 1, 0644), 0);
     broker_remove_parts(broker.dir_fd);
     cr_assert_not(is_there("part-chunk-0003.json"));
+    cr_assert_not(is_there("part-stills-0003.bin"));
     cr_assert_not(is_there("v240.0003.mp4"));
     cr_assert(is_there("v240.mp4"));
     cr_assert(is_there("package.json"));

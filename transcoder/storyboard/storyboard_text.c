@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* What players read. The cues are the form that hls.js, Video.js, Plyr and JW Player know:
+ *
+ *   00:00:00.000 --> 00:00:30.000
+ *   storyboard-0.jpg#xywh=0,0,160,90
+ *
+ * slides.json has the same for slides; one that got no tile has "tile":null:
+ *
+ *   {"version":1,"pictures":"screen","slides":[
+ *   {"id":1,"start_s":0.000,"tile":"storyboard-0.jpg#xywh=0,0,160,90"},…]}
+ *
+ * Where a camera is filmed there are no slides: "pictures":"camera" and an empty list. */
+#include <inttypes.h>
+
+#include "transcoder/captions/caption_text.h"
+#include "transcoder/storyboard/storyboard.h"
+
+static void append_tile(const struct storyboard *board, size_t tile, struct buf *out)
+{
+    const struct storyboard_place at = storyboard_place(board, tile);
+
+    buf_printf(out, "storyboard-%zu.jpg#xywh=%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32,
+               at.sheet, at.x, at.y, board->width, board->height);
+}
+
+/* The start of the next entry with a tile behind entry i, else the lecture's end. */
+static int64_t end_us(const struct storyboard *board, size_t i)
+{
+    for (size_t k = i + 1; k < board->n; k++) {
+        if (board->entries[k].has_tile)
+            return board->entries[k].start_us;
+    }
+    return board->duration_us;
+}
+
+void storyboard_write_cues(const struct storyboard *board, struct buf *out)
+{
+    size_t tile = 0;
+
+    buf_append_text(out, "WEBVTT\n");
+    for (size_t i = 0; i < board->n; i++) {
+        const struct storyboard_entry *entry = &board->entries[i];
+        if (!entry->has_tile)
+            continue;
+        buf_append_char(out, '\n');
+        caption_time_append(entry->start_us / 1000, out);
+        buf_append_text(out, " --> ");
+        caption_time_append(end_us(board, i) / 1000, out);
+        buf_append_char(out, '\n');
+        append_tile(board, tile++, out);
+        buf_append_char(out, '\n');
+    }
+}
+
+void storyboard_write_slides(const struct storyboard *board, struct buf *out)
+{
+    size_t n = 0;
+    size_t tile = 0;
+
+    buf_printf(out, "{\"version\":1,\"pictures\":\"%s\",\"slides\":[",
+               board->is_screen ? "screen" : "camera");
+    for (size_t i = 0; i < board->n; i++) {
+        const struct storyboard_entry *entry = &board->entries[i];
+        if (entry->is_slide) {
+            const int64_t ms = entry->start_us / 1000;
+            buf_printf(out, "%s\n{\"id\":%zu,\"start_s\":%" PRId64 ".%03" PRId64 ",\"tile\":",
+                       n ? "," : "", n + 1, ms / 1000, ms % 1000);
+            buf_append_text(out, entry->has_tile ? "\"" : "null");
+            if (entry->has_tile) {
+                append_tile(board, tile, out);
+                buf_append_char(out, '"');
+            }
+            buf_append_char(out, '}');
+            n++;
+        }
+        tile += entry->has_tile;
+    }
+    buf_append_text(out, "]}\n");
+}
