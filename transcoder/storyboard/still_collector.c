@@ -5,10 +5,10 @@
 
 #include "common/buf.h"
 #include "common/err.h"
+#include "transcoder/storyboard/slide_change.h"
 #include "transcoder/storyboard/slide_watch.h"
 #include "transcoder/storyboard/stills.h"
 #include "transcoder/video/jpeg.h"
-#include "transcoder/video/picture_change.h"
 
 static const int64_t INTERVAL_US = (int64_t)STILLS_INTERVAL_S * 1000000;
 
@@ -107,9 +107,8 @@ static bool is_other_slide(const AVFrame *calm, const AVFrame *now)
 {
     const struct plane before = slot_queue_plane(calm);
     const struct plane after = slot_queue_plane(now);
-    const struct change_measure measure = picture_change_measure(&before, &after);
 
-    return calm->format != now->format || picture_change_of(&measure) == PICTURE_NEW;
+    return calm->format != now->format || slide_change_is_other(&before, &after);
 }
 
 /* The picture is calm again: is it another slide? The chunk's first one is told by the join. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "transcoder/storyboard/slide_change.h"
 #include "transcoder/storyboard/slide_watch.h"
 #include "transcoder/video/picture_change.h"
 
@@ -45,12 +46,24 @@ static int remember(const struct plane *luma, uint8_t **picture)
     return 0;
 }
 
-static enum picture_change change_from(const uint8_t *before, const struct plane *now)
+static struct plane plane_like(const struct plane *now, const uint8_t *data)
 {
-    const struct plane then = {before, now->width, now->width, now->height};
+    return (struct plane){data, now->width, now->width, now->height};
+}
+
+static bool looks_the_same(const uint8_t *before, const struct plane *now)
+{
+    const struct plane then = plane_like(now, before);
     const struct change_measure measure = picture_change_measure(&then, now);
 
-    return picture_change_of(&measure);
+    return picture_change_of(&measure) == PICTURE_SAME;
+}
+
+static bool is_other_slide(const uint8_t *before, const struct plane *now)
+{
+    const struct plane then = plane_like(now, before);
+
+    return slide_change_is_other(&then, now);
 }
 
 static int push(struct storyboard *board, const struct storyboard_entry *entry,
@@ -84,7 +97,7 @@ static int push_slide(struct storyboard *board, const struct storyboard_entry *e
 static int add_first(struct storyboard *board, const struct still *still,
                      struct storyboard_entry *entry, const struct plane *luma)
 {
-    const bool is_new = !board->calm || change_from(board->calm, luma) == PICTURE_NEW;
+    const bool is_new = !board->calm || is_other_slide(board->calm, luma);
     const int64_t from_us = board->run_from_us >= 0 ? board->run_from_us : still->from_us;
 
     entry->start_us = slide_start_us(from_us, still->until_us);
@@ -103,9 +116,8 @@ static int add_still(struct storyboard *board, uint32_t chunk, const struct stil
 
     switch (still->kind) {
     case STILL_REGULAR:
-        return board->newest && change_from(board->newest, &luma) == PICTURE_SAME
-                   ? 0
-                   : push(board, &entry, &luma);
+        return board->newest && looks_the_same(board->newest, &luma) ? 0
+                                                                     : push(board, &entry, &luma);
     case STILL_FIRST:
         return add_first(board, still, &entry, &luma);
     case STILL_SLIDE:
@@ -144,16 +156,16 @@ int storyboard_add(struct storyboard *board, uint32_t chunk, const struct stills
     return err;
 }
 
-void storyboard_finish(struct storyboard *board)
+void storyboard_finish(struct storyboard *board, bool is_known_still)
 {
     const int64_t most = STORYBOARD_SHEET_TILES * TILE_US;
     int64_t credit = most;
     int64_t before = 0;
 
-    board->is_screen = board->calm_us * 2 >= board->duration_us;
+    board->is_still = is_known_still || board->calm_us * 2 >= board->duration_us;
     for (size_t i = 0; i < board->n; i++) {
         struct storyboard_entry *entry = &board->entries[i];
-        entry->is_slide = entry->is_slide && board->is_screen;
+        entry->is_slide = entry->is_slide && board->is_still;
         credit += entry->start_us - before;
         credit = credit > most ? most : credit;
         before = entry->start_us;

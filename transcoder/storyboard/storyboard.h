@@ -8,8 +8,9 @@
  * half a minute apart, slides have one each, and when slides come faster than one in 10 s for long,
  * some go without a picture.
  *
- * Slides are of screens, and a screen is calm at least half of the time. Else a camera was filmed:
- * people move, and a cut to another camera is no part of a lecture. Its list is empty.
+ * Slides are calm. Where less than half of the time is, and the plan did not see still pictures
+ * either, a camera was filmed, or a film: a cut to another camera is no part of a lecture. Then the
+ * list is empty.
  *
  * Chunks cannot see each other. Whether a chunk starts with another slide is found out here, from
  * the last calm picture before it and its own first one. */
@@ -44,7 +45,7 @@ struct storyboard {
     struct storyboard_entry *entries; /* owned, in order of time */
     size_t n;
     size_t n_tiles, n_slides; /* these three are set by storyboard_finish() */
-    bool is_screen;
+    bool is_still;
     uint8_t *calm;       /* owned: luma of the last calm picture; NULL: none yet */
     uint8_t *newest;     /* owned: luma of the last entry */
     int64_t calm_us;     /* so long it was calm */
@@ -64,8 +65,9 @@ DEFINE_CLEANUP(storyboard_free, struct storyboard *)
 /* Adds the next chunk. Returns 0, ERR_NO_MEMORY, or ERR_CORRUPT for stills of another size. */
 int storyboard_add(struct storyboard *board, uint32_t chunk, const struct stills *stills);
 
-/* Decides which entries are slides and have tiles; nothing is added afterwards. */
-void storyboard_finish(struct storyboard *board);
+/* Decides which entries are slides and have tiles; nothing is added afterwards. `is_known_still`
+ * is what the plan says of the lecture. */
+void storyboard_finish(struct storyboard *board, bool is_known_still);
 
 size_t storyboard_n_sheets(const struct storyboard *board);
 struct storyboard_place storyboard_place(const struct storyboard *board, size_t tile);

@@ -55,7 +55,7 @@ static int compose(struct work *w)
             err = storyboard_add(w->board, i, &w->stills);
     }
     if (!err)
-        storyboard_finish(w->board);
+        storyboard_finish(w->board, video_ladder_is_still(&w->plan->picture.content));
     return err;
 }
 

@@ -6,10 +6,10 @@
  *
  * slides.json has the same for slides; one that got no tile has "tile":null:
  *
- *   {"version":1,"pictures":"screen","slides":[
+ *   {"version":1,"pictures":"still","slides":[
  *   {"id":1,"start_s":0.000,"tile":"storyboard-0.jpg#xywh=0,0,160,90"},…]}
  *
- * Where a camera is filmed there are no slides: "pictures":"camera" and an empty list. */
+ * Where pictures move all the time there are no slides: "pictures":"moving" and an empty list. */
 #include <inttypes.h>
 
 #include "transcoder/captions/caption_text.h"
@@ -58,7 +58,7 @@ void storyboard_write_slides(const struct storyboard *board, struct buf *out)
     size_t tile = 0;
 
     buf_printf(out, "{\"version\":1,\"pictures\":\"%s\",\"slides\":[",
-               board->is_screen ? "screen" : "camera");
+               board->is_still ? "still" : "moving");
     for (size_t i = 0; i < board->n; i++) {
         const struct storyboard_entry *entry = &board->entries[i];
         if (entry->is_slide) {

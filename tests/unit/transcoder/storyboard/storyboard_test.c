@@ -187,7 +187,7 @@ static void fill_hour(int64_t every_us)
         put(STILL_SLIDE, at, at, (int)(at / every_us % 2) * 100);
         add(0);
     }
-    storyboard_finish(board);
+    storyboard_finish(board, false);
 }
 
 Test(storyboard, what_moves_more_than_half_of_the_time_has_no_slides)
@@ -202,11 +202,19 @@ Test(storyboard, what_moves_more_than_half_of_the_time_has_no_slides)
         put(STILL_LAST, 0, 0, 200);
         stills.calm_us = half_us - i;
         add(0);
-        storyboard_finish(board);
-        cr_assert_eq(board->is_screen, i == 0);
+        storyboard_finish(board, false);
+        cr_assert_eq(board->is_still, i == 0);
         cr_assert_eq(board->n_slides, i == 0 ? 2 : 0);
         cr_assert_eq(board->n_tiles, 2, "the pictures are worth a tile all the same");
     }
+}
+
+Test(storyboard, what_the_plan_saw_as_still_is_believed)
+{
+    put(STILL_FIRST, 0, 0, 100);
+    add(0);
+    storyboard_finish(board, true);
+    cr_assert(board->is_still && board->n_slides == 1);
 }
 
 Test(storyboard, slides_that_race_by_do_not_cost_more_than_an_hour_may)

@@ -17,7 +17,7 @@ static const struct storyboard BOARD = {.width = 160,
                                         .n = 4,
                                         .n_tiles = 3,
                                         .n_slides = 3,
-                                        .is_screen = true};
+                                        .is_still = true};
 
 Test(storyboard_text, cues_follow_each_other_without_a_gap_to_the_end)
 {
@@ -39,18 +39,18 @@ Test(storyboard_text, slides_are_counted_and_may_lack_a_picture)
 
     storyboard_write_slides(&BOARD, &out);
     cr_assert_str_eq(
-        out.data, "{\"version\":1,\"pictures\":\"screen\",\"slides\":[\n"
+        out.data, "{\"version\":1,\"pictures\":\"still\",\"slides\":[\n"
                   "{\"id\":1,\"start_s\":4.200,\"tile\":\"storyboard-0.jpg#xywh=160,0,160,90\"},\n"
                   "{\"id\":2,\"start_s\":5.000,\"tile\":null},\n"
                   "{\"id\":3,\"start_s\":3725.004,"
                   "\"tile\":\"storyboard-0.jpg#xywh=320,0,160,90\"}]}\n");
 }
 
-Test(storyboard_text, a_camera_has_none_and_that_is_said)
+Test(storyboard_text, moving_pictures_have_none_and_that_is_said)
 {
     CLEANUP(buf_clear) struct buf out = buf_with_limit(10000);
     const struct storyboard none = {.width = 160, .height = 90, .duration_us = 1};
 
     storyboard_write_slides(&none, &out);
-    cr_assert_str_eq(out.data, "{\"version\":1,\"pictures\":\"camera\",\"slides\":[]}\n");
+    cr_assert_str_eq(out.data, "{\"version\":1,\"pictures\":\"moving\",\"slides\":[]}\n");
 }
