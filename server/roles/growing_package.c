@@ -13,6 +13,7 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "common/package/package.h"
+#include "common/package/storyboard_files.h"
 #include "storage/media_store.h"
 
 static const char INDEX_NAME[] = "package.json";
@@ -103,6 +104,8 @@ static bool is_named(const struct package *package, const char *name)
 {
     static const char *const KEPT[] = {INDEX_NAME, "plan.json", "poster.jpg"};
 
+    if (storyboard_media_type(package, name))
+        return true;
     for (size_t i = 0; i < sizeof KEPT / sizeof KEPT[0]; i++) {
         if (strcmp(name, KEPT[i]) == 0)
             return true;

@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "common/err.h"
 #include "common/json.h"
+#include "common/package/storyboard_files.h"
 #include "server/auth/playback_token.h"
 #include "server/config.h"
 #include "server/routes/package_cache.h"
@@ -184,6 +185,27 @@ json_t *lecture_json(struct call *call, const struct lecture *lecture, const str
     if (object)
         add_upload(call, lecture, object);
     return object;
+}
+
+void lecture_json_add_storyboard(struct call *call, const struct lecture *lecture, json_t *object)
+{
+    json_t *playback = json_object_get(object, "playback");
+    const struct package *package = NULL;
+    char token[PLAYBACK_TOKEN_SIZE];
+
+    if (!json_is_object(playback) ||
+        package_cache_get(call->services->packages, slice_from(lecture->package_id), &package))
+        return;
+    playback_token_make(call->services->playback_key, lecture->package_id, clock_wall_ms(), token);
+    (void)json_object_set_new(playback, "storyboard",
+                              package->n_sheets > 0 ? playback_url_json(token, lecture->package_id,
+                                                                        STORYBOARD_CUES_NAME)
+                                                    : json_null());
+    (void)json_object_set_new(playback, "slides",
+                              package->n_sheets > 0 && package->n_slides >= 2
+                                  ? playback_url_json(token, lecture->package_id,
+                                                      STORYBOARD_SLIDES_NAME)
+                                  : json_null());
 }
 
 json_t *course_summary_json(const struct course *course)

@@ -12,6 +12,11 @@ struct lecture;
 
 /* New references; NULL when memory or the database fails. course may be NULL: it is looked up. */
 json_t *lecture_json(struct call *call, const struct lecture *lecture, const struct course *course);
+
+/* Adds to a ready lecture's playback where its storyboard and slide list are; null each when there
+ * is none, and for less than two slides. Reads the package's index. */
+void lecture_json_add_storyboard(struct call *call, const struct lecture *lecture, json_t *object);
+
 json_t *course_summary_json(const struct course *course);
 
 /* Durations are given in seconds with three places; JSON numbers are decimal anyway. */

@@ -13,6 +13,7 @@
 #include "server/routes/answers.h"
 #include "server/routes/handlers.h"
 #include "server/routes/lecture_json.h"
+#include "server/routes/near_package.h"
 #include "server/routes/route.h"
 #include "server/routes/services.h"
 #include "storage/course_store.h"
@@ -108,6 +109,17 @@ void handle_lectures(struct call *call)
                     json_pack("{s:o}", "lectures", lectures_json(call, lectures, n, NULL)));
 }
 
+/* With what only its package knows, which a player will ask for next. */
+static void answer_lecture(struct call *call, const struct lecture *lecture)
+{
+    if (lecture->state == LECTURE_READY && near_package_wait(call, slice_from(lecture->package_id)))
+        return;
+    json_t *object = lecture_json(call, lecture, NULL);
+    if (object && lecture->state == LECTURE_READY)
+        lecture_json_add_storyboard(call, lecture, object);
+    answer_json(call->x, 200, object);
+}
+
 void handle_lecture(struct call *call)
 {
     struct lecture lecture;
@@ -121,7 +133,7 @@ void handle_lecture(struct call *call)
     else if (!is_visible(call, &lecture))
         answer_not_found(call->x);
     else
-        answer_json(call->x, 200, lecture_json(call, &lecture, NULL));
+        answer_lecture(call, &lecture);
 }
 
 /* A change to one lecture: done on the database thread, then answered with `status`. Workers of a

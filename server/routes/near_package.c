@@ -67,13 +67,13 @@ static void on_near(struct work *work)
     call->handle(call);
 }
 
-bool near_package_wait(struct call *call)
+bool near_package_wait(struct call *call, struct slice package)
 {
     const struct services *services = call->services;
-    char package[PACKAGE_ID_SIZE];
+    char id[PACKAGE_ID_SIZE];
 
-    if (!services->disks || call->is_near || !id_is_valid(call->params[1]) ||
-        package_cache_has(services->packages, call->params[1]))
+    if (!services->disks || call->is_near || !id_is_valid(package) ||
+        package_cache_has(services->packages, package))
         return false;
     struct job *job = arena_alloc(http_exchange_arena(call->x), sizeof *job);
     if (!job)
@@ -81,8 +81,8 @@ bool near_package_wait(struct call *call)
     *job = (struct job){.work = {.run = make_near, .done = on_near},
                         .call = call,
                         .root_fd = media_store_root_fd(services->media)};
-    (void)slice_to_cstr(call->params[1], package, sizeof package);
-    media_path_package(package, job->folder);
+    (void)slice_to_cstr(package, id, sizeof id);
+    media_path_package(id, job->folder);
     return work_pool_submit(services->disks, http_loop_mailbox(http_exchange_loop(call->x)),
                             &job->work) == 0;
 }

@@ -8,11 +8,13 @@
 
 #include <stdbool.h>
 
+#include "common/slice.h"
+
 struct call;
 
-/* params[1] is the package. Whether the handler has to return: call->handle comes again from the
+/* Whether the handler has to return: call->handle comes again from the
  * loop, once. False when the package is known or was made near for this call, and when that cannot
  * be done: then the loop reads itself. */
-bool near_package_wait(struct call *call);
+bool near_package_wait(struct call *call, struct slice package);
 
 #endif

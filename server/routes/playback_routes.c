@@ -12,6 +12,7 @@
 #include "common/file.h"
 #include "common/log.h"
 #include "common/package/playlist.h"
+#include "common/package/storyboard_files.h"
 #include "server/config.h"
 #include "server/http/answer_cache.h"
 #include "server/http/exchange.h"
@@ -28,7 +29,7 @@
 
 enum {
     PLAYLIST_LIMIT = 1 << 20,
-    CAPTIONS_LIMIT = 16 << 20,
+    TEXT_LIMIT = 16 << 20,
     ETAG_SIZE = 80,
     LEAST_PACED_BPS = 900 * 1000,
 };
@@ -51,7 +52,7 @@ static const struct package *find_package(struct call *call)
 {
     const struct package *package = NULL;
 
-    if (near_package_wait(call))
+    if (near_package_wait(call, call->params[1]))
         return NULL;
     const int err = package_cache_get(call->services->packages, call->params[1], &package);
 
@@ -285,11 +286,10 @@ void handle_init_section(struct call *call)
         answer_not_found(call->x); /* captions */
 }
 
-/* Captions are text, which is worth compressing, so they are not sent from the file. */
-static void answer_captions(const struct call *call, const struct rendition *rendition)
+/* Text is worth compressing, so it is not sent from the file. */
+static void answer_text(const struct call *call, const char *name, const char *type)
 {
-    CLEANUP(buf_clear) struct buf text = buf_with_limit(CAPTIONS_LIMIT);
-    const struct package_file *file = &rendition->files[rendition->fragments[0].file];
+    CLEANUP(buf_clear) struct buf text = buf_with_limit(TEXT_LIMIT);
     char package[PACKAGE_ID_SIZE];
     char folder[MEDIA_PATH_SIZE];
     char path[MEDIA_PATH_SIZE + 64];
@@ -297,11 +297,11 @@ static void answer_captions(const struct call *call, const struct rendition *ren
 
     (void)slice_to_cstr(call->params[1], package, sizeof package);
     media_path_package(package, folder);
-    (void)snprintf(path, sizeof path, "%s/%s", folder, file->name);
-    (void)snprintf(etag, sizeof etag, "\"%.*s-%s\"", 12, call->params[1].data, file->name);
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    (void)snprintf(etag, sizeof etag, "\"%.*s-%s\"", 12, call->params[1].data, name);
     const int err = file_read_all(media_store_root_fd(call->services->media), path, &text);
     const char *body = err ? NULL : arena_copy(http_exchange_arena(call->x), buf_slice(&text));
-    const struct http_representation representation = {.content_type = CAPTIONS_TYPE,
+    const struct http_representation representation = {.content_type = type,
                                                        .etag = etag,
                                                        .cache_control = FOREVER,
                                                        .headers = &CORS,
@@ -343,14 +343,24 @@ void handle_segment(struct call *call)
         return;
     }
     if (is_text) {
-        answer_captions(call, rendition);
+        answer_text(call, rendition->files[rendition->fragments[0].file].name, CAPTIONS_TYPE);
         return;
     }
     (void)snprintf(name, sizeof name, "%zu", index);
     answer_fragment(call, package, rendition, &rendition->fragments[index], name);
 }
 
-/* Whole files: the poster, and renditions of a complete package for those who take them home. */
+static void answer_storyboard_file(const struct call *call, const char *name, const char *type,
+                                   const char *etag)
+{
+    if (strcmp(type, "image/jpeg") == 0)
+        answer_range(call, name, type, etag, 0, 0, 0, true);
+    else
+        answer_text(call, name, type);
+}
+
+/* Whole files: the poster, the storyboard, and renditions of a complete package for those who take
+ * them home. */
 void handle_package_file(struct call *call)
 {
     char name[40];
@@ -366,6 +376,11 @@ void handle_package_file(struct call *call)
     (void)snprintf(etag, sizeof etag, "\"%.*s-%s\"", 12, call->params[1].data, name);
     if (strcmp(name, "poster.jpg") == 0) {
         answer_range(call, name, "image/jpeg", etag, 0, 0, 0, package->is_complete);
+        return;
+    }
+    const char *type = storyboard_media_type(package, name);
+    if (type) {
+        answer_storyboard_file(call, name, type, etag);
         return;
     }
     for (size_t i = 0; package->is_complete && i < package->n_renditions; i++) {

@@ -162,7 +162,7 @@ static void judge_and_call(struct call *call, const struct route *route)
     if (verdict != VERDICT_ALLOW)
         answer_verdict(call->x, verdict);
     else
-        route->handle(call);
+        call->handle(call);
 }
 
 /* What a browser asks before it lets a player on another site send Range and the like. */
@@ -222,6 +222,15 @@ static enum http_method method_meant(const struct http_request *request)
     return slice_is(meant, "DELETE") ? HTTP_DELETE : request->method;
 }
 
+static void admit(struct call *call, const struct route *route)
+{
+    call->handle = route->handle;
+    if (route->policy != POLICY_PLAYBACK)
+        judge_and_call(call, route);
+    else if (may_play(call->x, call->services, call->params[0], call->params[1]))
+        call->handle(call);
+}
+
 void router_handle(struct http_exchange *x, void *arg)
 {
     static const struct route PAGES =
@@ -252,10 +261,6 @@ void router_handle(struct http_exchange *x, void *arg)
     else if (is_unsafe(request->method) && !request_is_same_origin(request))
         http_answer_problem(x, 403, "cross-origin", "Refused: the request comes from another site",
                             NULL, NULL);
-    else if (route->policy != POLICY_PLAYBACK)
-        judge_and_call(call, route);
-    else if (may_play(x, services, call->params[0], call->params[1])) {
-        call->handle = route->handle;
-        call->handle(call);
-    }
+    else
+        admit(call, route);
 }

@@ -232,6 +232,25 @@ class MainPath(unittest.TestCase):
         self.assertEqual(reply.body[:2], b"\xff\xd8")
         self.assertLess(len(reply.body), 60000)
 
+    def test_the_storyboard_is_served_with_what_it_names(self):
+        playback = self.lecture["playback"]
+        cues = self.get(playback["storyboard"])
+        self.assertEqual(cues.headers["Content-Type"], "text/vtt; charset=utf-8")
+        self.assertIn("immutable", cues.headers["Cache-Control"])
+        self.assertTrue(cues.body.startswith(b"WEBVTT\n\n00:00:00.000 --> "))
+        sheet = re.search(r"^(storyboard-0\.jpg)#xywh=0,0,\d+,\d+$", cues.body.decode(), re.MULTILINE).group(1)
+        picture = self.get(urllib.parse.urljoin(playback["storyboard"], sheet))
+        self.assertEqual((picture.headers["Content-Type"], picture.body[:2]), ("image/jpeg", b"\xff\xd8"))
+        self.assertIn("immutable", picture.headers["Cache-Control"])
+        slides = self.get(urllib.parse.urljoin(playback["storyboard"], "slides.json"))
+        self.assertEqual(slides.headers["Content-Type"], "application/json")
+        n_slides = len(slides.json()["slides"])
+        self.assertEqual(playback["slides"] is not None, n_slides >= 2)
+        etag = cues.headers["ETag"]
+        self.assertEqual(self.server.client().get(playback["storyboard"], If_None_Match=etag).status, 304)
+        gone = urllib.parse.urljoin(playback["storyboard"], "storyboard-99.jpg")
+        self.assertEqual(self.server.client().get(gone).status, 404)
+
     def test_addresses_that_were_not_given_out_open_nothing(self):
         client = self.server.client()
         _, v, token, package, _ = self.lecture["playback"]["hls"].split("/")

@@ -144,6 +144,31 @@ Test(growing_package, a_broken_or_missing_part_is_told)
     cr_assert_eq(update((int64_t[]){0}, 1, NULL, 0), ERR_NOT_FOUND);
 }
 
+/* A complete package keeps what it lists of a storyboard. */
+Test(growing_package, a_storyboard_is_kept_as_far_as_the_index_names_it)
+{
+    static const char INDEX[] =
+        "{\"version\":1,\"complete\":true,\"duration_us\":9,"
+        "\"target_duration_s\":1,\"storyboard\":{\"sheets\":1,\"slides\":2},"
+        "\"renditions\":[]}";
+    static const struct {
+        const char *name;
+        bool stays;
+    } FILES[] = {{"storyboard.vtt", true},
+                 {"slides.json", true},
+                 {"storyboard-0.jpg", true},
+                 {"storyboard-1.jpg", false},
+                 {"part-stills-0000.bin", false}};
+
+    cr_assert_eq(file_replace(folder_fd, "package.json", INDEX, sizeof INDEX - 1, 0644), 0);
+    for (size_t i = 0; i < sizeof FILES / sizeof FILES[0]; i++)
+        cr_assert_eq(file_replace(folder_fd, FILES[i].name, "x", 1, 0644), 0);
+    cr_assert_eq(growing_package_tidy(media, PACKAGE), 0);
+    for (size_t i = 0; i < sizeof FILES / sizeof FILES[0]; i++)
+        cr_assert_eq(faccessat(folder_fd, FILES[i].name, F_OK, 0) == 0, FILES[i].stays, "%s",
+                     FILES[i].name);
+}
+
 Test(growing_package, only_a_complete_package_is_tidied_and_keeps_what_it_names)
 {
     put_part("chunk", 0, false, NULL);
