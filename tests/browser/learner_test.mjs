@@ -183,6 +183,43 @@ inPage('every way of watching plays, and sound only shows no picture', async (pa
   }
 });
 
+inPage('slides are fetched when they are asked for, and are jumped to', async (page, { url }) => {
+  const asked = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  const isAsked = (name) => asked.some((path) => path.includes(name));
+  await openLecture(page, url, 'l1');
+  await page.click('.start-button');
+  await until(page, isPlaying);
+  assert.ok(!isAsked('slides.json') && !isAsked('storyboard'), `fetched before anybody asked: ${asked}`);
+  await page.click('.slide-toggle');
+  await page.waitForSelector('.slide >> nth=3');
+  await page.waitForSelector('.slide .tile-picture');
+  assert.ok(isAsked('storyboard-0.jpg') && !isAsked('storyboard.vtt'));
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(overflow <= 0, `${overflow} px too wide`);
+  await page.focus('.slide >> nth=2');
+  await page.waitForSelector('.slide >> nth=2 >> .tile-picture');
+  await page.keyboard.press('Enter');
+  await watchUntil(page, 12.5);
+  assert.equal(await page.getAttribute('.slide >> nth=2', 'aria-current'), 'true');
+}, { needsDouble: true });
+
+inPage('dragging the seek bar shows where it leads', async (page, { url }) => {
+  await openLecture(page, url, 'l1');
+  await page.click('.start-button');
+  await until(page, isPlaying);
+  const bar = await page.locator('.seek-range').boundingBox();
+  const at = (share) => [bar.x + bar.width * share, bar.y + bar.height / 2];
+  await page.mouse.move(...at(0.2));
+  await page.mouse.down();
+  await page.mouse.move(...at(0.9), { steps: 6 });
+  await page.waitForSelector('.seek-preview .tile-picture');
+  const preview = await page.locator('.seek-preview').boundingBox();
+  assert.ok(preview.x >= 0 && preview.x + preview.width <= 360 && preview.y + preview.height <= bar.y + 1);
+  await page.mouse.up();
+  await page.waitForSelector('.seek-preview', { state: 'detached' });
+}, { needsDouble: true });
+
 inPage('fullscreen shows the controls over the picture, and leaves the page as it was', async (page, { url, lecture }) => {
   const places = () =>
     page.evaluate(() => {

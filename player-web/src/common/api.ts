@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The server's JSON interface. Every call ends in a value or in an ApiError: there is no third way,
  * and no call waits for ever. */
-import type { Course, CourseSummary, Lecture, Problem, Progress, User } from './types';
+import type { Course, CourseSummary, Lecture, Problem, Progress, Quarantined, SlideList, User } from './types';
 
 /* A 64 kbit/s link with 800 ms needs about 6 s for 40 KB; beyond half a minute it is not slow, it
  * is gone, and asking again is better than waiting. */
@@ -117,10 +117,12 @@ export const api = {
   lectures: (): Promise<{ lectures: Lecture[] }> => json(`${ROOT}/lectures`),
   myLectures: (): Promise<{ lectures: Lecture[] }> => json(`${ROOT}/lectures?mine=1`),
   lecture: (id: string): Promise<Lecture> => json(lecturePath(id)),
+  slides: (url: string): Promise<SlideList> => json(url),
   progress: (id: string): Promise<Progress> => json(`${lecturePath(id)}/progress`),
   renameLecture: (id: string, title: string): Promise<Response> =>
     call(lecturePath(id), { method: 'PATCH', body: { title } }),
   deleteLecture: (id: string): Promise<Response> => call(lecturePath(id), { method: 'DELETE' }),
   retryLecture: (id: string): Promise<Response> => call(`${lecturePath(id)}/retry`, { method: 'POST', body: {} }),
+  quarantine: (): Promise<{ quarantine: Quarantined[] }> => json(`${ROOT}/admin/quarantine`),
   load: (): Promise<unknown> => json(LOAD_PATH),
 };

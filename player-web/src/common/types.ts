@@ -31,6 +31,21 @@ export interface Playback {
   hls: string;
   audio: string | null;
   poster: string | null;
+  /** Small pictures for seeking, and the list of slides. Only of one lecture that is ready. */
+  storyboard?: string | null;
+  slides?: string | null;
+}
+
+/** A slide of a lecture; its picture is a part of a sheet, "storyboard-0.jpg#xywh=x,y,w,h". */
+export interface Slide {
+  id: number;
+  start_s: number;
+  tile: string | null;
+}
+
+export interface SlideList {
+  pictures: 'still' | 'moving';
+  slides: Slide[];
 }
 
 /** A failure or a warning: a stable code and a sentence in both languages. */
@@ -74,6 +89,18 @@ export interface Progress {
   coverage: number;
   completed: boolean;
   watched: Range[];
+}
+
+/** A source that killed the decoder twice. */
+export interface Quarantined {
+  lecture: string;
+  title: string;
+  filename: string;
+  owner: string;
+  source_sha256: string;
+  source_bytes: number;
+  stage: JobStage;
+  failed_at: string;
 }
 
 /** application/problem+json, RFC 9457. */

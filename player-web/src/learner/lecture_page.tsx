@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import '../styles/watch.css';
+import '../styles/slides.css';
 import { api } from '../common/api';
 import { percent } from '../common/format';
 import { useResource } from '../common/resource';
@@ -18,6 +19,7 @@ import { Loaded } from '../ui/loaded';
 import { Notice } from '../ui/message';
 import { Page } from '../ui/page';
 import { LectureCard } from './lecture_card';
+import { SlideList } from './slide_list';
 import { usePlayer } from './use_player';
 import { WaitingLecture } from './waiting_lecture';
 
@@ -108,6 +110,7 @@ function Watch({ lecture, playback }: { lecture: Lecture; playback: Playback }):
             </button>
           </Notice>
         )}
+        {view && playback.slides && <SlideList url={playback.slides} engine={view.engine} video={video} />}
         <div class="watch-words">
           <h1>{lecture.title}</h1>
           {lecture.course && (

@@ -91,7 +91,11 @@ export function Controls({ engine, playback, duration_s, fullscreen }: ControlsP
 
   return (
     <div class="controls">
-      <SeekBar engine={engine} duration_s={duration_s} />
+      <SeekBar
+        engine={engine}
+        duration_s={duration_s}
+        storyboard={engine.mode.value === 'audio' ? null : (playback.storyboard ?? null)}
+      />
       <div class="controls-row">
         <Transport engine={engine} />
         <div class="options">

@@ -88,6 +88,10 @@ export const en: Record<CommonKey, string> = {
   'watch.next': 'Lectures of this course',
   'watch.growing': 'This lecture is being processed. Its beginning can be watched; the rest will follow by itself.',
 
+  'slides.title': 'Slides',
+  'slides.page': 'Slide {n}',
+  'slides.go': 'Slide {n}, from {time}',
+
   'data.title': 'Data use',
   'data.auto': 'Automatic',
   'data.auto_hint': 'As the network allows',

@@ -87,6 +87,10 @@ export const vi = {
   'watch.next': 'Các bài trong khoá',
   'watch.growing': 'Bài đang được xử lý. Phần đầu đã xem được, phần sau sẽ tự nối vào.',
 
+  'slides.title': 'Các trang chiếu',
+  'slides.page': 'Trang {n}',
+  'slides.go': 'Trang {n}, từ {time}',
+
   'data.title': 'Dữ liệu mạng',
   'data.auto': 'Tự động',
   'data.auto_hint': 'Theo sức của mạng',

@@ -18,7 +18,13 @@ export const ready = (id, title, course) => ({
   state: 'ready',
   duration_s: DURATION_S,
   created_at: hours(3),
-  playback: { hls: '/v/t/multivariant.m3u8', audio: '/v/t/audio.m3u8', poster: '/v/t/poster.jpg' },
+  playback: {
+    hls: '/v/t/multivariant.m3u8',
+    audio: '/v/t/audio.m3u8',
+    poster: '/v/t/poster.jpg',
+    storyboard: '/v/t/storyboard.vtt',
+    slides: '/v/t/slides.json',
+  },
   job: { state: 'done', stage: null, progress: 1, speed: null, eta_s: null, error: null, warnings: [] },
 });
 
@@ -50,6 +56,21 @@ export function lectures() {
           message_en: 'The file was cut off while it was copied. Copy it again from the camera, then upload it again.',
         },
       },
+    },
+  ];
+}
+
+export function quarantine() {
+  return [
+    {
+      lecture: 'failed',
+      title: 'Buổi họp bản tháng chín',
+      filename: 'quay màn hình.mp4',
+      owner: 'instructor',
+      source_sha256: 'ab'.repeat(32),
+      source_bytes: 42_000_000,
+      stage: 'chunk',
+      failed_at: hours(30),
     },
   ];
 }

@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join, normalize, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ACCOUNTS, lectures, load, ready } from './double_data.mjs';
+import { ACCOUNTS, lectures, load, quarantine, ready } from './double_data.mjs';
 import { DURATION_S, growingPlaylist, makeLecture } from './media.mjs';
 
 const PAGES = resolve(fileURLToPath(import.meta.url), '../../../../player-web/dist');
@@ -19,10 +19,12 @@ const TYPES = {
   '.html': 'text/html; charset=utf-8',
   '.jpg': 'image/jpeg',
   '.js': 'text/javascript',
+  '.json': 'application/json',
   '.m3u8': 'application/vnd.apple.mpegurl',
   '.m4s': 'video/iso.segment',
   '.mp4': 'video/mp4',
   '.svg': 'image/svg+xml',
+  '.vtt': 'text/vtt',
 };
 
 class Double {
@@ -33,6 +35,7 @@ class Double {
     this.progress = new Map();
     this.uploads = new Map();
     this.nGrown = 3;
+    this.quarantine = quarantine();
   }
 
   user(request) {
@@ -145,6 +148,7 @@ function lecture(double, request, response, id, action, user) {
   if (action === 'progress') return user ? send(response, 200, double.report(user, id)) : problem(response, 401, 'sign in');
   if (action === 'retry') {
     Object.assign(found, { state: 'queued', job: null });
+    double.quarantine = double.quarantine.filter((entry) => entry.lecture !== id);
     return send(response, 202, {});
   }
   if (request.method === 'DELETE') {
@@ -175,6 +179,7 @@ function api(double, request, response, parts) {
   if (what === 'progress') return progress(double, request, response, user);
   if (what === 'uploads') return uploads(double, request, response, id);
   if (what === 'admin' && action === 'events') return loadEvents(request, response);
+  if (what === 'admin' && id === 'quarantine') return send(response, 200, { quarantine: double.quarantine });
   if (what === 'admin') return send(response, 200, load());
   return problem(response, 404, 'no such thing');
 }

@@ -25,6 +25,20 @@ function ffmpegArguments(folder) {
   ].flat();
 }
 
+/* Four slides, six seconds each, on one sheet. */
+async function makeSlides(folder) {
+  const tiles = [0, 1, 2, 3].map((i) => `storyboard-0.jpg#xywh=${160 * i},0,160,90`);
+  const slides = tiles.map((tile, i) => ({ id: i + 1, start_s: 6 * i, tile }));
+  const time = (s) => `00:00:${String(s).padStart(2, '0')}.000`;
+  const cues = slides.map(({ start_s, tile }) => `\n${time(start_s)} --> ${time(start_s + 6)}\n${tile}\n`);
+  await writeFile(join(folder, 'slides.json'), JSON.stringify({ version: 1, pictures: 'still', slides }));
+  await writeFile(join(folder, 'storyboard.vtt'), `WEBVTT\n${cues.join('')}`);
+  await promisify(execFile)('ffmpeg', [
+    ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=size=160x90:rate=1:duration=4', '-vf', 'tile=4x1'],
+    ['-frames:v', '1', join(folder, 'storyboard-0.jpg')],
+  ].flat());
+}
+
 /** Makes the files under folder; takes about two seconds. */
 export async function makeLecture(folder) {
   await mkdir(folder, { recursive: true });
@@ -35,6 +49,7 @@ export async function makeLecture(folder) {
     ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'color=0x0b5d55:size=320x180', '-frames:v', '1'],
     [join(folder, 'poster.jpg')],
   ].flat());
+  await makeSlides(folder);
 }
 
 /** The beginning of a finished playlist, as it looked while the lecture was being made. */
