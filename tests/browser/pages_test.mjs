@@ -125,6 +125,24 @@ test('the load page is live, and honest about its age', { timeout: 180_000 }, as
   }
 });
 
+test('an admin sees what is in quarantine, and lets it be tried again', { timeout: 180_000 }, async (t) => {
+  if (!target.double) return t.skip('only against the test double');
+  const browser = await openBrowser(PHONE);
+  try {
+    await withPage(browser.context, target.url, 'quarantine', async (page) => {
+      await signIn(page, target.url, target.accounts.admin);
+      await page.goto(`${target.url}/admin`);
+      await page.waitForSelector('.quarantined:has-text("quay màn hình.mp4")');
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.ok(overflow <= 0, `${overflow} px too wide`);
+      await page.click('.quarantined button:has-text("Thử lại")');
+      await page.waitForSelector('.quarantined', { state: 'detached' });
+    });
+  } finally {
+    await browser.close();
+  }
+});
+
 test('a learner gets no studio and no figures', { timeout: 180_000 }, async (t) => {
   if (!target.accounts.learner) return t.skip('no learner account');
   const browser = await openBrowser(PHONE);

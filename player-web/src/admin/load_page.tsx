@@ -8,6 +8,7 @@ import { errorText, Notice } from '../ui/message';
 import { Page } from '../ui/page';
 import { LoadFeed, POLL_MS } from './load_feed';
 import { labelText, valueText, type Figure, type LoadView, type Table } from './load_view';
+import { QuarantinePanel } from './quarantine_panel';
 import { Spark } from './spark';
 
 /* Older than this the figures are called old, whatever the connection says. */
@@ -155,6 +156,7 @@ export function LoadPage(): JSX.Element {
           <p>{errorText(error)}</p>
         </Notice>
       )}
+      <QuarantinePanel />
       {view ? <Figures view={view} feed={feed} /> : !error && <Loading />}
     </Page>
   );

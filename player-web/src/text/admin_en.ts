@@ -19,6 +19,16 @@ export const adminEn: Record<keyof typeof adminVi, string> = {
   'admin.yes': 'yes',
   'admin.no': 'no',
 
+  'quarantine.title': 'Files in quarantine',
+  'quarantine.lead': 'Other lectures are not affected. The source is kept as it is.',
+  'quarantine.reason': 'This file made the decoder crash twice, while {stage}, so it is not tried any more.',
+  'quarantine.owner': 'by {owner}',
+  'quarantine.retry': 'Try again',
+  'quarantine.stage_plan': 'looking at it',
+  'quarantine.stage_sound': 'making the sound',
+  'quarantine.stage_chunk': 'encoding the picture',
+  'quarantine.stage_join': 'joining the parts',
+
   'load.at': 'Measured at',
   'load.uptime_s': 'Uptime',
   'load.viewers': 'Watching now',

@@ -18,6 +18,16 @@ export const adminVi = {
   'admin.yes': 'có',
   'admin.no': 'không',
 
+  'quarantine.title': 'Tệp đang bị cách ly',
+  'quarantine.lead': 'Các bài khác không bị ảnh hưởng. Tệp gốc vẫn được giữ nguyên.',
+  'quarantine.reason': 'Tệp này làm chương trình đọc phim dừng đột ngột hai lần, ở bước {stage}, nên không được thử nữa.',
+  'quarantine.owner': 'của {owner}',
+  'quarantine.retry': 'Thử lại',
+  'quarantine.stage_plan': 'xem trước tệp',
+  'quarantine.stage_sound': 'làm tiếng',
+  'quarantine.stage_chunk': 'mã hoá hình',
+  'quarantine.stage_join': 'ghép bài',
+
   'load.at': 'Lúc đo',
   'load.uptime_s': 'Đã chạy',
   'load.viewers': 'Người đang xem',
