@@ -231,8 +231,8 @@ static void drop_untried(struct plan_picture *p)
     p->n_trials = n;
 }
 
-/* Each trial's encoder takes and gives back some 100 MB. New pages for it were a quarter of a plan's
- * time; kept, they serve the next one. */
+/* Each trial's encoder takes and gives back some 100 MB. New pages for it were a quarter of a
+ * plan's time; kept, they serve the next one. */
 static void keep_memory(void)
 {
     (void)mallopt(M_MMAP_THRESHOLD, 32 << 20);
