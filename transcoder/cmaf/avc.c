@@ -97,7 +97,7 @@ static bool is_kept(enum nal_type type)
            type != NAL_FILLER;
 }
 
-void avc_sample_append(struct slice frame, struct buf *out)
+int avc_sample_append(struct slice frame, struct buf *out)
 {
     struct slice nal;
 
@@ -107,6 +107,7 @@ void avc_sample_append(struct slice frame, struct buf *out)
         buf_append_u32(out, (uint32_t)nal.length);
         buf_append_slice(out, nal);
     }
+    return out->err;
 }
 
 void avc_codecs_text(struct slice config, char text[AVC_CODECS_SIZE])

@@ -15,8 +15,9 @@ bool avc_next_nal(struct slice *rest, struct slice *ret_nal);
 int avc_config_append(struct slice parameter_sets, struct buf *out);
 
 /* Appends a frame with 4-byte lengths. Parameter sets (they are in avcC), delimiters, filler and
- * SEI (the encoder's name and options; nothing that a player needs) are left out. */
-void avc_sample_append(struct slice frame, struct buf *out);
+ * SEI (the encoder's name and options; nothing that a player needs) are left out. Returns what the
+ * buffer says. */
+int avc_sample_append(struct slice frame, struct buf *out);
 
 enum { AVC_CODECS_SIZE = sizeof "avc1.PPCCLL" };
 

@@ -173,9 +173,12 @@ static void append_colour(struct buf *b, const struct init_colour *colour)
     mp4_box_end(b, colr);
 }
 
-static void append_avc1(struct buf *b, const struct init_video *track)
+/* The sample entry: the same for all codecs but for two names and what is in the second box. */
+static void append_picture_entry(struct buf *b, const struct init_video *track)
 {
-    const size_t avc1 = mp4_box_begin(b, "avc1");
+    static const char *const ENTRIES[N_VIDEO_CODECS][2] = {
+        [VIDEO_H264] = {"avc1", "avcC"}, [VIDEO_AV1] = {"av01", "av1C"}};
+    const size_t entry = mp4_box_begin(b, ENTRIES[track->codec][0]);
 
     mp4_append_zeros(b, 6);
     buf_append_u16(b, 1); /* data reference */
@@ -189,11 +192,11 @@ static void append_avc1(struct buf *b, const struct init_video *track)
     mp4_append_zeros(b, 32);
     buf_append_u16(b, 24);
     buf_append_u16(b, 0xffff);
-    const size_t config = mp4_box_begin(b, "avcC");
-    buf_append_slice(b, track->avc_config);
+    const size_t config = mp4_box_begin(b, ENTRIES[track->codec][1]);
+    buf_append_slice(b, track->config);
     mp4_box_end(b, config);
     append_colour(b, &track->colour);
-    mp4_box_end(b, avc1);
+    mp4_box_end(b, entry);
 }
 
 /* ISO/IEC 14496-1 §7.2.6: descriptors with one-byte lengths, which all of ours fit. */
@@ -272,7 +275,7 @@ static void append_minf(struct buf *b, const struct track *track)
     const size_t stsd = mp4_full_box_begin(b, "stsd", 0, 0);
     buf_append_u32(b, 1);
     if (track->video)
-        append_avc1(b, track->video);
+        append_picture_entry(b, track->video);
     else
         append_sound_entry(b, track->audio);
     mp4_box_end(b, stsd);

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "common/buf.h"
+#include "transcoder/plan/video_codec.h"
 
 enum { INIT_SECTION_LIMIT = 4096 };
 
@@ -24,12 +25,13 @@ struct init_colour {
 };
 
 struct init_video {
+    enum video_codec codec;
     uint16_t width, height; /* square pixels */
     uint32_t timescale;
     uint32_t sample_ticks; /* default duration of a sample; fragments say so when they differ */
     uint32_t delay_ticks;  /* from decoding to showing; 0 when nothing is reordered */
     struct init_colour colour;
-    struct slice avc_config; /* content of avcC, borrowed */
+    struct slice config; /* content of avcC or av1C, borrowed */
 };
 
 enum init_sound_codec { INIT_SOUND_AAC, INIT_SOUND_OPUS };

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "transcoder/plan/frame_grid.h"
+#include "transcoder/plan/video_codec.h"
 
 enum {
     LADDER_MAX_RUNGS = 8,
@@ -26,11 +27,12 @@ enum {
 
 struct rung {
     char name[16]; /* "v240": the budget */
+    enum video_codec codec;
     uint32_t width, height;
     uint32_t slot_step;     /* every how many slots of the grid a frame is shown, at least */
     uint32_t max_kbps;      /* of any segment or so; 0: no cap */
-    uint32_t crf_tenths;    /* constant quality, in tenths of x264's scale */
-    char preset[16];        /* x264's */
+    uint32_t crf_tenths;    /* constant quality, in tenths of the encoder's scale */
+    char preset[16];        /* the encoder's */
     char sound_group[16];   /* the audio group that goes with it; empty without sound */
     uint32_t expected_kbps; /* what the trials cost on average, and how they looked; */
     uint32_t quality_mdb;   /* 0 where nothing was tried */

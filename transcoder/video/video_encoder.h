@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* video_encoder.h - one rung's encoder for one chunk. A back end is a table of functions; x264 is
- * the one that every player can read.
+/* video_encoder.h - one rung's encoder for one chunk. What encodes is a back end
+ * (video_back_end.h); what it writes comes out in the form that files hold.
  *
  * Key frames come where they are asked for and nowhere else, groups are closed, and equal input
  * gives equal output: one thread, no dates, nothing that depends on the machine. */
@@ -10,7 +10,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <libavcodec/packet.h>
 #include <libavutil/frame.h>
 
 #include "common/buf.h"
@@ -19,6 +18,8 @@
 #include "transcoder/plan/plan.h"
 
 struct video_encoder; /* opaque */
+
+enum { VIDEO_CODECS_SIZE = 32 };
 
 /* Borrows nothing. Returns 0 and an encoder that video_encoder_free() ends. */
 int video_encoder_open(const struct plan_picture *plan, const struct rung *rung,
@@ -29,9 +30,9 @@ DEFINE_CLEANUP(video_encoder_free, struct video_encoder *)
 /* Appends the init section of the track, and stores its RFC 6381 codecs text. The same plan and
  * rung give the same bytes in every chunk. */
 int video_encoder_init_section(const struct video_encoder *encoder, struct buf *out,
-                               char codecs[32]);
+                               char codecs[VIDEO_CODECS_SIZE]);
 
-/* Appends what a decoder has to know before the first picture: the content of avcC. */
+/* Appends what a decoder has to know before the first picture: the content of avcC or av1C. */
 int video_encoder_config(const struct video_encoder *encoder, struct buf *out);
 
 /* How much later than it is decoded a picture is shown, in ticks. */

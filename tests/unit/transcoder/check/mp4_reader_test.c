@@ -20,7 +20,7 @@ static void set_up(void)
                                             .timescale = 90000,
                                             .sample_ticks = 3000,
                                             .delay_ticks = 6000,
-                                            .avc_config = slice_of("\1\x64\0\x1e\xff\xe1\0", 7)},
+                                            .config = slice_of("\1\x64\0\x1e\xff\xe1\0", 7)},
                        &init);
 }
 

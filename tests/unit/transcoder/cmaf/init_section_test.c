@@ -52,7 +52,7 @@ static struct init_video video(void)
                                .sample_ticks = 400,
                                .delay_ticks = 800,
                                .colour = {1, 1, 1, false},
-                               .avc_config = slice_from("0123456789")};
+                               .config = slice_from("0123456789")};
 }
 
 Test(init_section, boxes_fit_into_each_other_and_stay_under_1_kib)
