@@ -6,8 +6,15 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "transcoder/check/av1_reader.h"
 
-enum { MAX_SAMPLES = 100000, NAL_IDR = 5, NAL_SLICE = 1, SYNC_MASK = 0x10000 };
+enum {
+    MAX_SAMPLES = 100000,
+    NAL_IDR = 5,
+    NAL_SLICE = 1,
+    SYNC_MASK = 0x10000,
+    VISUAL_ENTRY = 78,
+};
 
 static uint32_t u8_at(struct slice s, size_t at)
 {
@@ -74,18 +81,40 @@ static bool find(struct slice parent, const char *path, struct slice *ret_conten
 
 static void read_avc(struct slice entry, struct mp4_track *t)
 {
-    enum { VISUAL_ENTRY = 78 };
     struct slice config;
 
-    t->is_video = true;
-    t->width = u16_at(entry, 24);
-    t->height = u16_at(entry, 26);
     if (!find(slice_skip(entry, VISUAL_ENTRY), "avcC", &config) || config.length < 7)
         return;
     t->nal_length_bytes = (u8_at(config, 4) & 3) + 1;
     (void)snprintf(t->codecs, sizeof t->codecs, "%s.%02x%02x%02x", t->entry,
                    (unsigned)u8_at(config, 1), (unsigned)u8_at(config, 2),
                    (unsigned)u8_at(config, 3));
+}
+
+static void read_av1(struct slice entry, struct mp4_track *t)
+{
+    struct slice config;
+
+    if (!find(slice_skip(entry, VISUAL_ENTRY), "av1C", &config))
+        return;
+    const struct slice sequence = av1_sequence_header(slice_skip(config, 4));
+    if (sequence.length <= sizeof t->sequence_header) {
+        if (sequence.length > 0)
+            memcpy(t->sequence_header, sequence.data, sequence.length);
+        t->sequence_header_length = sequence.length;
+    }
+    av1_codecs(config, t->codecs, sizeof t->codecs);
+}
+
+static void read_picture(struct slice entry, struct mp4_track *t)
+{
+    t->is_video = true;
+    t->width = u16_at(entry, 24);
+    t->height = u16_at(entry, 26);
+    if (strcmp(t->entry, "av01") == 0)
+        read_av1(entry, t);
+    else
+        read_avc(entry, t);
 }
 
 /* The AudioSpecificConfig's object type, from the descriptor in esds that holds it. */
@@ -119,8 +148,8 @@ static int read_description(struct slice stsd, struct mp4_track *t)
     if (!next_box(&rest, false, &entry) || entry.content.length < 28)
         return ERR_INVALID;
     memcpy(t->entry, entry.type, sizeof t->entry);
-    if (strncmp(entry.type, "avc", 3) == 0)
-        read_avc(entry.content, t);
+    if (strncmp(entry.type, "avc", 3) == 0 || strcmp(entry.type, "av01") == 0)
+        read_picture(entry.content, t);
     else
         read_sound(entry.content, t);
     return 0;
@@ -249,6 +278,14 @@ static bool is_idr(struct slice sample, uint32_t nal_length_bytes)
     return false;
 }
 
+static bool is_random_access(struct slice sample, const struct mp4_track *track)
+{
+    if (strcmp(track->entry, "av01") != 0)
+        return is_idr(sample, track->nal_length_bytes);
+    return av1_is_random_access(sample,
+                                slice_of(track->sequence_header, track->sequence_header_length));
+}
+
 /* The track's defaults, as far as tfhd does not give others. */
 static int read_tfhd(struct slice tfhd, struct mp4_track *d)
 {
@@ -289,8 +326,8 @@ static int read_samples(struct run *run, const struct mp4_track *d, struct slice
         if (i > 0)
             continue;
         f->is_sync = (s.flags & SYNC_MASK) == 0;
-        f->is_idr = !d->is_video || (s.size <= data.length &&
-                                     is_idr(slice_of(data.data, s.size), d->nal_length_bytes));
+        f->is_idr = !d->is_video ||
+                    (s.size <= data.length && is_random_access(slice_of(data.data, s.size), d));
         f->first_sample_size = data_offset + s.size;
     }
     f->duration_ticks = at_ticks - f->decode_ticks;

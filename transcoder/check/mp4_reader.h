@@ -20,6 +20,8 @@ struct mp4_track {
     uint32_t width, height;           /* coded */
     uint32_t sample_rate, n_channels; /* of sound */
     uint32_t nal_length_bytes;        /* of H.264 */
+    char sequence_header[64];         /* of AV1: what is in av1C, */
+    size_t sequence_header_length;    /* and how long; 0 when it is not there or does not fit */
     uint32_t default_ticks, default_size, default_flags;
     int64_t start_ticks; /* media time at which the edit list starts; 0 without one */
 };
@@ -32,7 +34,7 @@ struct mp4_fragment {
     int64_t first_ticks;    /* the earliest presentation time, edit list applied */
     size_t n_samples;
     bool is_sync;             /* its first sample says so */
-    bool is_idr;              /* and is an IDR picture; always true for sound */
+    bool is_idr;              /* and is an IDR picture or shown key frame; always true for sound */
     size_t first_sample_size; /* bytes from the start of the fragment to the end of that sample */
 };
 

@@ -111,13 +111,23 @@ static void check_rates(struct work *w, const struct m3u8_variant *v,
                      SLICE_ARGS(v->uri), average, v->average_bps);
 }
 
+/* "av01.0.": profile Main, which all decoders of AV1 have to know. */
+static void check_av1_profile(struct work *w, const struct m3u8_variant *v,
+                              const struct mp4_track *t)
+{
+    if (t->codecs[0] != '\0' && !slice_starts_with(slice_from(t->codecs), "av01.0."))
+        findings_add(w->findings, RULE_PROFILE, w->path, "%.*s is not AV1 Main",
+                     SLICE_ARGS(v->uri));
+}
+
 /* avc1.PPCCLL: profile and level are its first and last byte. */
-static void check_profile(struct work *w, const struct m3u8_variant *v, const struct mp4_track *t)
+static void check_avc_profile(struct work *w, const struct m3u8_variant *v,
+                              const struct mp4_track *t)
 {
     const unsigned long code = strlen(t->codecs) == 11 ? strtoul(t->codecs + 5, NULL, 16) : 0;
 
     if (strcmp(t->entry, "avc1") != 0)
-        findings_add(w->findings, RULE_PROFILE, w->path, "%.*s is \"%s\", not avc1",
+        findings_add(w->findings, RULE_PROFILE, w->path, "%.*s is \"%s\", not avc1 or av01",
                      SLICE_ARGS(v->uri), t->entry);
     else if (code >> 16 > PROFILE_HIGH || (code & 255) > MAX_LEVEL)
         findings_add(w->findings, RULE_PROFILE, w->path, "%.*s is above High 5.2",
@@ -138,7 +148,10 @@ static void check_picture(struct work *w, const struct m3u8_variant *v,
         findings_add(w->findings, RULE_FRAME_RATE, w->path,
                      "%.*s has up to %" PRIu32 " frames in 1000 s, FRAME-RATE says %" PRIu32,
                      SLICE_ARGS(v->uri), facts->milli_fps, v->milli_fps);
-    check_profile(w, v, t);
+    if (strcmp(t->entry, "av01") == 0)
+        check_av1_profile(w, v, t);
+    else
+        check_avc_profile(w, v, t);
 }
 
 /* Sides are rounded to even numbers: two pixels either way. */
@@ -150,6 +163,15 @@ static bool has_same_shape(const struct mp4_track *a, const struct mp4_track *b)
     return llabs(left - right) <= 2 * ((int64_t)a->height + a->width + b->height + b->width);
 }
 
+/* Whether two variants are of one ladder: a player stays with a codec. */
+static bool has_same_codec(const struct m3u8_variant *a, const struct m3u8_variant *b)
+{
+    enum { ENTRY_LENGTH = 4 };
+    const bool is_named = a->codecs.length >= ENTRY_LENGTH && b->codecs.length >= ENTRY_LENGTH;
+
+    return !is_named || memcmp(a->codecs.data, b->codecs.data, ENTRY_LENGTH) == 0;
+}
+
 /* hls.js takes the higher picture, then the faster, for the costlier one. */
 static void check_order(struct work *w, size_t i)
 {
@@ -159,7 +181,8 @@ static void check_order(struct work *w, size_t i)
         const struct m3u8_variant *b = &w->playlist->variants[k];
         const bool is_better =
             a->height > b->height || (a->height == b->height && a->milli_fps > b->milli_fps);
-        if (b->is_iframes || !slice_equals(a->audio, b->audio) || b->height == 0 || !is_better)
+        if (b->is_iframes || !slice_equals(a->audio, b->audio) || !has_same_codec(a, b) ||
+            b->height == 0 || !is_better)
             continue;
         if (a->bandwidth_bps < b->bandwidth_bps)
             findings_add(w->findings, RULE_LADDER, w->path, "%.*s looks better than %.*s for less",

@@ -64,6 +64,42 @@ Test(mp4_reader, an_init_section_says_what_the_track_is)
     cr_assert_eq(t.nal_length_bytes, 4);
 }
 
+Test(mp4_reader, av1_starts_with_a_shown_key_frame_and_the_header_of_its_configuration)
+{
+    static const char CONFIG[] = "\x81\x05\x0d\x00"
+                                 "\x0a\x0e\x00\x00\x00\x2d\x4c\xff\xb3\xc0\x2f\x81\x01\x01\x01\x24";
+    static const char FRAME[] = "\x32\x02\x10x";
+    const struct sample samples[] = {{9000, sizeof CONFIG - 5 + sizeof FRAME - 1}};
+    struct mp4_fragment f;
+    struct mp4_track t;
+
+    buf_reset(&init);
+    init_section_video(&(struct init_video){.codec = VIDEO_AV1,
+                                            .width = 1280,
+                                            .height = 720,
+                                            .timescale = 90000,
+                                            .sample_ticks = 3000,
+                                            .config = slice_of(CONFIG, sizeof CONFIG - 1)},
+                       &init);
+    cr_assert_eq(mp4_read_init(buf_slice(&init), &t), 0);
+    cr_assert_str_eq(t.codecs, "av01.0.05M.08");
+    cr_assert_eq(t.width, 1280);
+    cr_assert_eq(fragment_head_append(&(struct fragment_spec){.sequence = 4,
+                                                              .samples = samples,
+                                                              .n_samples = 1,
+                                                              .end_ticks = 12000,
+                                                              .default_ticks = 3000},
+                                      &fragment),
+                 0);
+    buf_append(&fragment, CONFIG + 4, sizeof CONFIG - 5);
+    buf_append(&fragment, FRAME, sizeof FRAME - 1);
+    cr_assert_eq(mp4_read_fragment(buf_slice(&fragment), &t, false, &f), 0);
+    cr_assert(f.is_idr);
+    fragment.data[fragment.length - 5] ^= 1; /* the sequence header's last byte */
+    cr_assert_eq(mp4_read_fragment(buf_slice(&fragment), &t, false, &f), 0);
+    cr_assert_not(f.is_idr, "of another stream");
+}
+
 Test(mp4_reader, sound_names_its_codec)
 {
     struct mp4_track t;
