@@ -194,13 +194,20 @@ static bool opens_group(const struct package *p, const struct rendition *r)
     return is_listed(r, RENDITION_AUDIO) && first_of_group(p, r->group) == r;
 }
 
+/* What every player knows is offered as it grows. The ladder of another codec is offered when all
+ * of it is there: a player that has chosen it stays with it. */
+static bool is_offered(const struct package *p, const struct rendition *r)
+{
+    return is_listed(r, RENDITION_VIDEO) && (p->is_complete || strncmp(r->codecs, "av01", 4) != 0);
+}
+
 /* All pictures with one audio group; NULL: each with its own. */
 static void append_variants(const struct package *p, const struct rendition *audio,
                             enum playlist_form form, struct buf *out)
 {
     for (size_t i = 0; i < p->n_renditions; i++) {
         const struct rendition *r = &p->renditions[i];
-        if (is_listed(r, RENDITION_VIDEO))
+        if (is_offered(p, r))
             append_variant(p, r, audio ? audio : first_of_group(p, r->group), form, out);
     }
 }

@@ -13,10 +13,10 @@
 enum playlist_form { PLAYLIST_SEGMENTS, PLAYLIST_BYTE_RANGES };
 
 /* The multivariant playlist: one variant per video rendition with its audio group, from the lowest
- * bandwidth up; then all of them again with each audio group that no video rendition names, which a
- * player that does not know its codec passes over. Without video, one variant per audio group.
- * Renditions without fragments are left out.
- * URIs: "{name}/media.m3u8" (segments) or "{name}.m3u8" (byte ranges). */
+ * bandwidth up (of AV1 when the package is complete, after those of H.264); then all of them again
+ * with each audio group that no video rendition names, which a player that does not know its codec
+ * passes over. Without video, one variant per audio group. Renditions without fragments are left
+ * out. URIs: "{name}/media.m3u8" (segments) or "{name}.m3u8" (byte ranges). */
 void playlist_multivariant(const struct package *p, enum playlist_form form, struct buf *out);
 
 /* A multivariant playlist of the sound alone, for the worst links: hls.js drops audio-only

@@ -207,6 +207,53 @@ Test(playlist, a_group_without_pictures_of_its_own_comes_after_all_others_with_a
     }
 }
 
+static void add_two_ladders(void)
+{
+    add_fragment(add_video("v240", 240, 240000), 180000, 1000);
+    add_fragment(add_video("v900", 720, 900000), 180000, 4000);
+    add_fragment(add_video("v240-av1", 240, 150000), 180000, 700);
+    add_fragment(add_video("v900-av1", 720, 600000), 180000, 3000);
+    for (size_t i = 2; i < 4; i++)
+        (void)snprintf(p->renditions[i].codecs, 32, "av01.0.05M.08");
+    add_fragment(add_audio("a32", "vi", 30000), 96000, 400);
+    add_fragment(add_to_group("opus", "o24", "vi"), 96000, 300);
+}
+
+/* Stores the names of the variants in the order of the playlist. */
+static size_t list_variants(char names[16][16])
+{
+    size_t n = 0;
+
+    playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
+    for (const char *at = out.data; (at = strstr(at, "#EXT-X-STREAM-INF")); n++) {
+        at = strchr(at, '\n') + 1;
+        (void)snprintf(names[n], sizeof names[n], "%.*s", (int)strcspn(at, "/"), at);
+    }
+    return n;
+}
+
+Test(playlist, the_av1_ladder_comes_after_the_one_of_h264_with_the_same_sound)
+{
+    static const char *const ORDER[] = {"v240", "v900", "v240-av1", "v900-av1"};
+    char names[16][16];
+
+    add_two_ladders();
+    cr_assert_eq(list_variants(names), 8);
+    for (size_t i = 0; i < 8; i++)
+        cr_assert_str_eq(names[i], ORDER[i % 4]);
+    cr_assert_not_null(strstr(out.data, "CODECS=\"av01.0.05M.08,mp4a.40.2\",RESOLUTION=1280x720"));
+}
+
+Test(playlist, the_av1_ladder_is_not_offered_before_all_of_it_is_there)
+{
+    char names[16][16];
+
+    add_two_ladders();
+    p->is_complete = false;
+    cr_assert_eq(list_variants(names), 4);
+    cr_assert_null(strstr(out.data, "av01"));
+}
+
 Test(playlist, for_listening_there_is_the_cheapest_sound_and_what_may_replace_it)
 {
     add_three_groups();
