@@ -88,6 +88,7 @@ static int live(const struct task *task, const struct child_config *config, int 
         .source_fd = config->source_fd < 0 ? -1 : BOX_SOURCE_FD,
         .source_bytes = config->source_bytes,
         .with_v1800 = config->with_v1800,
+        .with_av1 = config->with_av1,
     };
     if (err)
         err = fault_set(&fault, FAILURE_SANDBOX, err,

@@ -24,6 +24,7 @@ struct child_config {
     int dir_fd; /* -1: none */
     bool is_unsafe;
     bool with_v1800; /* plan: a rung for halls and projectors too */
+    bool with_av1;   /* plan: each rung in AV1 too */
 };
 
 struct child {

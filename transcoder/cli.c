@@ -6,7 +6,7 @@
 
 #include "common/err.h"
 #include "common/slice.h"
-#include "transcoder/plan/chunk_list.h"
+#include "transcoder/plan/pass_list.h"
 
 struct form {
     const char *name;
@@ -36,6 +36,9 @@ static const char USAGE[] =
     "\n"
     "  -j N                  this many tasks at once (default: one for each processor)\n"
     "  --v1800               a rung of 1800 kbit/s too, for halls and projectors\n"
+    "  --codec av1           every rung in AV1 too, made after those in H.264; takes some times "
+    "as\n"
+    "                        long\n"
     "  --unsafe-no-sandbox   go on where the kernel cannot isolate the decoder; only for files\n"
     "                        that you made yourself\n"
     "\n"
@@ -69,6 +72,8 @@ static int parse_option(char *const argv[], int *at, struct command *command)
         command->kind = COMMAND_HELP;
     else if (strcmp(option, "--version") == 0)
         command->kind = COMMAND_VERSION;
+    else if (strcmp(option, "--codec") == 0)
+        return video_codec_find(slice_from(argv[*at] ? argv[(*at)++] : NULL), &command->codec);
     else if (strcmp(option, "-j") == 0)
         return parse_number(argv[*at] ? argv[(*at)++] : NULL, 1, CLI_MAX_JOBS, &command->n_jobs);
     else if (strncmp(option, "-j", 2) == 0)
@@ -100,7 +105,7 @@ static int fill(char *const words[], size_t n_words, struct command *command)
     if (form->has_dir)
         command->dir = words[at++];
     if (form->has_number)
-        return parse_number(words[at], 0, CHUNK_LIST_MAX - 1, &command->number);
+        return parse_number(words[at], 0, PASS_LIST_MAX_TASKS - 1, &command->number);
     return 0;
 }
 

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "transcoder/plan/video_codec.h"
+
 enum command_kind {
     COMMAND_HELP,
     COMMAND_VERSION,
@@ -22,12 +24,13 @@ enum { CLI_MAX_JOBS = 64 };
 
 struct command {
     enum command_kind kind;
-    const char *source; /* borrowed from argv; NULL where there is none */
-    const char *dir;    /* the same */
-    uint32_t number;    /* of the chunk */
-    uint32_t n_jobs;    /* at once; 0: as many as there are processors */
-    bool is_unsafe;     /* --unsafe-no-sandbox */
-    bool with_v1800;    /* --v1800 */
+    const char *source;     /* borrowed from argv; NULL where there is none */
+    const char *dir;        /* the same */
+    uint32_t number;        /* of the chunk */
+    uint32_t n_jobs;        /* at once; 0: as many as there are processors */
+    bool is_unsafe;         /* --unsafe-no-sandbox */
+    bool with_v1800;        /* --v1800 */
+    enum video_codec codec; /* --codec: AV1 comes beside H.264 */
 };
 
 /* Returns 0, or ERR_INVALID for a command line that makes no sense. */

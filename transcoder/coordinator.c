@@ -13,7 +13,7 @@
 #include "common/clock.h"
 #include "common/err.h"
 #include "transcoder/child.h"
-#include "transcoder/plan/plan.h"
+#include "transcoder/plan/pass_list.h"
 #include "transcoder/report.h"
 
 enum phase { PHASE_PLANNING, PHASE_MAKING, PHASE_JOINING, PHASE_ENDED };
@@ -36,7 +36,8 @@ struct coordinator {
     struct child children[CLI_MAX_JOBS]; /* pid 0: free */
     size_t n_running;
     int signal_fd;
-    uint32_t n_chunks, next_chunk;
+    uint32_t n_chunks, next_chunk; /* tasks of the picture, */
+    uint32_t n_passes;             /* which go through all of it so often */
     bool has_sound, sound_was_started, single_was_started;
     int64_t duration_us;
     int64_t finished_us; /* media time of chunks that are done */
@@ -162,7 +163,7 @@ static void report_making(const struct coordinator *c, int64_t elapsed_ms)
     }
     if (c->n_chunks == 0)
         done_us = c->sound_us;
-    const int64_t total_us = c->duration_us > 0 ? c->duration_us : 1;
+    const int64_t total_us = c->duration_us * (c->n_chunks ? c->n_passes : 1);
     report_progress(c->n_chunks ? STAGE_CHUNK : STAGE_SOUND,
                     in_range(done_us / (total_us / 1000 + 1), 1000),
                     elapsed_ms > 0 ? done_us / elapsed_ms : 0);
@@ -192,7 +193,8 @@ static void on_planned(struct coordinator *c, const struct child *child,
 {
     if (child->task.stage != STAGE_PLAN)
         return;
-    c->n_chunks = (uint32_t)in_range(message->numbers[0], CHUNK_LIST_MAX);
+    c->n_chunks = (uint32_t)in_range(message->numbers[0], PASS_LIST_MAX_TASKS);
+    c->n_passes = (uint32_t)in_range(message->numbers[3], 1 + LADDER_MAX_RUNGS);
     c->has_sound = message->numbers[1] > 0;
     c->duration_us = in_range(message->numbers[2], PLAN_MAX_DURATION_S * INT64_C(2000000));
     report_planned(c->n_chunks, in_range(message->numbers[1], PLAN_MAX_SOUNDS), c->duration_us);
@@ -447,7 +449,8 @@ int coordinator_run(const struct coordinator_config *config)
                          .source_bytes = config->source_bytes,
                          .dir_fd = config->dir_fd,
                          .is_unsafe = config->command->is_unsafe,
-                         .with_v1800 = config->command->with_v1800},
+                         .with_v1800 = config->command->with_v1800,
+                         .with_av1 = config->command->codec == VIDEO_AV1},
         .is_run = config->command->kind == COMMAND_RUN,
         .n_jobs = config->command->n_jobs ? config->command->n_jobs : processors(),
         .signal_fd = open_signals(),

@@ -50,10 +50,11 @@ void link_progress(struct link *link, enum stage stage, int64_t permille, int64_
     link_alive(link);
 }
 
-void link_planned(struct link *link, int64_t n_chunks, int64_t n_sounds, int64_t duration_us)
+void link_planned(struct link *link, int64_t n_chunks, int64_t n_sounds, int64_t duration_us,
+                  int64_t n_passes)
 {
-    tell(link,
-         &(struct message){.kind = MESSAGE_PLANNED, .numbers = {n_chunks, n_sounds, duration_us}});
+    tell(link, &(struct message){.kind = MESSAGE_PLANNED,
+                                 .numbers = {n_chunks, n_sounds, duration_us, n_passes}});
 }
 
 void link_part(struct link *link, enum part_kind kind, int64_t number)

@@ -27,7 +27,8 @@ void link_progress(struct link *link, enum stage stage, int64_t permille, int64_
 /* The same with what was said last: for steps that take long and do not show. */
 void link_alive(struct link *link);
 
-void link_planned(struct link *link, int64_t n_chunks, int64_t n_sounds, int64_t duration_us);
+void link_planned(struct link *link, int64_t n_chunks, int64_t n_sounds, int64_t duration_us,
+                  int64_t n_passes);
 void link_part(struct link *link, enum part_kind kind, int64_t number);
 void link_warning(struct link *link, enum failure warning);
 void link_output(struct link *link, struct slice bytes);

@@ -21,7 +21,7 @@ enum message_kind {
     MESSAGE_PUBLISH,  /* text: name */
     MESSAGE_REPLY,    /* code: 0 or ERR_ */
     MESSAGE_PROGRESS, /* code: enum stage; numbers: permille, done media time in us */
-    MESSAGE_PLANNED,  /* numbers: chunks, sounds, duration in us */
+    MESSAGE_PLANNED,  /* numbers: tasks of the picture, sounds, duration in us, passes */
     MESSAGE_PART,     /* code: enum part_kind; numbers: its number */
     MESSAGE_WARNING,  /* code: enum failure */
     MESSAGE_OUTPUT,   /* text: bytes for standard output */
@@ -34,7 +34,7 @@ enum message_kind {
 enum stage { STAGE_PROBE, STAGE_PLAN, STAGE_SOUND, STAGE_CHUNK, STAGE_JOIN, STAGE_CHECK, N_STAGES };
 enum part_kind { PART_SOUND, PART_CHUNK, N_PART_KINDS };
 
-enum { MESSAGE_TEXT_SIZE = 976, MESSAGE_NUMBERS = 3 };
+enum { MESSAGE_TEXT_SIZE = 976, MESSAGE_NUMBERS = 4 };
 
 struct message {
     int32_t kind;

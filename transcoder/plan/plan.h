@@ -27,6 +27,7 @@
 
 enum {
     PLAN_VERSION = 1,
+    PLAN_MAX_RUNGS = 2 * LADDER_MAX_RUNGS,
     PLAN_MAX_WARNINGS = 8,
     PLAN_MAX_SOUNDS = 8,
     PLAN_MAX_CAPTIONS = 8,
@@ -53,10 +54,10 @@ struct plan_picture {
     uint32_t width, height; /* upright, square pixels, before scaling */
     struct plan_colour colour;
     struct frame_grid grid;
-    int64_t n_slots;           /* of the whole lecture */
-    struct time_shifts shifts; /* source time to the lecture's timeline */
-    struct rung rungs[LADDER_MAX_RUNGS];
-    size_t n_rungs;                                /* from the lowest up */
+    int64_t n_slots;                   /* of the whole lecture */
+    struct time_shifts shifts;         /* source time to the lecture's timeline */
+    struct rung rungs[PLAN_MAX_RUNGS]; /* of H.264, from the lowest up; then of AV1, if wanted */
+    size_t n_rungs;
     struct ladder_content content;                 /* what the rungs were chosen by, */
     struct ladder_trial trials[LADDER_MAX_TRIALS]; /* for people to read */
     size_t n_trials;

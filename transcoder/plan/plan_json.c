@@ -7,7 +7,7 @@
  *     "colour":[6,6,6],"frame_rate":[30000,1001],"slots":4361,"shifts":[[0,0]],
  *     "rungs":[{"name":"v110","width":426,"height":240,"slot_step":1,"max_kbps":110,
  *               "crf_tenths":270,"preset":"slow","sound_group":"low",
- *               "expected_kbps":93,"quality_mdb":14200}],
+ *               "expected_kbps":93,"quality_mdb":14200}],      and "codec":"av1" where it is
  *     "content":{"moving_permille":4,"segment_ms":9000},
  *     "trials":[[426,240,1,270,93000,14200]],
  *     "chunks":[[0,360],[360,719]]},
@@ -58,9 +58,12 @@ static void write_rungs(const struct plan_picture *p, struct buf *out)
                    "%s\n   {\"name\":\"%s\",\"width\":%" PRIu32 ",\"height\":%" PRIu32
                    ",\"slot_step\":%" PRIu32 ",\"max_kbps\":%" PRIu32 ",\"crf_tenths\":%" PRIu32
                    ",\"preset\":\"%s\",\"sound_group\":\"%s\",\"expected_kbps\":%" PRIu32
-                   ",\"quality_mdb\":%" PRIu32 "}",
+                   ",\"quality_mdb\":%" PRIu32,
                    i ? "," : "", r->name, r->width, r->height, r->slot_step, r->max_kbps,
                    r->crf_tenths, r->preset, r->sound_group, r->expected_kbps, r->quality_mdb);
+        if (r->codec != VIDEO_H264)
+            buf_printf(out, ",\"codec\":\"%s\"", video_codec_name(r->codec));
+        buf_append_char(out, '}');
     }
     buf_append_text(out, "],\n  ");
 }
@@ -157,6 +160,19 @@ int plan_json_parse_shifts(const json_t *object, struct time_shifts *shifts)
     return 0;
 }
 
+/* H.264 where nothing is said: plans were made before there was a choice. */
+static int parse_codec(const json_t *object, enum video_codec *ret_codec)
+{
+    char name[8];
+
+    *ret_codec = VIDEO_H264;
+    if (!json_object_get(object, "codec"))
+        return 0;
+    if (json_get_text(object, "codec", name, sizeof name))
+        return ERR_INVALID;
+    return video_codec_find(slice_from(name), ret_codec) ? ERR_INVALID : 0;
+}
+
 static int parse_rung(const json_t *object, struct rung *r)
 {
     if (json_get_text(object, "name", r->name, sizeof r->name) ||
@@ -166,10 +182,10 @@ static int parse_rung(const json_t *object, struct rung *r)
         plan_json_get_u32(object, "max_kbps", 1, 100000, &r->max_kbps) ||
         plan_json_get_u32(object, "expected_kbps", 0, 1000000, &r->expected_kbps) ||
         plan_json_get_u32(object, "quality_mdb", 0, 100000, &r->quality_mdb) ||
-        plan_json_get_u32(object, "crf_tenths", 0, 510, &r->crf_tenths) ||
+        plan_json_get_u32(object, "crf_tenths", 0, 630, &r->crf_tenths) ||
         json_get_text(object, "preset", r->preset, sizeof r->preset) ||
         json_get_text(object, "sound_group", r->sound_group, sizeof r->sound_group) ||
-        r->width % 2 != 0 || r->height % 2 != 0)
+        parse_codec(object, &r->codec) || r->width % 2 != 0 || r->height % 2 != 0)
         return ERR_INVALID;
     return 0;
 }
@@ -177,16 +193,19 @@ static int parse_rung(const json_t *object, struct rung *r)
 static int parse_rungs(const json_t *object, struct plan_picture *p)
 {
     const json_t *array;
+    size_t n_of[N_VIDEO_CODECS] = {0};
 
-    if (json_get_array(object, "rungs", &array) || json_array_size(array) == 0 ||
-        json_array_size(array) > LADDER_MAX_RUNGS)
+    if (json_get_array(object, "rungs", &array) || json_array_size(array) > PLAN_MAX_RUNGS)
         return ERR_INVALID;
     p->n_rungs = json_array_size(array);
     for (size_t i = 0; i < p->n_rungs; i++) {
-        if (parse_rung(json_array_get(array, i), &p->rungs[i]))
+        struct rung *rung = &p->rungs[i];
+        if (parse_rung(json_array_get(array, i), rung) ||
+            (i > 0 && rung->codec < p->rungs[i - 1].codec) ||
+            n_of[rung->codec]++ == LADDER_MAX_RUNGS)
             return ERR_INVALID;
     }
-    return 0;
+    return n_of[VIDEO_H264] > 0 ? 0 : ERR_INVALID;
 }
 
 static int parse_trial(const json_t *array, struct ladder_trial *t)

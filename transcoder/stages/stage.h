@@ -18,6 +18,7 @@ struct stage_context {
     int source_fd; /* -1 where no source is needed */
     int64_t source_bytes;
     bool with_v1800; /* plan: a rung for halls and projectors too */
+    bool with_av1;   /* plan: each rung in AV1 too */
 };
 
 /* Facts about the source as JSON on standard output. */
@@ -29,7 +30,7 @@ int stage_plan(const struct stage_context *context);
 /* All audio renditions, in many parts. */
 int stage_sound(const struct stage_context *context);
 
-/* One chunk, all video renditions, one part. */
+/* One task of the picture (plan/pass_list.h): a chunk of some of its renditions, one part. */
 int stage_chunk(const struct stage_context *context, uint32_t number);
 
 /* One file per rendition and package.json; playlists too, for a static web server, when asked. */

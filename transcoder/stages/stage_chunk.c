@@ -7,6 +7,7 @@
 #include "transcoder/cmaf/init_section.h"
 #include "transcoder/cmaf/part_writer.h"
 #include "transcoder/plan/frame_pace.h"
+#include "transcoder/plan/pass_list.h"
 #include "transcoder/plan/segment_cut.h"
 #include "transcoder/source/source.h"
 #include "transcoder/stages/caption_part.h"
@@ -33,7 +34,7 @@ struct chunk_work {
     struct picture_source *pictures; /* owned */
     struct slot_queue *queue;        /* owned */
     struct scaler *scaler;           /* owned */
-    struct still_collector *stills;  /* owned */
+    struct still_collector *stills;  /* owned; of the first pass only */
     struct poster *poster;           /* owned; of chunk 0 only */
     AVFrame *scaled;                 /* owned, scratch */
     struct lane lanes[LADDER_MAX_RUNGS];
@@ -112,7 +113,7 @@ static int open_work(struct chunk_work *w, struct source *source)
         err = slot_queue_new(w->pictures, &w->plan->grid, w->chunk, &w->queue);
     if (!err)
         err = scaler_new(w->plan, &w->scaler);
-    if (!err)
+    if (!err && w->number < w->plan->n_chunks)
         err = still_collector_new(w->plan, w->chunk, w->scaler, &w->stills);
     if (!err && w->number == 0)
         err = poster_new(&w->poster);
@@ -170,7 +171,7 @@ static int encode_slot(struct chunk_work *w, int64_t slot, const struct slot_vie
     }
     if (!err && w->poster && view->is_new)
         err = look_for_poster(w);
-    return err ? err : still_collector_look(w->stills, slot, view);
+    return err || !w->stills ? err : still_collector_look(w->stills, slot, view);
 }
 
 static int encode_chunk(struct chunk_work *w)
@@ -225,20 +226,20 @@ static int finish(struct chunk_work *w, const struct plan *plan)
         err = finish_lane(w, &w->lanes[i], part);
     if (!err && w->poster)
         err = poster_write(w->poster, w->context->link);
-    if (!err)
+    if (!err && w->stills)
         err = still_collector_write(w->stills, w->context->link, w->number);
     if (!err && w->number == 0 && plan->n_sounds == 0) /* else they come with the sound */
         err = caption_part_add(w->context, plan, part);
     return err ? err : part_index_write(w->context->link, PART_CHUNK, w->number, part);
 }
 
-static int make_chunk(const struct stage_context *context, const struct plan *plan, uint32_t number)
+static int make_chunk(const struct stage_context *context, struct plan *plan, uint32_t number)
 {
     CLEANUP(source_close) struct source *source = NULL;
     CLEANUP(work_clear)
     struct chunk_work work = {.context = context,
                               .plan = &plan->picture,
-                              .chunk = &plan->picture.chunks[number],
+                              .chunk = pass_list_take(&plan->picture, number),
                               .number = number};
 
     int err = source_open(context->source_fd, context->source_bytes, context->fault, &source);
@@ -256,7 +257,7 @@ int stage_chunk(const struct stage_context *context, uint32_t number)
     CLEANUP(plan_free) struct plan *plan = NULL;
 
     int err = stage_load_plan(context, &plan);
-    if (!err && (!plan->has_picture || number >= plan->picture.n_chunks))
+    if (!err && (!plan->has_picture || number >= pass_list_n_tasks(&plan->picture)))
         err = fault_set(context->fault, FAILURE_INTERNAL, ERR_NOT_FOUND,
                         "the plan has no chunk %" PRIu32, number);
     if (!err && !part_exists(context->link, PART_CHUNK, number))

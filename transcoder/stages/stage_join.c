@@ -10,6 +10,7 @@
 #include "common/package/playlist.h"
 #include "transcoder/cmaf/init_section.h"
 #include "transcoder/cmaf/part_writer.h"
+#include "transcoder/plan/pass_list.h"
 #include "transcoder/plan/sound_cut.h"
 #include "transcoder/stages/stage.h"
 #include "transcoder/storyboard/storyboard_join.h"
@@ -58,9 +59,10 @@ static int append_part(struct join_work *w, enum part_kind kind, uint32_t number
 static int load_parts(struct join_work *w)
 {
     const struct plan *plan = w->plan;
+    const uint32_t n_pictures = plan->has_picture ? pass_list_n_tasks(&plan->picture) : 0;
     int err = 0;
 
-    for (uint32_t i = 0; plan->has_picture && i < plan->picture.n_chunks && !err; i++)
+    for (uint32_t i = 0; i < n_pictures && !err; i++)
         err = append_part(w, PART_CHUNK, i);
     const uint32_t n = plan->n_sounds > 0 ? sound_cut_parts(plan->duration_us) : 0;
     for (uint32_t i = 0; i < n && !err; i++)

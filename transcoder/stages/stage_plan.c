@@ -7,8 +7,9 @@
 #include "common/buf.h"
 #include "common/err.h"
 #include "transcoder/audio/sound_facts.h"
+#include "transcoder/plan/av1_ladder.h"
+#include "transcoder/plan/pass_list.h"
 #include "transcoder/plan/picture_facts.h"
-#include "transcoder/plan/plan.h"
 #include "transcoder/plan/segment_cut.h"
 #include "transcoder/plan/trial.h"
 #include "transcoder/plan/window.h"
@@ -331,6 +332,8 @@ static int make_plan(const struct stage_context *context, struct plan *plan)
     if (err)
         return err;
     join_groups(plan);
+    if (context->with_av1 && plan->has_picture)
+        av1_ladder_add(&plan->picture);
     plan_captions(plan, look.source);
     if (plan->n_sounds == 0)
         plan_warn(plan, FAILURE_NO_AUDIO);
@@ -378,7 +381,8 @@ int stage_plan(const struct stage_context *context)
         return err;
     for (size_t i = 0; i < plan->n_warnings; i++)
         link_warning(context->link, plan->warnings[i]);
-    link_planned(context->link, plan->has_picture ? (int64_t)plan->picture.n_chunks : 0,
-                 (int64_t)plan->n_sounds, plan->duration_us);
+    link_planned(context->link, plan->has_picture ? pass_list_n_tasks(&plan->picture) : 0,
+                 (int64_t)plan->n_sounds, plan->duration_us,
+                 plan->has_picture ? pass_list_n_passes(&plan->picture) : 0);
     return 0;
 }

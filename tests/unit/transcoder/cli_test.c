@@ -42,6 +42,10 @@ Test(cli, run_takes_a_source_a_folder_and_jobs_in_any_order)
     cr_assert(c.is_unsafe);
     cr_assert_eq(parse(&c, "plan --v1800 a.mp4 out"), 0);
     cr_assert(c.with_v1800);
+    cr_assert_eq(c.codec, VIDEO_H264);
+    cr_assert_eq(parse(&c, "run --codec av1 a.mp4 out"), 0);
+    cr_assert_eq(c.codec, VIDEO_AV1);
+    cr_assert_str_eq(c.source, "a.mp4");
 }
 
 Test(cli, names_that_begin_with_a_dash_follow_two_dashes)
@@ -72,7 +76,9 @@ Test(cli, what_makes_no_sense_is_refused)
     cr_assert_eq(parse(&c, "run a"), ERR_INVALID);
     cr_assert_eq(parse(&c, "run a b c"), ERR_INVALID);
     cr_assert_eq(parse(&c, "chunk a d -1"), ERR_INVALID);
-    cr_assert_eq(parse(&c, "chunk a d 1024"), ERR_INVALID);
+    cr_assert_eq(parse(&c, "chunk a d 9216"), ERR_INVALID);
+    cr_assert_eq(parse(&c, "run a b --codec"), ERR_INVALID);
+    cr_assert_eq(parse(&c, "run a b --codec vp9"), ERR_INVALID);
     cr_assert_eq(parse(&c, "run a b -j"), ERR_INVALID);
     cr_assert_eq(parse(&c, "run a b -j 0"), ERR_INVALID);
     cr_assert_eq(parse(&c, "run a b -j 65"), ERR_INVALID);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/err.h"
+#include "transcoder/plan/av1_ladder.h"
 #include "transcoder/plan/plan.h"
 
 static struct plan *sample(void)
@@ -60,6 +61,24 @@ Test(plan_json, what_is_written_is_read_back_and_written_the_same)
     cr_assert(slice_equals(buf_slice(&first), buf_slice(&second)));
 }
 
+Test(plan_json, av1_rungs_are_kept_and_h264_needs_no_word)
+{
+    CLEANUP(plan_free) struct plan *written = sample();
+    CLEANUP(plan_free) struct plan *read = NULL;
+    CLEANUP(buf_clear) struct buf json = buf_with_limit(PLAN_JSON_LIMIT);
+    const size_t n = written->picture.n_rungs;
+
+    plan_write(written, &json);
+    cr_assert_null(strstr(json.data, "codec\":\"h264"));
+    buf_reset(&json);
+    av1_ladder_add(&written->picture);
+    plan_write(written, &json);
+    cr_assert_eq(plan_parse(buf_slice(&json), &read), 0);
+    cr_assert_eq(read->picture.n_rungs, 2 * n);
+    for (size_t i = 0; i < 2 * n; i++)
+        cr_assert_eq(read->picture.rungs[i].codec, i < n ? VIDEO_H264 : VIDEO_AV1);
+}
+
 /* Replaces one text in the sample's JSON and says what parsing makes of it. */
 static int parse_with(const char *from, const char *to)
 {
@@ -91,6 +110,10 @@ Test(plan_json, what_makes_no_sense_is_refused)
     cr_assert_eq(parse_with("[320,180,2,", "[320,180,"), ERR_INVALID, "a trial of five");
     cr_assert_eq(parse_with("[320,180,2,", "[320,180,-2,"), ERR_INVALID);
     cr_assert_eq(parse_with("\"stream\":0", "\"stream\":-1"), ERR_INVALID);
+    cr_assert_eq(parse_with("\"quality_mdb\":0}", "\"quality_mdb\":0,\"codec\":\"av2\"}"),
+                 ERR_INVALID);
+    cr_assert_eq(parse_with("\"quality_mdb\":0}", "\"quality_mdb\":0,\"codec\":\"av1\"}"),
+                 ERR_INVALID, "H.264 comes first");
 }
 
 /* A part of each kind that is absent, of another type, too long or out of range. */
