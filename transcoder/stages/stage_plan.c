@@ -9,15 +9,15 @@
 #include "transcoder/audio/sound_facts.h"
 #include "transcoder/plan/av1_ladder.h"
 #include "transcoder/plan/pass_list.h"
-#include "transcoder/plan/picture_facts.h"
 #include "transcoder/plan/segment_cut.h"
-#include "transcoder/plan/trial.h"
-#include "transcoder/plan/window.h"
 #include "transcoder/source/fingerprint.h"
 #include "transcoder/source/source.h"
 #include "transcoder/source/survey.h"
 #include "transcoder/stages/caption_part.h"
 #include "transcoder/stages/stage.h"
+#include "transcoder/trials/trial.h"
+#include "transcoder/trials/window.h"
+#include "transcoder/video/picture_facts.h"
 
 /* How long segments are, about: what the bits of a first picture are spread over. */
 enum { SEGMENT_MS = 6000, SEGMENT_STILL_MS = 9000 };

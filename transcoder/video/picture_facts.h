@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* picture_facts.h - what the first decoded pictures of a source show that its headers may not. */
-#ifndef TRANSCODER_PLAN_PICTURE_FACTS_H
-#define TRANSCODER_PLAN_PICTURE_FACTS_H
+#ifndef TRANSCODER_VIDEO_PICTURE_FACTS_H
+#define TRANSCODER_VIDEO_PICTURE_FACTS_H
 
 #include <stdbool.h>
 #include <stdint.h>

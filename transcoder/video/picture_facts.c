@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "transcoder/plan/picture_facts.h"
+#include "transcoder/video/picture_facts.h"
 
 #include <libavutil/display.h>
 #include <libavutil/pixdesc.h>

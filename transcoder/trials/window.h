@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* window.h - short looks into a lecture: what is shown in a second or two, here and there. They
  * start at key frames of the source, so that looking costs the same however long it is. */
-#ifndef TRANSCODER_PLAN_WINDOW_H
-#define TRANSCODER_PLAN_WINDOW_H
+#ifndef TRANSCODER_TRIALS_WINDOW_H
+#define TRANSCODER_TRIALS_WINDOW_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "transcoder/plan/trial.h"
+#include "transcoder/trials/trial.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,12 +2,12 @@
 /* trial.h - what a candidate for a rung costs and how it looks: windows of the lecture encoded,
  * decoded, scaled to the display and compared with what is shown there in the source, at moments
  * that are not those of its frames. */
-#ifndef TRANSCODER_PLAN_TRIAL_H
-#define TRANSCODER_PLAN_TRIAL_H
+#ifndef TRANSCODER_TRIALS_TRIAL_H
+#define TRANSCODER_TRIALS_TRIAL_H
 
 #include "transcoder/fault.h"
 #include "transcoder/plan/plan.h"
-#include "transcoder/plan/window.h"
+#include "transcoder/trials/window.h"
 
 /* Sets bps and quality_mdb of *trial: bits of first pictures spread over a segment of segment_ms,
  * and bits of the others over the windows, which are at least one. *picture gives grid and colour.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "transcoder/plan/window.h"
+#include "transcoder/trials/window.h"
 
 #include <stdlib.h>
 #include <string.h>
