@@ -47,6 +47,7 @@ struct ladder_content {
 
 /* A size and frame rate, encoded. Quality is -10 log10(1 - SSIM) of luma, in thousandths of dB. */
 struct ladder_trial {
+    enum video_codec codec;
     uint32_t width, height;
     uint32_t slot_step;
     uint32_t crf_tenths;

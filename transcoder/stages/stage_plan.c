@@ -259,6 +259,24 @@ static int try_candidates(const struct stage_context *context, struct plan_pictu
     return 0;
 }
 
+/* The rungs of AV1, tried on the first window: a trial takes several times as long as x264's. */
+static int plan_av1(const struct stage_context *context, struct plan_picture *p,
+                    const struct window_list *windows)
+{
+    const struct window_list first = {.items = {windows->items[0]}, .n = 1};
+    struct ladder_trial trials[LADDER_MAX_TRIALS];
+    const size_t n = windows->n > 0 ? av1_ladder_candidates(p, trials) : 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const int err = trial_run(p, &first, p->content.segment_ms, context->fault, &trials[i]);
+        if (err)
+            return err;
+        link_progress(context->link, STAGE_PLAN, 1000, 0);
+    }
+    av1_ladder_add(p, trials, n);
+    return 0;
+}
+
 /* Looks into the lecture and tries what might fill the budgets. */
 static int plan_ladder(const struct stage_context *context, const struct look *look,
                        struct plan_picture *p)
@@ -281,9 +299,11 @@ static int plan_ladder(const struct stage_context *context, const struct look *l
         p->n_trials = video_ladder_candidates(&frame, &p->content, p->trials);
         err = try_candidates(context, p, &windows);
     }
-    window_list_clear(&windows);
     if (!err)
         p->n_rungs = video_ladder_choose(&frame, &p->content, p->trials, p->n_trials, p->rungs);
+    if (!err && context->with_av1)
+        err = plan_av1(context, p, &windows);
+    window_list_clear(&windows);
     return err;
 }
 
@@ -332,8 +352,6 @@ static int make_plan(const struct stage_context *context, struct plan *plan)
     if (err)
         return err;
     join_groups(plan);
-    if (context->with_av1 && plan->has_picture)
-        av1_ladder_add(&plan->picture);
     plan_captions(plan, look.source);
     if (plan->n_sounds == 0)
         plan_warn(plan, FAILURE_NO_AUDIO);

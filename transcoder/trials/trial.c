@@ -8,6 +8,7 @@
 #include <libavcodec/avcodec.h>
 
 #include "common/err.h"
+#include "transcoder/plan/av1_ladder.h"
 #include "transcoder/plan/frame_pace.h"
 #include "transcoder/source/allow_list.h"
 #include "transcoder/video/scaler.h"
@@ -58,15 +59,17 @@ static void trying_clear_cleanup(struct trying *t)
     av_packet_free(&t->packet);
 }
 
-/* Which preset matters little for what is compared here, and the fast one costs a third. */
+/* Which preset of x264 matters little for what is compared here, and the fast one costs a third. */
 static struct rung rung_of(const struct ladder_trial *trial)
 {
-    struct rung rung = {.width = trial->width,
+    struct rung rung = {.codec = trial->codec,
+                        .width = trial->width,
                         .height = trial->height,
                         .slot_step = trial->slot_step,
                         .crf_tenths = trial->crf_tenths};
 
-    (void)snprintf(rung.preset, sizeof rung.preset, "veryfast");
+    (void)snprintf(rung.preset, sizeof rung.preset,
+                   trial->codec == VIDEO_AV1 ? AV1_LADDER_PRESET : "veryfast");
     return rung;
 }
 
@@ -86,7 +89,8 @@ static struct plan_picture *plan_for(const struct plan_picture *picture, const s
 static int open_decoder(struct trying *t)
 {
     CLEANUP(buf_clear) struct buf config = buf_with_limit(CONFIG_LIMIT);
-    const AVCodec *codec = allow_list_decoder(AV_CODEC_ID_H264);
+    const AVCodec *codec =
+        allow_list_decoder(t->trial->codec == VIDEO_AV1 ? AV_CODEC_ID_AV1 : AV_CODEC_ID_H264);
 
     const int err = video_encoder_config(t->encoder, &config);
     if (err || config.err)

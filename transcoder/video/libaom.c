@@ -36,8 +36,8 @@ static void close_libaom(void *state)
     free(a);
 }
 
-/* No key frames but the first one; screen tools (palettes, copies of blocks) where it looks like a
- * screen. */
+/* Constant quality, coarser where a segment would go far over its budget. No key frames but the
+ * first one; screen tools (palettes, copies of blocks) where it looks like a screen. */
 static int set_options(const struct libaom *a, AVCodecContext *context, AVDictionary **options)
 {
     enum { NEVER = 9999, LOOKAHEAD = 19 };
@@ -46,7 +46,7 @@ static int set_options(const struct libaom *a, AVCodecContext *context, AVDictio
     (void)snprintf(crf, sizeof crf, "%" PRIu32, a->rung.crf_tenths / 10);
     context->gop_size = NEVER;
     context->keyint_min = NEVER;
-    context->bit_rate = 0;
+    context->bit_rate = (int64_t)a->rung.max_kbps * 1000; /* 0: no cap */
     if (av_dict_set(options, "cpu-used", a->rung.preset, 0) < 0 ||
         av_dict_set(options, "crf", crf, 0) < 0 || av_dict_set(options, "row-mt", "0", 0) < 0 ||
         av_dict_set_int(options, "lag-in-frames", LOOKAHEAD, 0) < 0)

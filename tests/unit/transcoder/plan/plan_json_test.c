@@ -71,7 +71,7 @@ Test(plan_json, av1_rungs_are_kept_and_h264_needs_no_word)
     plan_write(written, &json);
     cr_assert_null(strstr(json.data, "codec\":\"h264"));
     buf_reset(&json);
-    av1_ladder_add(&written->picture);
+    av1_ladder_add(&written->picture, NULL, 0);
     plan_write(written, &json);
     cr_assert_eq(plan_parse(buf_slice(&json), &read), 0);
     cr_assert_eq(read->picture.n_rungs, 2 * n);
