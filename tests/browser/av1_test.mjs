@@ -81,7 +81,8 @@ async function play(page) {
         const ladders = new Set();
         const notes = [];
         hls.on(window.Hls.Events.ERROR, (_, data) => {
-          notes.push(data.details);
+          /* At fourfold speed a busy machine is late now and then. */
+          if (data.details !== window.Hls.ErrorDetails.BUFFER_STALLED_ERROR) notes.push(data.details);
           if (data.fatal) reject(new Error(notes.join(', ')));
         });
         hls.on(window.Hls.Events.LEVEL_SWITCHED, (_, { level }) => ladders.add(hls.levels[level].codecSet));

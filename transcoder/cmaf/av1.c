@@ -77,7 +77,7 @@ static uint32_t take(struct bits *b, unsigned n)
     uint32_t value = 0;
 
     for (; n > 0; n--, b->at++) {
-        const bool is_there = b->at / 8 < b->from.length;
+        const bool is_there = b->from.data && b->at / 8 < b->from.length;
         const unsigned byte = is_there ? (uint8_t)b->from.data[b->at / 8] : 0;
         value = value << 1 | (byte >> (7 - b->at % 8) & 1);
         b->is_short = b->is_short || !is_there;
@@ -103,7 +103,7 @@ static bool read_operating_point(struct bits *b, struct sequence *s)
 
     if (take(b, PROFILE_BITS) != 0 || take(b, STILL_BITS) != 0)
         return false;
-    if (take(b, 1) != 0 || take(b, 1) != 0) /* timing; display delay */
+    if (take(b, 2) != 0) /* timing; display delay */
         return false;
     if (take(b, COUNT_BITS) != 0)
         return false;

@@ -62,8 +62,9 @@ static int open_segment(struct libaom *a, struct fault *fault)
     AVDictionary *options = NULL;
 
     int err = av_encoder_new("libaom-av1", a->plan, &a->rung, fault, &a->context);
-    if (!err)
-        err = set_options(a, a->context, &options);
+    if (err || !a->context)
+        return err ? err : ERR_NO_MEMORY;
+    err = set_options(a, a->context, &options);
     if (!err)
         err = av_encoder_open(a->context, &options, fault);
     av_dict_free(&options);
