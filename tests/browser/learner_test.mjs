@@ -204,8 +204,8 @@ inPage('slides are fetched when they are asked for, and are jumped to', async (p
   assert.equal(await page.getAttribute('.slide >> nth=2', 'aria-current'), 'true');
 }, { needsDouble: true });
 
-inPage('dragging the seek bar shows where it leads', async (page, { url }) => {
-  await openLecture(page, url, 'l1');
+inPage('dragging the seek bar shows where it leads', async (page, { url, lecture }) => {
+  await openLecture(page, url, lecture);
   await page.click('.start-button');
   await until(page, isPlaying);
   const bar = await page.locator('.seek-range').boundingBox();
@@ -218,7 +218,7 @@ inPage('dragging the seek bar shows where it leads', async (page, { url }) => {
   assert.ok(preview.x >= 0 && preview.x + preview.width <= 360 && preview.y + preview.height <= bar.y + 1);
   await page.mouse.up();
   await page.waitForSelector('.seek-preview', { state: 'detached' });
-}, { needsDouble: true });
+});
 
 inPage('fullscreen shows the controls over the picture, and leaves the page as it was', async (page, { url, lecture }) => {
   const places = () =>

@@ -60,21 +60,6 @@ export function lectures() {
   ];
 }
 
-export function quarantine() {
-  return [
-    {
-      lecture: 'failed',
-      title: 'Buổi họp bản tháng chín',
-      filename: 'quay màn hình.mp4',
-      owner: 'instructor',
-      source_sha256: 'ab'.repeat(32),
-      source_bytes: 42_000_000,
-      stage: 'chunk',
-      failed_at: hours(30),
-    },
-  ];
-}
-
 export function load() {
   const wave = Math.sin(Date.now() / 7000);
   return {

@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join, normalize, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ACCOUNTS, lectures, load, quarantine, ready } from './double_data.mjs';
+import { ACCOUNTS, lectures, load, ready } from './double_data.mjs';
 import { DURATION_S, growingPlaylist, makeLecture } from './media.mjs';
 
 const PAGES = resolve(fileURLToPath(import.meta.url), '../../../../player-web/dist');
@@ -35,7 +35,6 @@ class Double {
     this.progress = new Map();
     this.uploads = new Map();
     this.nGrown = 3;
-    this.quarantine = quarantine();
   }
 
   user(request) {
@@ -148,7 +147,6 @@ function lecture(double, request, response, id, action, user) {
   if (action === 'progress') return user ? send(response, 200, double.report(user, id)) : problem(response, 401, 'sign in');
   if (action === 'retry') {
     Object.assign(found, { state: 'queued', job: null });
-    double.quarantine = double.quarantine.filter((entry) => entry.lecture !== id);
     return send(response, 202, {});
   }
   if (request.method === 'DELETE') {
@@ -179,7 +177,7 @@ function api(double, request, response, parts) {
   if (what === 'progress') return progress(double, request, response, user);
   if (what === 'uploads') return uploads(double, request, response, id);
   if (what === 'admin' && action === 'events') return loadEvents(request, response);
-  if (what === 'admin' && id === 'quarantine') return send(response, 200, { quarantine: double.quarantine });
+  if (what === 'admin' && id === 'quarantine') return send(response, 200, { quarantine: [] });
   if (what === 'admin') return send(response, 200, load());
   return problem(response, 404, 'no such thing');
 }
