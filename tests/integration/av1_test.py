@@ -10,7 +10,7 @@ import tempfile
 import time
 import unittest
 
-from check_test import Fault, check, nth_moof
+from check_test import assert_each_is_found, check, nth_moof
 from transcode_lib import (MEDIA, PROGRAM, Track, ffmpeg, ffprobe, main, package_of, read_numbers, transcode,
                            tree_of, write_numbered)
 
@@ -177,13 +177,7 @@ class Av1(unittest.TestCase):
             "a segment has another sequence header": ("idr-start", lambda f: f.patch(
                 name + ".mp4", lambda d: self.first_sample_of(d, 1) + 8, b"\xff")),
         }
-        for number, (what, (rule, spoil)) in enumerate(faults.items()):
-            with self.subTest(what):
-                fault = Fault(self.out, os.path.join(self.folder, f"fault-{number}"))
-                spoil(fault)
-                status, lines = check(fault.folder)
-                self.assertEqual(status, 1, lines)
-                self.assertTrue(any(line.startswith(f"error {rule} ") for line in lines), (rule, lines))
+        assert_each_is_found(self, self.out, faults)
 
     @staticmethod
     def first_sample_of(data, n):
