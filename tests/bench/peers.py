@@ -10,7 +10,7 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-BUILD = os.environ.get("BANMAI_BUILD") or os.path.join(HERE, "..", "..", "build", "dev")
+BUILD = os.environ.get("BANMAI_BUILD") or os.path.join(HERE, "..", "..", "build", "release")
 PROGRAM = os.path.join(BUILD, "transcoder", "banmai-transcode")
 LECTURES = os.path.join(HERE, "..", "..", "..", "shared", "media", "lectures")
 FFMPEG = ["ffmpeg", "-hide_banner", "-v", "error", "-nostdin", "-y"]
@@ -30,7 +30,12 @@ def run(command):
 
 
 def lectures_of(names):
-    """The files to measure with."""
+    """The files to measure with. Checks what every measurement needs, so that none fails half-way."""
+    if not os.path.exists(PROGRAM):
+        sys.exit("not built: cmake --preset release && cmake --build --preset release (or name a folder in BANMAI_BUILD)")
+    missing = [name for name in names if not os.path.isfile(name)]
+    if missing:
+        sys.exit(f"no such file: {', '.join(missing)}")
     if names:
         return names
     if not os.path.isdir(LECTURES):
