@@ -48,7 +48,7 @@ static void hearing_clear_cleanup(struct hearing *h)
 /* One channel sounds from both of a listener's speakers: BS.1770 counts it twice. */
 static int hearing_init(struct hearing *h)
 {
-    const int mode = EBUR128_MODE_I | EBUR128_MODE_TRUE_PEAK;
+    const int mode = EBUR128_MODE_I | EBUR128_MODE_SAMPLE_PEAK;
 
     for (int i = 0; i < N_FORMS; i++) {
         h->meters[i] = ebur128_init(i == FORM_STEREO ? 2 : 1, RATE, mode);
@@ -96,8 +96,20 @@ static int change_form(struct hearing *h, const AVFrame *frame)
     return swr_init(h->resampler) < 0 ? ERR_UNSUPPORTED : 0;
 }
 
+/* One channel is heard in the form that it will have. */
+static int measure_one(struct hearing *h, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double energy = (double)h->planes[0][i] * h->planes[0][i];
+        h->energy[0] += energy;
+        h->energy[1] += energy;
+        h->energy_sum += energy;
+    }
+    return ebur128_add_frames_float(h->meters[FORM_SUM], h->planes[0], n) ? ERR_NO_MEMORY : 0;
+}
+
 /* Measures the pairs as two channels, then their half sums and half differences as one. */
-static int measure(struct hearing *h, size_t n)
+static int measure_two(struct hearing *h, size_t n)
 {
     const float *left = h->planes[0];
     const float *right = h->planes[1];
@@ -143,9 +155,10 @@ static int hear(struct hearing *h, const AVFrame *frame)
     /* One channel comes out as two, each 3 dB down: what is encoded is the channel itself. */
     if (frame->ch_layout.nb_channels == 1) {
         for (int i = 0; i < n; i++)
-            h->planes[0][i] = h->planes[1][i] *= (float)M_SQRT2;
+            h->planes[0][i] *= (float)M_SQRT2;
+        return measure_one(h, (size_t)n);
     }
-    return measure(h, (size_t)n);
+    return measure_two(h, (size_t)n);
 }
 
 /* Hears a window from where the source stands. *ret_first: the first frame's facts. */
@@ -216,11 +229,11 @@ static struct sound_level level_of(ebur128_state *meter)
     (void)ebur128_loudness_global(meter, &lufs);
     for (unsigned c = 0; c < meter->channels; c++) {
         double value = 0;
-        if (ebur128_true_peak(meter, c, &value) == EBUR128_SUCCESS && value > peak)
+        if (ebur128_sample_peak(meter, c, &value) == EBUR128_SUCCESS && value > peak)
             peak = value;
     }
     return (struct sound_level){.centi_lufs = to_centi(lufs),
-                                .peak_centi_dbtp =
+                                .peak_centi_dbfs =
                                     to_centi(peak > 0 ? 20 * log10(peak) : -HUGE_VAL)};
 }
 

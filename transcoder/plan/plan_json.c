@@ -12,7 +12,7 @@
  *     "trials":[[426,240,1,270,93000,14200]],
  *     "chunks":[[0,360],[360,719]]},
  *    "sounds":[{"stream":1,"language":"und","channels":2,"mono":"sum",
- *      "loudness_lufs":-23.10,"true_peak_dbtp":-4.00,"gain_db":7.10,"shifts":[[0,0]],
+ *      "loudness_lufs":-23.10,"peak_dbfs":-4.00,"gain_db":7.10,"shifts":[[0,0]],
  *      "rungs":[{"name":"a48","group":"high","codec":"aac","sample_rate":48000,"channels":1,
  *                "packet_samples":1024,"kbps":48}]}],
  *    "captions":[{"stream":2,"language":"vi"}]}

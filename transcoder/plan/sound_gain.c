@@ -13,8 +13,8 @@ int32_t sound_gain_choose(const struct sound_level *level)
 
     if (level->centi_lufs <= SOUND_SILENT_CENTI_LUFS)
         return 0;
-    if (gain > MAX_LIMITED - level->peak_centi_dbtp)
-        gain = MAX_LIMITED - level->peak_centi_dbtp;
+    if (gain > MAX_LIMITED - level->peak_centi_dbfs)
+        gain = MAX_LIMITED - level->peak_centi_dbfs;
     if (gain > MAX_GAIN)
         return MAX_GAIN;
     return gain < MIN_GAIN ? MIN_GAIN : gain;

@@ -2,7 +2,7 @@
 /* sound_gain.h - how much louder or softer a sound is made. Pure.
  *
  * Every lecture is brought to -16 LUFS (EBU R128 / ITU-R BS.1770), which a phone's small speaker
- * makes audible and broadcast's -23 does not. Values are hundredths of LUFS, dBTP and dB. */
+ * makes audible and broadcast's -23 does not. Values are hundredths of LUFS, dBFS and dB. */
 #ifndef TRANSCODER_PLAN_SOUND_GAIN_H
 #define TRANSCODER_PLAN_SOUND_GAIN_H
 
@@ -16,7 +16,7 @@ enum {
 /* What was measured on samples of a sound. */
 struct sound_level {
     int32_t centi_lufs;      /* integrated loudness; at most SOUND_SILENT_CENTI_LUFS: silent */
-    int32_t peak_centi_dbtp; /* true peak */
+    int32_t peak_centi_dbfs; /* of the samples */
 };
 
 /* The gain in hundredths of dB. Silence is left alone, noise is not blown up without end, and the

@@ -33,7 +33,7 @@ static void write_sound(const struct plan_sound *s, struct buf *out)
                ",\"mono\":\"%s\"",
                s->stream, s->language, s->n_channels, MIXES[s->mix]);
     write_centi("loudness_lufs", s->level.centi_lufs, out);
-    write_centi("true_peak_dbtp", s->level.peak_centi_dbtp, out);
+    write_centi("peak_dbfs", s->level.peak_centi_dbfs, out);
     write_centi("gain_db", s->gain_centi_db, out);
     buf_append_text(out, ",\n   ");
     plan_json_write_shifts(&s->shifts, out);
@@ -107,7 +107,7 @@ static int parse_sound(const json_t *object, struct plan_sound *s)
         json_get_text(object, "language", s->language, sizeof s->language) ||
         plan_json_get_u32(object, "channels", 1, 2, &s->n_channels) ||
         get_centi(object, "loudness_lufs", &s->level.centi_lufs) ||
-        get_centi(object, "true_peak_dbtp", &s->level.peak_centi_dbtp) ||
+        get_centi(object, "peak_dbfs", &s->level.peak_centi_dbfs) ||
         get_centi(object, "gain_db", &s->gain_centi_db) ||
         plan_json_parse_shifts(object, &s->shifts) || json_get_array(object, "rungs", &array) ||
         json_array_size(array) == 0 || json_array_size(array) > LADDER_MAX_SOUND_RUNGS)

@@ -34,7 +34,7 @@ static struct plan *sample(void)
     p->sounds[0].stream = 1;
     p->sounds[0].n_channels = 2;
     p->sounds[0].mix = SOUND_MIX_DIFFERENCE;
-    p->sounds[0].level = (struct sound_level){.centi_lufs = -2307, .peak_centi_dbtp = -5};
+    p->sounds[0].level = (struct sound_level){.centi_lufs = -2307, .peak_centi_dbfs = -5};
     p->sounds[0].gain_centi_db = 707;
     p->sounds[0].n_rungs = sound_ladder_make(44100, true, 0, p->sounds[0].rungs);
     p->n_captions = 1;
@@ -54,7 +54,7 @@ Test(plan_json, what_is_written_is_read_back_and_written_the_same)
     cr_assert_eq(plan_parse(buf_slice(&first), &read), 0);
     cr_assert_eq(read->picture.shifts.items[1].shift_us, 77);
     cr_assert_eq(read->warnings[0], FAILURE_TRUNCATED);
-    cr_assert_eq(read->sounds[0].level.peak_centi_dbtp, -5, "between 0 and -1");
+    cr_assert_eq(read->sounds[0].level.peak_centi_dbfs, -5, "between 0 and -1");
     cr_assert_str_eq(read->captions[0].language, "hmn");
     cr_assert_eq(read->sounds[0].mix, SOUND_MIX_DIFFERENCE);
     plan_write(read, &second);

@@ -3,10 +3,10 @@
 
 #include <criterion/criterion.h>
 
-static int32_t gain_of(int32_t centi_lufs, int32_t peak_centi_dbtp)
+static int32_t gain_of(int32_t centi_lufs, int32_t peak_centi_dbfs)
 {
     return sound_gain_choose(
-        &(struct sound_level){.centi_lufs = centi_lufs, .peak_centi_dbtp = peak_centi_dbtp});
+        &(struct sound_level){.centi_lufs = centi_lufs, .peak_centi_dbfs = peak_centi_dbfs});
 }
 
 Test(sound_gain, speech_is_brought_to_the_target)

@@ -27,28 +27,28 @@ Test(sound_json, levels_are_decimals_for_people)
     CLEANUP(buf_clear) struct buf out = buf_with_limit(4096);
 
     cr_assert_eq(parse_members("\"channels\":2,\"mono\":\"sum\",\"loudness_lufs\":-23.07,"
-                               "\"true_peak_dbtp\":-0.05,\"gain_db\":7",
+                               "\"peak_dbfs\":-0.05,\"gain_db\":7",
                                plan),
                  0);
     cr_assert_eq(plan->n_sounds, 1);
     cr_assert_eq(plan->sounds[0].level.centi_lufs, -2307);
-    cr_assert_eq(plan->sounds[0].level.peak_centi_dbtp, -5);
+    cr_assert_eq(plan->sounds[0].level.peak_centi_dbfs, -5);
     cr_assert_eq(plan->sounds[0].gain_centi_db, 700);
     plan_json_write_sounds(plan, &out);
-    cr_assert_not_null(strstr(out.data, "\"true_peak_dbtp\":-0.05,\"gain_db\":7.00"));
+    cr_assert_not_null(strstr(out.data, "\"peak_dbfs\":-0.05,\"gain_db\":7.00"));
 }
 
 Test(sound_json, what_makes_no_sense_is_refused)
 {
     static const char *const BAD[] = {
-        "\"channels\":3,\"mono\":\"sum\",\"loudness_lufs\":-23,\"true_peak_dbtp\":-1,\"gain_db\":7",
-        "\"channels\":1,\"mono\":\"both\",\"loudness_lufs\":-23,\"true_peak_dbtp\":-1,\"gain_db\":"
+        "\"channels\":3,\"mono\":\"sum\",\"loudness_lufs\":-23,\"peak_dbfs\":-1,\"gain_db\":7",
+        "\"channels\":1,\"mono\":\"both\",\"loudness_lufs\":-23,\"peak_dbfs\":-1,\"gain_db\":"
         "7",
-        "\"channels\":1,\"mono\":\"sum\",\"loudness_lufs\":-230,\"true_peak_dbtp\":-1,\"gain_db\":"
+        "\"channels\":1,\"mono\":\"sum\",\"loudness_lufs\":-230,\"peak_dbfs\":-1,\"gain_db\":"
         "7",
-        "\"channels\":1,\"mono\":\"sum\",\"loudness_lufs\":\"-23\",\"true_peak_dbtp\":-1,\"gain_"
+        "\"channels\":1,\"mono\":\"sum\",\"loudness_lufs\":\"-23\",\"peak_dbfs\":-1,\"gain_"
         "db\":7",
-        "\"channels\":1,\"mono\":\"sum\",\"loudness_lufs\":-23,\"true_peak_dbtp\":-1"};
+        "\"channels\":1,\"mono\":\"sum\",\"loudness_lufs\":-23,\"peak_dbfs\":-1"};
 
     for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++) {
         CLEANUP(plan_free) struct plan *plan = plan_new();
