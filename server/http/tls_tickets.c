@@ -30,6 +30,7 @@ struct ticket_key {
 };
 
 struct tls_tickets {
+    EVP_CIPHER *cipher;             /* owned; to look it up for each ticket costs microseconds */
     pthread_mutex_t lock;           /* guards the rest */
     struct ticket_key keys[N_KEYS]; /* newest first */
     int64_t made_ms;                /* when keys[0] was made */
@@ -48,6 +49,11 @@ int tls_tickets_new(struct tls_tickets **ret_tickets)
 
     if (!tickets)
         return ERR_NO_MEMORY;
+    tickets->cipher = EVP_CIPHER_fetch(NULL, "AES-256-CBC", NULL);
+    if (!tickets->cipher) {
+        free(tickets);
+        return ERR_NO_MEMORY;
+    }
     (void)pthread_mutex_init(&tickets->lock, NULL);
     for (int i = 0; i < N_KEYS; i++)
         rotate(tickets, clock_monotonic_ms());
@@ -60,6 +66,7 @@ void tls_tickets_free(struct tls_tickets *tickets)
     if (!tickets)
         return;
     (void)pthread_mutex_destroy(&tickets->lock);
+    EVP_CIPHER_free(tickets->cipher);
     OPENSSL_cleanse(tickets->keys, sizeof tickets->keys);
     free(tickets);
 }
@@ -111,11 +118,11 @@ static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHE
         return 0;
     if (is_new) {
         memcpy(name, key.name, NAME_BYTES);
-        random_bytes(iv, (size_t)EVP_CIPHER_get_iv_length(EVP_aes_256_cbc()));
-        if (EVP_EncryptInit_ex2(cipher, EVP_aes_256_cbc(), key.encryption, iv, NULL) == 1 &&
+        random_bytes(iv, (size_t)EVP_CIPHER_get_iv_length(tickets->cipher));
+        if (EVP_EncryptInit_ex2(cipher, tickets->cipher, key.encryption, iv, NULL) == 1 &&
             set_mac_key(mac, &key))
             result = 1;
-    } else if (EVP_DecryptInit_ex2(cipher, EVP_aes_256_cbc(), key.encryption, iv, NULL) == 1 &&
+    } else if (EVP_DecryptInit_ex2(cipher, tickets->cipher, key.encryption, iv, NULL) == 1 &&
                set_mac_key(mac, &key)) {
         result = place == 0 && SSL_version(ssl) < TLS1_3_VERSION ? 1 : 2;
     }
