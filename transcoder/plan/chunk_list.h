@@ -2,7 +2,8 @@
 /* chunk_list.h - cuts a lecture into chunks. Pure.
  *
  * A chunk is a run of slots of the frame grid and the unit of work: about a minute, but the first
- * ones are short, so that there is something to watch early. Chunk edges are segment boundaries. */
+ * ones are short, so that there is something to watch early, and so are the last ones, so that no
+ * core waits long for the other one's. Chunk edges are segment boundaries. */
 #ifndef TRANSCODER_PLAN_CHUNK_LIST_H
 #define TRANSCODER_PLAN_CHUNK_LIST_H
 

@@ -2,19 +2,24 @@
 #include "transcoder/plan/chunk_list.h"
 
 #include <criterion/criterion.h>
+#include <inttypes.h>
 
 static struct chunk chunks[CHUNK_LIST_MAX];
 
-Test(chunk_list, the_first_chunks_are_short_and_the_rest_about_a_minute)
+/* Of each chunk, rounded down. */
+static void assert_seconds(int64_t seconds, size_t n_expected, const int64_t *expected)
 {
     const struct frame_grid grid = frame_grid_of(25, 1);
-    const size_t n = chunk_list_make(&grid, 25 * 300, chunks);
+    const size_t n = chunk_list_make(&grid, 25 * seconds, chunks);
 
-    cr_assert_eq(n, 7);
-    cr_assert_eq(chunks[0].n_slots, 10 * 25);
-    cr_assert_eq(chunks[1].n_slots, 24 * 25);
-    cr_assert_eq(chunks[2].n_slots, 60 * 25);
-    cr_assert_eq(chunks[6].n_slots, 26 * 25, "a rest of 26 s stands alone");
+    cr_assert_eq(n, n_expected, "%" PRId64 " s: %zu chunks", seconds, n);
+    for (size_t i = 0; i < n; i++)
+        cr_assert_eq(chunks[i].n_slots / 25, expected[i], "chunk %zu of %" PRId64 " s", i, seconds);
+}
+
+Test(chunk_list, the_first_chunks_are_short_then_a_minute_and_the_last_ones_short_again)
+{
+    assert_seconds(474, 12, (int64_t[]){10, 24, 60, 60, 60, 60, 50, 37, 28, 24, 24, 36});
 }
 
 Test(chunk_list, chunks_cover_every_length_without_holes)
@@ -34,6 +39,16 @@ Test(chunk_list, chunks_cover_every_length_without_holes)
             cr_assert_eq(at, n_slots);
         }
     }
+}
+
+Test(chunk_list, two_cores_share_the_rest_of_a_short_lecture)
+{
+    assert_seconds(9, 1, (int64_t[]){9});
+    assert_seconds(30, 2, (int64_t[]){10, 20});
+    assert_seconds(49, 2, (int64_t[]){10, 39});
+    assert_seconds(50, 3, (int64_t[]){10, 20, 20});
+    assert_seconds(55, 3, (int64_t[]){10, 24, 21});
+    assert_seconds(146, 6, (int64_t[]){10, 24, 28, 24, 24, 36});
 }
 
 Test(chunk_list, twelve_hours_fit)
