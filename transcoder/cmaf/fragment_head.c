@@ -47,8 +47,14 @@ static uint32_t sample_offset(const struct fragment_spec *spec, const struct lay
     return (uint32_t)(spec->samples[i].pts_ticks + spec->delay_ticks - layout->decode_ticks[i]);
 }
 
+static int64_t share_of(int64_t ticks, size_t n)
+{
+    return ticks >= (int64_t)n ? ticks / (int64_t)n : 1;
+}
+
 /* Frames are decoded at the sorted presentation times, or earlier where one would be late: that
- * happens when reordered frames are spaced more widely than the delay foresees. */
+ * happens when reordered frames are spaced more widely than the delay foresees. Those before it
+ * share the time that is left evenly: a step of one tick looks like a gap to FFmpeg. */
 static void set_decode_times(const struct fragment_spec *spec, struct layout *layout)
 {
     const size_t n = spec->n_samples;
@@ -61,8 +67,9 @@ static void set_decode_times(const struct fragment_spec *spec, struct layout *la
         const int64_t latest = spec->samples[i].pts_ticks + spec->delay_ticks;
         if (layout->decode_ticks[i] > latest)
             layout->decode_ticks[i] = latest;
-        if (layout->decode_ticks[i] >= layout->decode_ticks[i + 1])
-            layout->decode_ticks[i] = layout->decode_ticks[i + 1] - 1;
+        const int64_t next = layout->decode_ticks[i + 1];
+        if (layout->decode_ticks[i] >= next)
+            layout->decode_ticks[i] = next - share_of(next - spec->samples[0].pts_ticks, i + 1);
     }
 }
 

@@ -132,6 +132,19 @@ Test(fragment_head, frames_that_are_held_long_are_decoded_in_time)
     cr_assert_eq(decode, 1600, "durations add up to the segment's");
 }
 
+Test(fragment_head, frames_before_one_that_was_decoded_early_were_one_tick_apart)
+{
+    static const struct sample PYRAMID[] = {{0, 1}, {6000, 1}, {4000, 1}, {2000, 1}, {8000, 1}};
+    static const uint32_t DURATIONS[] = {934, 933, 933, 5200, 2000};
+    struct fragment_spec spec = spec_of(PYRAMID, 5, 10000);
+
+    spec.delay_ticks = 800;
+    cr_assert_eq(fragment_head_append(&spec, &out), 0);
+    const size_t trun = find("trun");
+    for (size_t i = 0; i < 5; i++)
+        cr_assert_eq(u32_at(trun + 16 + 12 * i), DURATIONS[i], "%zu", i);
+}
+
 Test(fragment_head, samples_out_of_their_fragment_are_refused)
 {
     static const struct sample LATE[] = {{0, 1}, {400, 1}};
