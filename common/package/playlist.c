@@ -264,6 +264,18 @@ static void append_listening_choices(const struct package *p, const struct rendi
     }
 }
 
+/* Opus comes first: players begin with the first variant that they know, and it costs least.
+ * GStreamer 1.22 can go on in AAC after it, but fails the other way round. */
+static void append_listening_variants(const struct package *p, bool is_opus,
+                                      enum playlist_form form, struct buf *out)
+{
+    for (size_t i = 0; i < p->n_renditions; i++) {
+        const struct rendition *r = &p->renditions[i];
+        if (is_for_listening(p, r) && (strcmp(r->codecs, "opus") == 0) == is_opus)
+            append_variant(p, NULL, r, form, out);
+    }
+}
+
 void playlist_audio_only(const struct package *p, enum playlist_form form, struct buf *out)
 {
     bool is_started = false;
@@ -276,10 +288,8 @@ void playlist_audio_only(const struct package *p, enum playlist_form form, struc
         is_started = true;
         append_listening_choices(p, &p->renditions[i], form, out);
     }
-    for (size_t i = 0; i < p->n_renditions; i++) {
-        if (is_for_listening(p, &p->renditions[i]))
-            append_variant(p, NULL, &p->renditions[i], form, out);
-    }
+    append_listening_variants(p, true, form, out);
+    append_listening_variants(p, false, form, out);
 }
 
 /* What of the fragments is listed. */
