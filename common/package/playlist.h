@@ -15,13 +15,13 @@ enum playlist_form { PLAYLIST_SEGMENTS, PLAYLIST_BYTE_RANGES };
 /* The multivariant playlist: one variant per video rendition with its audio group, from the lowest
  * bandwidth up (of AV1 when the package is complete, after those of H.264); then all of them again
  * with each audio group that no video rendition names, which a player that does not know its codec
- * passes over. Without video, one variant per audio group, Opus first. Renditions without fragments are left
- * out. URIs: "{name}/media.m3u8" (segments) or "{name}.m3u8" (byte ranges). */
+ * passes over. Without video, one variant per audio group, Opus first. Renditions without fragments
+ * are left out. URIs: "{name}/media.m3u8" (segments) or "{name}.m3u8" (byte ranges). */
 void playlist_multivariant(const struct package *p, enum playlist_form form, struct buf *out);
 
 /* A multivariant playlist of the sound alone, for the worst links: hls.js drops audio-only
- * variants that stand beside video. One variant of Opus, behind it one for the cheapest of the other
- * groups. Empty (nothing appended) when the package has no sound. */
+ * variants that stand beside video. One variant of Opus, behind it one for the cheapest of the
+ * other groups. Empty (nothing appended) when the package has no sound. */
 void playlist_audio_only(const struct package *p, enum playlist_form form, struct buf *out);
 
 /* One video rendition's I-frame playlist, for players that seek with pictures: the start of each
