@@ -225,6 +225,33 @@ class Selection(unittest.TestCase):
             self.assertEqual(main.total_of(outcomes), wanted)
 
 
+    def test_lanes_waited_for_a_program_that_another_had_taken(self):
+        """The lane `slow` has one last program to wait for; the others begin what it has not come to, and it
+        goes on itself, too."""
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+            def meets(*others):
+                """Ends when all of them run."""
+                waits = "".join(f"while [ ! -e {folder}/{other} ]; do sleep 0.05; done; " for other in others)
+                return lambda name: Command(["sh", "-c", f"touch {folder}/{name}; {waits}"], name=name,
+                                            timeout_s=20)
+
+            long, early, late = meets("late")("long"), meets("long")("early"), meets("long")("late")
+            steps = (Step("idle", "", lambda _: [Command(["true"])]),
+                     Step("first", "", lambda _: [long, early], lane="slow", is_shared=True),
+                     Step("next", "", lambda _: [late], lane="slow", is_shared=True))
+            outcomes = main.Lanes(steps, runner.Context(folder, 1)).run()
+        self.assertEqual(main.total_of(outcomes), Count(4, 0, 0))
+
+    def test_the_lane_of_processors_helps_with_as_many_as_it_had(self):
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+            wait = f"touch {folder}/$$.here; while [ $(ls {folder} | grep -c here) -lt 3 ]; do sleep 0.05; done"
+            shared = [Command(["sh", "-c", wait], name=name, timeout_s=20) for name in "abc"]
+            steps = (Step("idle", "", lambda _: [Command(["true"])]),
+                     Step("shared", "", lambda _: shared, lane="other", is_shared=True))
+            outcomes = main.Lanes(steps, runner.Context(folder, 2)).run()
+        self.assertEqual(main.total_of(outcomes), Count(4, 0, 0))
+
+
 class Packages(unittest.TestCase):
     def missing(self, *groups):
         with tempfile.TemporaryDirectory() as folder:

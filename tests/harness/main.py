@@ -13,7 +13,7 @@ import time
 
 import counts
 import runner
-from steps import STEPS
+from steps import PROCESSORS, STEPS
 
 
 def parse(words):
@@ -66,49 +66,69 @@ def say(text):
 class Lanes:
     """Runs the steps of each lane in order, and the lanes beside each other: tests of servers and pages
     mostly wait for a clock or a player, which leaves the processors to the others. A lane that has
-    nothing left helps with the shared steps of the others, so that all of them end at about the same
-    time on whatever machine; not in the long forms, which want to be alone."""
+    nothing left helps with the shared steps of the others, begun or not, so that all of them end at
+    about the same time on whatever machine; not in the long forms, which want to be alone."""
 
     def __init__(self, steps, context):
         self.steps = steps
         self.context = context
         self.outcomes = {step.name: None for step in steps}
-        self.ended = {step.name: threading.Event() for step in steps}
-        self.begun = {step.name: threading.Event() for step in steps}
-        self.under_way = {}
+        self._ended = {step.name: threading.Event() for step in steps}
+        self._under_way = {}  # by step's name; None for one that is not to be run
+        self._lock = threading.Lock()
 
-    def _run_step(self, step):
+    def _work_on(self, step):
+        """Works until nothing of the step is left to take: others may still be busy with it then."""
         for name in step.needs:
-            self.ended[name].wait()
-        broken = [n for n in step.needs if not (self.outcomes[n] and self.outcomes[n].is_good)]
-        if broken:
-            say(f"{step.name}: not run, {' and '.join(broken)} failed")
-            return
-        say(f"{step.name}: {step.about}")
-        under_way = runner.UnderWay(step, self.context)
-        self.under_way[step.name] = under_way
-        self.begun[step.name].set()
-        under_way.work()
-        outcome = self.outcomes[step.name] = under_way.end()
+            self._ended[name].wait()
+        outcome = under_way = None
+        try:
+            under_way = self._under_way_of(step)
+            outcome = under_way.work() if under_way else None
+            if outcome:
+                self._note(step, outcome)
+        finally:
+            if outcome or not under_way:
+                self._ended[step.name].set()
+
+    def _under_way_of(self, step):
+        """Begins the step, unless somebody has; None when it is not to be run."""
+        with self._lock:
+            if step.name not in self._under_way:
+                self._under_way[step.name] = self._begin(step)
+            return self._under_way[step.name]
+
+    def _note(self, step, outcome):
+        self.outcomes[step.name] = outcome
         if not outcome.is_good and not runner.is_stopping():
             show(step, outcome, self.context)
 
+    def _begin(self, step):
+        broken = [n for n in step.needs if not (self.outcomes[n] and self.outcomes[n].is_good)]
+        if runner.is_stopping():
+            return None
+        if broken:
+            say(f"{step.name}: not run, {' and '.join(broken)} failed")
+            return None
+        say(f"{step.name}: {step.about}")
+        return runner.UnderWay(step, self.context)
+
     def _run_lane(self, lane):
         for step in (s for s in self.steps if s.lane == lane):
-            try:
-                if not runner.is_stopping():
-                    self._run_step(step)
-            finally:
-                self.begun[step.name].set()
-                self.ended[step.name].set()
-        if not self.context.is_long:
-            self._help(lane)
+            self._work_on(step)
+        if self.context.is_long:
+            return
+        # The processors' lane ran a job on each of them: as many come of it.
+        n_helpers = self.context.jobs if lane == PROCESSORS else 1
+        helpers = [threading.Thread(target=self._help, args=(lane,)) for _ in range(n_helpers)]
+        for helper in helpers:
+            helper.start()
+        for helper in helpers:
+            helper.join()
 
     def _help(self, lane):
         for step in (s for s in self.steps if s.is_shared and s.lane != lane):
-            self.begun[step.name].wait()
-            if step.name in self.under_way:
-                self.under_way[step.name].work()
+            self._work_on(step)
 
     def run(self):
         """Outcomes by step; None for one that was not run because what it needs had failed."""

@@ -88,44 +88,44 @@ class UnderWay:
         self._outcome = Outcome()
         self._commands = collections.deque(step.commands(context))
         self._log = open(os.path.join(context.logs, step.name + ".log"), "wb")
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
         self._n_taken = self._n_ended = 0
 
     def work(self):
+        """Returns what came of all commands to whoever ends the last of them, None to the others: they
+        have better things to do than to wait."""
         while (command := self._take()) is not None:
             try:
                 outcome, told = run_command(command, self.step, self.context)
             except Exception as fault:  # whatever it is: a command without a verdict has failed
                 outcome, told = Outcome(counts.Count(failed=1), [f"{self.step.name}: {fault!r}"]), b""
-            with self._changed:
+            with self._lock:
                 self._outcome.add(outcome)
                 self._log.write(told)
                 self._log.flush()
                 self._n_ended += 1
-                self._changed.notify_all()
+        return self._end()
 
     def _take(self):
-        with self._changed:
+        with self._lock:
             if is_stopping() or not self._commands:
                 return None
             self._n_taken += 1
             return self._commands.popleft()
 
-    def end(self):
-        """Waits for the others who work on it, and returns what came of all its commands."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._n_ended == self._n_taken)
-        self._log.close()
-        if self._n_taken == 0:
-            self._outcome.add(Outcome(counts.Count(failed=1), [f"{self.step.name}: nothing to run"]))
-        self._outcome.seconds = time.monotonic() - self._started
-        return self._outcome
+    def _end(self):
+        with self._lock:
+            if self._n_ended < self._n_taken or self._log.closed:
+                return None
+            self._log.close()
+            if self._n_taken == 0:
+                self._outcome.add(Outcome(counts.Count(failed=1), [f"{self.step.name}: nothing to run"]))
+            self._outcome.seconds = time.monotonic() - self._started
+            return self._outcome
 
 
 def run_step(step, context):
-    under_way = UnderWay(step, context)
-    under_way.work()
-    return under_way.end()
+    return UnderWay(step, context).work()
 
 
 def run_command(command, step, context):

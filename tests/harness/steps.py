@@ -15,6 +15,12 @@ ANALYSES = ("dead_code", "tidy", "analyzer", "cppcheck")
 # Whoever compiles lets those go first who look at a clock.
 PATIENT = ("nice", "-n", "10")
 
+PROCESSORS = "main"  # the lane that gives each processor something to do
+
+# Those that take a minute or more are begun first: no lane shall end with one of them alone.
+LONGEST = ("real_server_test.py", "learner_test.mjs", "pages_test.mjs", "crash_test.py",
+           "transcode_media_test.py", "transcode_test.py")
+
 # Debian's own python3: its packages (python3-h2) are not visible to another one.
 PYTHON = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
 
@@ -58,15 +64,21 @@ def _unit(preset):
     return commands
 
 
+def _begun(path):
+    """By what programs are sorted."""
+    name = os.path.basename(path)
+    return LONGEST.index(name) if name in LONGEST else len(LONGEST), path
+
+
 def _programs(folder, preset):
     """Every *_test.py and *_test.sh of a folder of tests, against the programs of one build."""
     def commands(context):
         environment = {"BANMAI_BUILD": context.build(preset), "PYTHONDONTWRITEBYTECODE": "1"}
         if context.is_long:
             environment["BANMAI_LONG"] = "1"
-        timeout_s = 7200 if context.is_long else 600  # the pages on the real server take 340, in three lanes
+        timeout_s = 7200 if context.is_long else 600  # the longest took 342 between three lanes
         base = os.path.join(context.root, "tests", folder)
-        for path in sorted(glob.glob(os.path.join(base, "**", "*_test.*"), recursive=True)):
+        for path in sorted(glob.glob(os.path.join(base, "**", "*_test.*"), recursive=True), key=_begun):
             runner = {".py": [PYTHON], ".sh": ["bash"], ".mjs": ["node"]}.get(os.path.splitext(path)[1])
             if runner:
                 yield Command([*runner, path], counts.printed, os.path.basename(path),
@@ -117,14 +129,14 @@ STEPS = (
          ("build-release", "web"), lane="servers"),
     Step("integration", "the whole path over real sockets", _programs("integration", "dev"),
          ("build",), lane="servers", is_shared=True),
-    # Players, who mostly play, and what fits behind them. Long forms of faults want the machine alone.
+    # Players, who mostly play, and what fits beside them. Long forms of faults want the machine alone.
     Step("web", "the pages: types, tests, build", _web, lane="pages"),
     Step("browser", "the pages in headless Chromium", _programs("browser", "dev"),
-         ("build", "web"), lane="pages"),
+         ("build", "web"), lane="pages", is_shared=True),
     Step("faults", "slow clients, floods, mixed load", _programs("faults", "dev"), ("build",),
-         lane="pages"),
+         lane="pages", is_shared=True),
     Step("conformance-asan", "the HTTP engine under ASan, LSan and UBSan",
-         _programs("conformance", "asan"), ("build-asan",), lane="pages"),
+         _programs("conformance", "asan"), ("build-asan",), lane="pages", is_shared=True),
     # Criterion's own memory is where ThreadSanitizer wants its shadow: the programs are tested.
     Step("build-tsan", "the build with ThreadSanitizer", _configure_and_build("tsan"),
          is_long=True),
