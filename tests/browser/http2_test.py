@@ -30,7 +30,7 @@ def main():
         for login, role in (("learner", "learner"), ("instructor", "instructor")):
             server.add_user(login, role)
         teacher = server.client("instructor")
-        clip = make_clip(os.path.join(server.data, "clip.mp4"), SECONDS, size="640x360")
+        clip = make_clip(os.path.join(server.data, "clip.mp4"), SECONDS, size="640x360", rate=16)
         with open(clip, "rb") as f:
             lecture_id = Tus(teacher).send(f.read(), filename="bài.mp4", title="Bài thử", course="Khoá thử")
         server.wait_for_state(teacher, lecture_id, "ready", patience_s=300)
