@@ -259,7 +259,7 @@ class Faults(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp(prefix="banmai-")
         cls.clip = os.path.join(cls.folder, "clip.mkv")
-        ffmpeg("-f", "lavfi", "-i", "testsrc2=s=480x270:r=10:d=40", "-f", "lavfi", "-i", "sine=300:d=40",
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=s=480x270:r=10:d=25", "-f", "lavfi", "-i", "sine=300:d=25",
                "-c:v", "libx264", "-preset", "ultrafast", "-qp", "20", "-c:a", "libopus", cls.clip)
         cls.whole = os.path.join(cls.folder, "whole")
         assert transcode("run", cls.clip, cls.whole).status == 0
