@@ -17,6 +17,7 @@
 #include "transcoder/box/box.h"
 #include "transcoder/box/sanitizer.h"
 #include "transcoder/link.h"
+#include "transcoder/source/source.h"
 #include "transcoder/stages/stage.h"
 
 /* Enough for any honest task, little enough for the machine. */
@@ -48,11 +49,6 @@ static int do_task(const struct task *task, const struct stage_context *context)
     }
 }
 
-static void ignore_log(void *context, int level, const char *format, va_list args)
-{
-    (void)context, (void)level, (void)format, (void)args;
-}
-
 static int enter_box(const struct child_config *config, int socket, pid_t parent)
 {
     sigset_t none;
@@ -76,7 +72,7 @@ static int live(const struct task *task, const struct child_config *config, int 
 {
     struct fault fault = {0};
 
-    av_log_set_callback(ignore_log); /* it would print what files say */
+    av_log_set_callback(source_on_log);
     av_max_alloc(ALLOCATION_BYTES);
     int err = enter_box(config, socket, parent);
     if (err && err != ERR_UNAVAILABLE)

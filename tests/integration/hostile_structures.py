@@ -170,6 +170,8 @@ def matroska_shapes():
     yield "a-hundred-thousand-tracks.mkv", lambda: matroska(b"".join(matroska_track(i) for i in range(100000)))
     yield "thirty-three-tracks.mkv", lambda: matroska(b"".join(matroska_track(i + 1) for i in range(33)),
                                                       cluster(0, (0, 0x80, frame)))
+    yield "three-hundred-tracks.mkv", lambda: matroska(b"".join(matroska_track(i) for i in range(300)),
+                                                       cluster(0, (0, 0x80, frame)))
     yield "deep-tags.mkv", lambda: matroska(matroska_track(1)) + ebml(0x1254C367, ebml(0x7373, deep_ebml(0x67C8, 20000)))
     yield "deep-chapters.mkv", lambda: matroska(matroska_track(1)) + ebml(0x1043A770, ebml(0x45B9, deep_ebml(
         0xB6, 20000)))
@@ -299,12 +301,19 @@ def ts_packet(pid, payload, start=True, flags=0x10):
     return (b"\x47" + struct.pack(">H", (0x4000 if start else 0) | pid) + bytes([flags]) + payload).ljust(188, b"\xff")[:188]
 
 
+def ts_programs(count):
+    """Association tables of so many programs, 40 in each."""
+    return b"".join(ts_packet(0, b"\0\0\xb0\xa9" + struct.pack(">HBBB", 1, 0xc1, 0, 0) + b"".join(
+        struct.pack(">HH", p & 0xffff, 0xe000 | p & 0x1fff) for p in range(i, i + 40))) for i in range(0, count, 40))
+
+
 def stream_shapes():
     ts = clip("h264-aac.ts")
     yield "ts-of-nothing.ts", lambda: ts_packet(0x1fff, b"") * 50000
     yield "ts-scrambled.ts", lambda: bytes(b | 0xc0 if i % 188 == 3 else b for i, b in enumerate(ts))
-    yield "ts-2000-programs.ts", lambda: b"".join(ts_packet(0, b"\0\0\xb0\xa9" + struct.pack(">HBBB", 1, 0xc1, 0, 0) + b"".join(
-        struct.pack(">HH", p & 0xffff, 0xe000 | p & 0x1fff) for p in range(i * 40, i * 40 + 40))) for i in range(50)) + ts
+    yield "ts-2000-programs.ts", lambda: ts_programs(2000) + ts
+    yield "ts-8000-programs.ts", lambda: ts_programs(8000) + ts
+    yield "ts-8000-programs-behind-6-mb.ts", lambda: ts * 500 + ts_programs(8000) * 20 + ts
     yield "ts-8000-pids.ts", lambda: b"".join(ts_packet(pid, b"\0\0\1\xe0\0\0\x80\0\0") for pid in range(32, 8190)) + ts
     yield "ts-pes-without-end.ts", lambda: ts[:188 * 3] + ts_packet(0x100, b"\0\0\1\xe0\0\0\x80\0\0") + ts_packet(
         0x100, b"\0" * 184, start=False) * 60000

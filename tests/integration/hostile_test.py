@@ -55,6 +55,17 @@ class Hostile(unittest.TestCase):
                  "second-cluster-at-64-bits.mkv", "stco-offset-ffffffff.mp4"}
         self.check(f for f in hostile_structures.files(self.place) if f[0] in names)
 
+    def test_more_streams_than_libav_takes_were_once_called_no_media(self):
+        names = {"ten-thousand-whole-tracks.mp4", "three-hundred-tracks.mkv", "avi-many-streams.avi", "ts-8000-pids.ts"}
+        outcomes = self.check(f for f in hostile_structures.files(self.place) if f[0] in names)
+        self.assertEqual({o.name: o.code for o in outcomes}, dict.fromkeys(names, "E_TOO_MANY_STREAMS"))
+
+    def test_thousands_of_programs_once_took_minutes(self):
+        names = {"ts-2000-programs.ts", "ts-8000-programs.ts", "ts-8000-programs-behind-6-mb.ts"}
+        outcomes = self.check(f for f in hostile_structures.files(self.place) if f[0] in names)
+        self.assertEqual({o.name: o.code for o in outcomes}, dict.fromkeys(names, "E_TOO_MANY_STREAMS"))
+        self.assertLess(max(o.seconds for o in outcomes), 20)
+
     @unittest.skipUnless(os.path.isdir(MEDIA), "no folder of real media beside this repository")
     def test_hostile_files_of_the_media_folder(self):
         folder = os.path.join(MEDIA, "hostile")

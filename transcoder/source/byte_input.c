@@ -11,19 +11,25 @@
 
 #include "common/err.h"
 
-enum { BUFFER_BYTES = 128 << 10 };
+enum { BUFFER_BYTES = 128 << 10, GUARDED_BYTES = 8 << 10 };
 
 struct byte_input {
     int fd; /* borrowed */
     int64_t position;
     int64_t size_bytes;
     AVIOContext *avio; /* owned, with its buffer */
+    bool (*may_read)(void *arg);
+    void *arg; /* borrowed */
 };
 
 static int on_read(void *arg, uint8_t *data, int size)
 {
     struct byte_input *input = arg;
 
+    if (input->may_read && !input->may_read(input->arg))
+        return AVERROR_EXIT;
+    if (input->may_read && size > GUARDED_BYTES)
+        size = GUARDED_BYTES;
     for (;;) {
         const ssize_t n = pread(input->fd, data, (size_t)size, input->position);
         if (n < 0 && errno == EINTR)
@@ -91,6 +97,12 @@ void byte_input_free(struct byte_input *input)
         av_freep(&input->avio->buffer); /* libav may have replaced it */
     avio_context_free(&input->avio);
     free(input);
+}
+
+void byte_input_guard(struct byte_input *input, bool (*may_read)(void *arg), void *arg)
+{
+    input->may_read = may_read;
+    input->arg = arg;
 }
 
 AVIOContext *byte_input_avio(struct byte_input *input)

@@ -6,6 +6,7 @@
 #ifndef TRANSCODER_SOURCE_BYTE_INPUT_H
 #define TRANSCODER_SOURCE_BYTE_INPUT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <libavformat/avio.h>
@@ -19,6 +20,10 @@ struct byte_input; /* opaque */
 int byte_input_new(int fd, int64_t size_bytes, struct byte_input **ret_input);
 void byte_input_free(struct byte_input *input);
 DEFINE_CLEANUP(byte_input_free, struct byte_input *)
+
+/* Asks `may_read` before every read from the file: once it says no, none succeeds. What libav makes
+ * of bytes that it has cannot be stopped, so it gets few at a time from now on. */
+void byte_input_guard(struct byte_input *input, bool (*may_read)(void *arg), void *arg);
 
 /* Borrowed; for AVFormatContext.pb with AVFMT_FLAG_CUSTOM_IO. */
 AVIOContext *byte_input_avio(struct byte_input *input);

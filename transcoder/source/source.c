@@ -11,7 +11,7 @@
 enum {
     PROBE_BYTES = 5 << 20,
     PROBE_US = 8 * 1000000,
-    LIBRARY_MAX_STREAMS = 256, /* libav gives up there; we do before it hurts */
+    LIBRARY_MAX_STREAMS = 256, /* libav gives up there, before it hurts */
     DECODER_LIST_LIMIT = 4096,
     MIN_SCORE = AVPROBE_SCORE_RETRY, /* text and noise score below it */
 };
@@ -24,12 +24,43 @@ static int refuse_open(AVFormatContext *format, AVIOContext **avio, const char *
     return AVERROR(EPERM);
 }
 
+/* When the list of streams is full libav says so in its log, and returns what it returns for a lack
+ * of memory. */
+void source_on_log(void *context, int level, const char *format, va_list args)
+{
+    (void)format, (void)args;
+    if (level > AV_LOG_ERROR || !context ||
+        *(const AVClass *const *)context != avformat_get_class())
+        return;
+    const AVFormatContext *demuxer = context;
+    struct source *source = demuxer->opaque;
+    if (source && demuxer->nb_streams >= LIBRARY_MAX_STREAMS)
+        source->is_full = true;
+}
+
+/* What libav does for each program grows with the square of their number: it must not see all of
+ * what a file claims. */
+static bool may_read(void *arg)
+{
+    struct source *source = arg;
+
+    if (source->format && source->format->nb_programs > SOURCE_MAX_PROGRAMS)
+        source->is_full = true;
+    return !source->is_full;
+}
+
+/* Reads through an input of its own: what it has looked at would be there for the demuxer at once,
+ * and past the guard. */
 static int probe(struct source *source, struct fault *fault, const AVInputFormat **ret_demuxer)
 {
+    CLEANUP(byte_input_free) struct byte_input *input = NULL;
     const AVInputFormat *demuxer = NULL;
-    const int score =
-        av_probe_input_buffer2(byte_input_avio(source->input), &demuxer, "", NULL, 0, PROBE_BYTES);
 
+    const int err = byte_input_new(source->fd, source->size_bytes, &input);
+    if (err)
+        return err;
+    const int score =
+        av_probe_input_buffer2(byte_input_avio(input), &demuxer, "", NULL, 0, PROBE_BYTES);
     if (score < 0 || !demuxer)
         return fault_set(fault, FAILURE_NOT_MEDIA, ERR_INVALID, "no container recognised");
     if (score < MIN_SCORE)
@@ -51,6 +82,7 @@ static int configure(struct source *source)
         return ERR_NO_MEMORY;
     source->format = format;
     allow_list_append_decoders(&decoders);
+    format->opaque = source;
     format->pb = byte_input_avio(source->input);
     format->flags |= AVFMT_FLAG_CUSTOM_IO;
     format->io_open = refuse_open;
@@ -65,11 +97,17 @@ static int configure(struct source *source)
     return 0;
 }
 
+static int too_many(struct fault *fault, const char *of_what)
+{
+    return fault_set(fault, FAILURE_TOO_MANY_STREAMS, ERR_TOO_LARGE, "too many %s", of_what);
+}
+
 /* libav's word for a broken header is the same as for a file that stops too early; and one for more
- * memory than there is, or more streams than it wants, comes from what a header claims: the box has
- * room for any honest file. */
+ * memory than there is comes from what a header claims: the box has room for any honest file. */
 static int open_failed(const struct source *source, struct fault *fault, int av_error)
 {
+    if (source->is_full)
+        return too_many(fault, "streams");
     if (av_error == AVERROR(ENOMEM))
         return fault_set(fault, FAILURE_NOT_MEDIA, ERR_INVALID,
                          "the container claims more than a lecture can hold");
@@ -99,13 +137,19 @@ static int check_stream(const AVStream *stream, struct fault *fault)
     return 0;
 }
 
+int source_check_amounts(const struct source *source, struct fault *fault)
+{
+    if (source->format->nb_programs > SOURCE_MAX_PROGRAMS)
+        return too_many(fault, "programs");
+    if (source->format->nb_streams > SOURCE_MAX_STREAMS)
+        return too_many(fault, "streams");
+    return 0;
+}
+
 static int check(const struct source *source, struct fault *fault)
 {
     const AVFormatContext *format = source->format;
 
-    if (format->nb_streams > SOURCE_MAX_STREAMS)
-        return fault_set(fault, FAILURE_TOO_MANY_STREAMS, ERR_TOO_LARGE, "%u streams",
-                         format->nb_streams);
     for (unsigned i = 0; i < format->nb_streams; i++) {
         const int err = check_stream(format->streams[i], fault);
         if (err)
@@ -131,13 +175,17 @@ static int open_format(struct source *source, struct fault *fault)
     av_dict_free(&options);
     if (err < 0)
         return open_failed(source, fault, err);
-    if (source->format->nb_streams > SOURCE_MAX_STREAMS)
-        return check(source, fault); /* before each of them is looked at */
-    err = avformat_find_stream_info(source->format, NULL);
-    if (err == AVERROR(ENOMEM))
-        return open_failed(source, fault, err);
-    if (err < 0)
-        return fault_set_av(fault, FAILURE_NO_STREAM, err, "cannot find the streams");
+    err = source_check_amounts(source, fault);
+    if (err)
+        return err;
+    const int found = avformat_find_stream_info(source->format, NULL);
+    err = source_check_amounts(source, fault); /* there may be more of them now */
+    if (err)
+        return err;
+    if (found == AVERROR(ENOMEM))
+        return open_failed(source, fault, found);
+    if (found < 0)
+        return fault_set_av(fault, FAILURE_NO_STREAM, found, "cannot find the streams");
     return check(source, fault);
 }
 
@@ -151,8 +199,10 @@ int source_open(int fd, int64_t size_bytes, struct fault *fault, struct source *
     source->fd = fd;
     source->size_bytes = size_bytes;
     int err = byte_input_new(fd, size_bytes, &source->input);
-    if (!err)
-        err = open_format(source, fault);
+    if (err)
+        return err;
+    byte_input_guard(source->input, may_read, source);
+    err = open_format(source, fault);
     if (err)
         return err;
     *ret_source = source;

@@ -7,6 +7,7 @@
 #ifndef TRANSCODER_SOURCE_SOURCE_H
 #define TRANSCODER_SOURCE_SOURCE_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -19,6 +20,7 @@
 
 enum {
     SOURCE_MAX_STREAMS = 32,
+    SOURCE_MAX_PROGRAMS = 128, /* of a transport stream */
     SOURCE_MAX_SIDE = 8192,
     SOURCE_MAX_PIXELS = 8847360, /* 4096 x 2160 */
     SOURCE_MAX_CHANNELS = 16,
@@ -29,13 +31,22 @@ struct source {
     AVFormatContext *format;  /* owned */
     int fd;                   /* borrowed */
     int64_t size_bytes;
+    bool is_full; /* libav wanted more streams or programs than it may have */
 };
+
+/* For av_log_set_callback(): prints nothing, for libav would print what files say, but notes what
+ * it tells nobody else. */
+void source_on_log(void *context, int level, const char *format, va_list args);
 
 /* Opens the file behind fd (borrowed, must outlive the source) and finds its streams. On failure
  * *fault says why and the result is negative. */
 int source_open(int fd, int64_t size_bytes, struct fault *fault, struct source **ret_source);
 void source_close(struct source *source);
 DEFINE_CLEANUP(source_close, struct source *)
+
+/* FAILURE_TOO_MANY_STREAMS when there are more streams or programs than a lecture can have: more
+ * may turn up while the source is read. */
+int source_check_amounts(const struct source *source, struct fault *fault);
 
 /* The stream that carries the lecture's pictures, or -1: the default one, the one with most in it;
  * never cover art. *ret_n_refused counts streams of that type whose codec is not on the allow-list.

@@ -84,6 +84,8 @@ static int look_at(const struct stage_context *context, struct look *look)
     if (!err)
         err = survey_make(look->source, look->picture, look->sounds, look->n_sounds, context->link,
                           &look->survey);
+    if (!err)
+        err = source_check_amounts(look->source, context->fault);
     if (err)
         return err;
     if (look->survey.picture.n_packets == 0)

@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <libavutil/error.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -45,4 +46,26 @@ Test(byte_input, the_end_is_an_end_and_not_an_error)
     cr_assert_eq(avio_read(avio, bytes, 10), 4);
     cr_assert_eq(avio_read(avio, bytes, 10), AVERROR_EOF);
     cr_assert_lt(avio_seek(avio, -5, SEEK_SET), 0);
+}
+
+static bool may_read_while_there_is_some(void *arg)
+{
+    int *n_left = arg;
+
+    return (*n_left)-- > 0;
+}
+
+Test(byte_input, a_guard_is_asked_before_each_of_many_small_reads)
+{
+    CLEANUP(byte_input_free) struct byte_input *input = NULL;
+    static unsigned char bytes[SIZE];
+    int n_left = 4;
+
+    cr_assert_eq(byte_input_new(make_file(), SIZE, &input), 0);
+    byte_input_guard(input, may_read_while_there_is_some, &n_left);
+    const int n = avio_read(byte_input_avio(input), bytes, SIZE);
+    cr_assert_gt(n, 0);
+    cr_assert_leq(n, 4 * 8192, "%d bytes", n);
+    cr_assert_eq(bytes[n - 1], (n - 1) % 251);
+    cr_assert_eq(avio_read(byte_input_avio(input), bytes, 1), AVERROR_EXIT);
 }
