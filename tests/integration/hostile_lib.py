@@ -173,12 +173,15 @@ class Playground:
         self.files.touched()
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             outcomes = list(pool.map(lambda f: self.try_file(f[0], f[1]()), files))
+        return outcomes, self.alarms_since(before)
+
+    def alarms_since(self, before):
+        """What went off since that snapshot."""
         alarms = [f"{path} was touched" for path in self.files.touched()]
         if self.port.knocked():
             alarms.append("somebody knocked at the port")
         after = self.snapshot()
-        alarms += [f"{path} changed" for path in before.keys() | after.keys() if before.get(path) != after.get(path)]
-        return outcomes, alarms
+        return alarms + [f"{path} changed" for path in before.keys() | after.keys() if before.get(path) != after.get(path)]
 
 
 def histogram(outcomes):

@@ -148,15 +148,21 @@ class Mutations(unittest.TestCase):
 
 def try_numbers(numbers):
     place = Playground()
+    before = place.snapshot()
+    outcomes = []
     for number in numbers:
         content, damage = mutation(number)
-        outcome = place.try_file(str(number), content)
-        print(f"{number} {damage}: {outcome.code} after {outcome.seconds:.1f} s {outcome.complaint}", flush=True)
+        outcomes.append(place.try_file(str(number), content))
+        last = outcomes[-1]
+        print(f"{number} {damage}: {last.code} after {last.seconds:.1f} s {last.complaint}", flush=True)
+    alarms = place.alarms_since(before)
+    print("\n".join([histogram(outcomes), *alarms]))
     place.close()
+    return bool(alarms or complaints(outcomes))
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1 and sys.argv[1].isdigit():
-        try_numbers(int(n) for n in sys.argv[1:])
+        sys.exit(try_numbers(int(n) for n in sys.argv[1:]))
     else:
         main("__main__")
