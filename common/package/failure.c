@@ -51,6 +51,13 @@ static const struct description DESCRIPTIONS[N_FAILURES] = {
         {"E_NO_AUDIO", "Bài giảng không có tiếng. Hãy kiểm tra micrô rồi tải bản khác nếu cần.",
          "The lecture has no sound. Check the microphone and upload another take if need be.",
          false},
+    [FAILURE_NO_PICTURE] =
+        {"E_NO_PICTURE",
+         "Không đọc được hình trong tệp nên bài giảng chỉ có tiếng. Hãy chép lại tệp gốc hoặc xuất "
+         "lại thành MP4 (H.264/AAC).",
+         "The picture in the file cannot be decoded, so the lecture is sound alone. Copy the "
+         "original again or export it as MP4 (H.264/AAC).",
+         false},
     [FAILURE_SOURCE_CRASHES] =
         {"E_SOURCE_CRASHES",
          "Bộ giải mã gặp lỗi nặng với tệp này nên tệp đã bị cách ly. Hãy xuất lại thành MP4 "

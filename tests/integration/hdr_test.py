@@ -5,9 +5,12 @@ import array
 import math
 import os
 import shutil
+import struct
 import tempfile
 import unittest
 
+from hostile_bits import box
+from hostile_references import grown
 from transcode_lib import ffmpeg, ffprobe, main, package_of, transcode
 
 WIDTH, HEIGHT, N_PATCHES = 640, 360, 8
@@ -17,6 +20,9 @@ WHITE, PEAK = 203.0, 1000.0  # cd/m2
 GREYS_NITS = (0, 2, 10, 36.5, 100, 203, 400, 1000)
 COLOURS_NITS = ((100, 20, 20), (20, 100, 20), (20, 20, 100), (100, 100, 20), (20, 100, 100), (150, 110, 90),
                 (60, 40, 30), (200, 200, 190))
+
+RGB_NITS = ((400, 5, 400), (20, 150, 300), (300, 20, 300), (20, 250, 250), (150, 20, 300), (20, 300, 150), (60, 40, 30),
+            (200, 200, 190))
 
 
 # -- the standards, written down again
@@ -81,6 +87,26 @@ def patches(colours):
     return b"".join(plane.tobytes() for plane in planes)
 
 
+def rgb_patches(colours):
+    """The same in R'G'B' of 10 bits and full range, as planes of G, B and R."""
+    wide = WIDTH // N_PATCHES
+    planes = [array.array("H", [round(1023 * c[i]) for c in colours for _ in range(wide)] * HEIGHT) for i in (1, 2, 0)]
+    return b"".join(plane.tobytes() for plane in planes)
+
+
+def with_dolby_vision(data, profile, compatible_with):
+    """An MP4 whose first track says that it is Dolby Vision of that kind."""
+    at = data.index(b"stsd") - 4
+    size, entry_size = (struct.unpack_from(">I", data, place)[0] for place in (at, at + 16))
+    table = data.rindex(b"stbl", 0, at) - 4
+    table_size = struct.unpack_from(">I", data, table)[0]
+    flags = 6 << 3 | 5  # level 6; there are a base layer and data, no enhancement layer
+    record = box(b"dvcC", struct.pack(">BBHI", 1, 0, profile << 9 | flags, compatible_with << 28) + bytes(16))
+    entry = struct.pack(">I", entry_size + len(record)) + data[at + 20:at + 16 + entry_size] + record
+    described = box(b"stsd", data[at + 8:at + 16] + entry + data[at + 16 + entry_size:at + size])
+    return grown(data, table, table_size, box(b"stbl", described + data[at + size:table + table_size]))
+
+
 def means(path):
     """Of Y, Cb and Cr in the middle of each patch of the last picture."""
     shown = ffprobe("-show_entries", "stream=width,height,nb_read_packets", "-count_packets", path)["streams"][0]
@@ -108,14 +134,22 @@ class HighRange(unittest.TestCase):
     def tearDownClass(cls):
         shutil.rmtree(cls.folder)
 
+    def record(self, name, picture, tags, *codec, pixels="yuv420p10le"):
+        """A clip of a raw picture."""
+        path = os.path.join(self.folder, name)
+        ffmpeg("-f", "rawvideo", "-pix_fmt", pixels, "-s", f"{WIDTH}x{HEIGHT}", "-r", "25", "-i", "-",
+               *codec, "-color_primaries", tags[0], "-color_trc", tags[1], "-colorspace", tags[2], "-color_range",
+               "tv" if pixels.startswith("yuv") else "pc", path, stdin=picture * 25)
+        declared = ffprobe("-show_streams", path)["streams"][0]
+        self.assertEqual((declared["color_transfer"], declared["pix_fmt"]), (tags[1], pixels))
+        return path
+
     def shown(self, name, codes, tags, *codec):
         """What becomes of patches of these 10-bit codes."""
-        path = os.path.join(self.folder, name)
-        ffmpeg("-f", "rawvideo", "-pix_fmt", "yuv420p10le", "-s", f"{WIDTH}x{HEIGHT}", "-r", "25", "-i", "-",
-               *codec, "-color_primaries", tags[0], "-color_trc", tags[1], "-colorspace", tags[2], "-color_range", "tv",
-               path, stdin=patches(codes) * 25)
-        declared = ffprobe("-show_streams", path)["streams"][0]
-        self.assertEqual((declared["color_transfer"], declared["pix_fmt"]), (tags[1], "yuv420p10le"))
+        return self.made(self.record(name, patches(codes), tags, *codec))
+
+    def made(self, path):
+        """What patches of the clip look like."""
         result = transcode("run", path, path + ".out")
         self.assertEqual(result.status, 0, result.stderr)
         rendition = [r for r in package_of(path + ".out")["renditions"] if r["kind"] == "video"][-1]
@@ -164,6 +198,49 @@ class HighRange(unittest.TestCase):
         codes = [ten_bit(hlg_signals(c), .2627, .0593) for c in COLOURS_NITS]
         found = self.shown("colours.mp4", codes, self.HLG, *self.HEVC)
         self.assert_close(found, [expected(c) for c in COLOURS_NITS], 5)
+
+    def test_colours_of_pq_in_rgb_were_once_read_by_a_matrix_that_rgb_has_not(self):
+        path = self.record("rgb.mp4", rgb_patches([[pq_signal(n) for n in c] for c in RGB_NITS]),
+                           ("bt2020", "smpte2084", "rgb"), *self.HEVC, pixels="gbrp10le")
+        self.assert_close(self.made(path), [expected(c) for c in RGB_NITS], 3.5)
+
+    def test_greys_of_hlg_in_rgb(self):
+        path = self.record("rgb-hlg.mp4", rgb_patches([hlg_signals([n] * 3) for n in GREYS_NITS]),
+                           ("bt2020", "arib-std-b67", "rgb"), *self.HEVC, pixels="gbrp10le")
+        found = self.made(path)
+        self.assert_close(found, [expected([n] * 3) for n in GREYS_NITS], 3)
+        self.assert_sane([f[0] for f in found])
+
+    def dolby_vision(self, name, profile, compatible_with, *sound):
+        codes = [ten_bit([pq_signal(n)] * 3, .2627, .0593) for n in GREYS_NITS]
+        path = self.record("base-of-" + name, patches(codes), self.PQ, *self.HEVC, *sound)
+        with open(path, "rb") as file:
+            data = file.read()
+        path = os.path.join(self.folder, name)
+        with open(path, "wb") as file:
+            file.write(with_dolby_vision(data, profile, compatible_with))
+        told = ffprobe("-show_streams", path)["streams"][0]["side_data_list"][0]
+        self.assertEqual((told["dv_profile"], told["dv_bl_signal_compatibility_id"]), (profile, compatible_with))
+        return path
+
+    def test_dolby_vision_that_nobody_else_can_show_is_refused(self):
+        path = self.dolby_vision("profile-5.mp4", 5, 0)
+        self.assertEqual(transcode("run", path, path + ".out").failure, "E_CODEC_UNSUPPORTED")
+
+    def test_dolby_vision_that_nobody_else_can_show_does_not_become_sound_alone(self):
+        silent, sound = self.dolby_vision("profile-5.mp4", 5, 0), os.path.join(self.folder, "sound.mp4")
+        ffmpeg("-i", silent, "-f", "lavfi", "-i", "sine=d=1", "-c:v", "copy", "-strict", "unofficial", sound)
+        self.assertEqual(transcode("run", sound, sound + ".out").failure, "E_CODEC_UNSUPPORTED")
+
+    def test_dolby_vision_over_hdr10_is_shown_as_that(self):
+        found = self.made(self.dolby_vision("profile-8.mp4", 8, 1))
+        self.assert_close(found, [expected([n] * 3) for n in GREYS_NITS], 3)
+
+    def test_matrices_that_are_not_known_are_refused(self):
+        for matrix in ("ycgco", "ictcp"):
+            path = self.record(matrix + ".mp4", patches([(64, 512, 512)] * N_PATCHES), ("bt2020", "smpte2084", matrix),
+                               *self.HEVC)
+            self.assertEqual(transcode("run", path, path + ".out").failure, "E_CODEC_UNSUPPORTED", matrix)
 
     def test_ordinary_pictures_of_ten_bits_are_left_alone(self):
         codes = [(64 + 876 * i // 7, 512, 512) for i in range(N_PATCHES)]

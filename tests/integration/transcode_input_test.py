@@ -68,6 +68,12 @@ class Refused(unittest.TestCase):
         with open(path, "rb") as file:
             self.assertEqual(self.outcome(file.read()), "E_CODEC_UNSUPPORTED")
 
+    def test_a_picture_that_is_not_on_the_list_once_became_sound_alone(self):
+        path = os.path.join(self.folder, "magic-with-sound.avi")
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=d=1:s=64x64", "-f", "lavfi", "-i", "sine=d=1", "-c:v", "magicyuv", path)
+        with open(path, "rb") as file:
+            self.assertEqual(self.outcome(file.read()), "E_CODEC_UNSUPPORTED")
+
     def test_bad_usage_is_told_from_failure(self):
         self.assertEqual(subprocess.run([PROGRAM, "run"], capture_output=True, check=False).returncode, 2)
         self.assertEqual(subprocess.run([PROGRAM, "--help"], capture_output=True, check=False).returncode, 0)
@@ -104,6 +110,19 @@ class Odd(unittest.TestCase):
         self.assertEqual(result.of("planned")[0]["n_sounds"], 0)
         self.assertFalse(os.path.exists(os.path.join(out, "audio.m3u8")))
         self.assertEqual(len(ffprobe("-show_streams", os.path.join(out, "multivariant.m3u8"))["streams"]), 1)
+
+    def test_a_picture_that_is_damaged_once_went_without_a_word(self):
+        path = os.path.join(self.folder, "damaged.avi")
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=s=320x180:d=2", "-f", "lavfi", "-i", "sine=d=2", "-c:v", "mjpeg", "-c:a",
+               "pcm_s16le", path)
+        with open(path, "rb") as file:
+            data = file.read()
+        with open(path, "wb") as file:
+            file.write(data.replace(b"\xff\xd8", b"\0\0").replace(b"\xff\xc0", b"\0\0"))
+        result = transcode("run", path, path + ".out")
+        self.assertEqual(result.status, 0, result.stderr)
+        self.assertEqual(result.of("warning"), [{"event": "warning", "code": "E_NO_PICTURE"}])
+        self.assertEqual(result.of("planned")[0]["n_chunks"], 0)
 
     def test_sound_alone_is_a_lecture(self):
         result, out = self.run_on("sound.ogg", "-f", "lavfi", "-i", "sine=d=7.3", "-c:a", "libvorbis")

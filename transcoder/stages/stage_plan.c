@@ -26,6 +26,7 @@ enum { SEGMENT_MS = 6000, SEGMENT_STILL_MS = 9000 };
 struct look {
     struct source *source; /* owned */
     int picture;           /* stream, -1: none */
+    bool lacks_picture;    /* there is one, but nothing of it can be decoded */
     int sounds[PLAN_MAX_SOUNDS];
     size_t n_sounds;
     struct survey survey;
@@ -48,7 +49,9 @@ static int find_streams(const struct stage_context *context, struct look *look)
     look->picture = source_find_picture(look->source, &n_refused_pictures);
     look->n_sounds =
         source_find_sounds(look->source, look->sounds, PLAN_MAX_SOUNDS, &n_refused_sounds);
-    if (look->picture >= 0 || look->n_sounds > 0)
+    /* Whoever uploads a film does not expect a recording of its sound. */
+    const bool is_refused = look->picture < 0 && n_refused_pictures > 0;
+    if (!is_refused && (look->picture >= 0 || look->n_sounds > 0))
         return 0;
     if (n_refused_pictures + n_refused_sounds > 0)
         return fault_set(context->fault, FAILURE_CODEC_UNSUPPORTED, ERR_UNSUPPORTED,
@@ -78,8 +81,6 @@ static int look_at(const struct stage_context *context, struct look *look)
     struct fault picture_fault = {0};
     struct fault sound_fault = {0};
 
-    /* A stream that cannot be decoded is left out as long as the other one can: a lecture that can
-     * be listened to is better than none. */
     int err = find_streams(context, look);
     if (!err)
         err = survey_make(look->source, look->picture, look->sounds, look->n_sounds, context->link,
@@ -88,11 +89,17 @@ static int look_at(const struct stage_context *context, struct look *look)
         err = source_check_amounts(look->source, context->fault);
     if (err)
         return err;
-    if (look->survey.picture.n_packets == 0)
+    /* A stream that is damaged is left out as long as the other one is not: a lecture that can be
+     * listened to is better than none. */
+    look->lacks_picture = look->picture >= 0 && (look->survey.picture.n_packets == 0 ||
+                                                 picture_facts_find(look->source, look->picture,
+                                                                    &picture_fault, &look->facts));
+    if (look->lacks_picture)
         look->picture = -1;
-    if (look->picture >= 0 &&
-        picture_facts_find(look->source, look->picture, &picture_fault, &look->facts))
-        look->picture = -1;
+    if (picture_fault.failure == FAILURE_CODEC_UNSUPPORTED) {
+        *context->fault = picture_fault;
+        return ERR_UNSUPPORTED;
+    }
     look_at_sounds(look, &sound_fault);
     if (look->picture >= 0 || look->n_sounds > 0)
         return 0;
@@ -355,6 +362,8 @@ static int make_plan(const struct stage_context *context, struct plan *plan)
         return err;
     join_groups(plan);
     plan_captions(plan, look.source);
+    if (look.lacks_picture)
+        plan_warn(plan, FAILURE_NO_PICTURE);
     if (plan->n_sounds == 0)
         plan_warn(plan, FAILURE_NO_AUDIO);
     if (look.survey.missing_us > 0)

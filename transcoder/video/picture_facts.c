@@ -5,6 +5,7 @@
 #include <libavutil/pixdesc.h>
 
 #include "common/err.h"
+#include "transcoder/video/dolby_vision.h"
 #include "transcoder/video/tone_map.h"
 #include "transcoder/video/video_decoder.h"
 
@@ -64,13 +65,38 @@ static struct plan_colour colour_of(const AVFrame *frame)
     }
 }
 
+static int refuse_dolby_vision(struct fault *fault)
+{
+    return fault_set(fault, FAILURE_CODEC_UNSUPPORTED, ERR_UNSUPPORTED,
+                     "Dolby Vision without a layer that others can show");
+}
+
+/* Wrong colours are worse than none: people would be asked to export the file again by whoever sees
+ * the lecture first. */
+static int check_colours(const AVFrame *frame, struct fault *fault)
+{
+    if (dolby_vision_is_needed_by(frame))
+        return refuse_dolby_vision(fault);
+    switch (frame->colorspace) {
+    case AVCOL_SPC_YCGCO:
+    case AVCOL_SPC_SMPTE2085:
+    case AVCOL_SPC_ICTCP:
+        return fault_set(fault, FAILURE_CODEC_UNSUPPORTED, ERR_UNSUPPORTED,
+                         "colours by matrix %d are not known", (int)frame->colorspace);
+    default:
+        return 0;
+    }
+}
+
 int picture_facts_find(struct source *source, int stream, struct fault *fault,
                        struct picture_facts *ret_facts)
 {
     CLEANUP(video_decoder_free) struct video_decoder *decoder = NULL;
     struct picture_facts facts = {0};
-    AVFrame *frame = av_frame_alloc();
 
+    if (dolby_vision_is_needed_for(source->format->streams[stream]))
+        return refuse_dolby_vision(fault);
+    AVFrame *frame = av_frame_alloc();
     if (!frame)
         return ERR_NO_MEMORY;
     int err = video_decoder_open(source, stream, NULL, fault, &decoder);
@@ -82,6 +108,7 @@ int picture_facts_find(struct source *source, int stream, struct fault *fault,
         if (err)
             break;
         if (n == 0) {
+            err = check_colours(frame, fault);
             facts.first_us = frame->pts;
             facts.orientation = orientation_of(source->format->streams[stream], frame);
             facts.colour = colour_of(frame);

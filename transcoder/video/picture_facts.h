@@ -21,7 +21,8 @@ struct picture_facts {
 };
 
 /* Decodes the first pictures of that stream; the source stands anywhere afterwards.
- * FAILURE_NO_STREAM when none can be decoded. */
+ * FAILURE_NO_STREAM when none can be decoded, FAILURE_CODEC_UNSUPPORTED when it is not known what
+ * their colours mean. */
 int picture_facts_find(struct source *source, int stream, struct fault *fault,
                        struct picture_facts *ret_facts);
 

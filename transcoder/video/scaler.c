@@ -22,6 +22,7 @@ struct step_form {
     int from_width, from_height, from_format;
     int is_full_range;
     int width, height, format;
+    int matrix; /* of what comes out of RGB; YUV keeps its own */
 };
 
 struct step {
@@ -123,16 +124,16 @@ static int is_full_range(const AVFrame *frame)
     }
 }
 
-/* A YUV source keeps its matrix, which the bitstream declares; RGB gets the declared one. Limited
+/* A YUV source keeps its matrix, which the bitstream declares; RGB gets the form's. Limited
  * range comes out whatever goes in: that must be known before the context is initialised, or equal
  * sizes are copied as they are. Not fast_bilinear: it writes machine code at run time, which the
  * box forbids. */
-static struct SwsContext *new_context(const struct step_form *form, int matrix)
+static struct SwsContext *new_context(const struct step_form *form)
 {
     enum { UNITY = 1 << 16 };
     struct SwsContext *context = sws_alloc_context();
     const int *const coefficients =
-        sws_getCoefficients(matrix == AVCOL_SPC_BT709 ? SWS_CS_ITU709 : SWS_CS_ITU601);
+        sws_getCoefficients(form->matrix == AVCOL_SPC_BT709 ? SWS_CS_ITU709 : SWS_CS_ITU601);
 
     if (!context)
         return NULL;
@@ -162,15 +163,24 @@ static struct SwsContext *context_for(struct scaler *s, size_t step, const struc
         return at->context;
     sws_freeContext(at->context);
     at->form = *form;
-    at->context = new_context(form, s->plan->colour.matrix);
+    at->context = new_context(form);
     return at->context;
 }
 
 static int scale(struct scaler *s, size_t step, const AVFrame *from, AVFrame *to,
                  const struct placement *at)
 {
-    const struct step_form form = {from->width, from->height, from->format, is_full_range(from),
-                                   at->width,   at->height,   to->format};
+    const struct step_form form = {
+        .from_width = from->width,
+        .from_height = from->height,
+        .from_format = from->format,
+        .is_full_range = is_full_range(from),
+        .width = at->width,
+        .height = at->height,
+        .format = to->format,
+        .matrix =
+            to == s->deep ? AVCOL_SPC_BT709 : s->plan->colour.matrix, /* as tone_map.h has it */
+    };
     struct SwsContext *context = context_for(s, step, &form);
     uint8_t *planes[4] = {NULL};
     const ptrdiff_t x = at->x;

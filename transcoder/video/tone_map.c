@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include <libavutil/pixdesc.h>
+
 #include "common/err.h"
 
 /* Nodes of the table lie at every 16th code of luma and every 32nd of chroma; between them it is
@@ -36,6 +38,8 @@ struct rgb {
 
 bool tone_map_is_needed(const AVFrame *picture, struct tone_map_form *ret_form)
 {
+    const AVPixFmtDescriptor *format = av_pix_fmt_desc_get(picture->format);
+    const bool is_rgb = format && (format->flags & AV_PIX_FMT_FLAG_RGB);
     const bool is_high_range =
         picture->color_trc == AVCOL_TRC_SMPTE2084 || picture->color_trc == AVCOL_TRC_ARIB_STD_B67;
 
@@ -43,11 +47,11 @@ bool tone_map_is_needed(const AVFrame *picture, struct tone_map_form *ret_form)
         .transfer = is_high_range ? picture->color_trc : AVCOL_TRC_BT709,
         .has_wide_primaries = picture->color_primaries == AVCOL_PRI_BT2020 ||
                               (is_high_range && picture->color_primaries != AVCOL_PRI_BT709),
-        .has_wide_matrix = picture->colorspace == AVCOL_SPC_BT2020_NCL ||
-                           picture->colorspace == AVCOL_SPC_BT2020_CL ||
-                           (is_high_range && picture->colorspace != AVCOL_SPC_BT709),
+        .has_wide_matrix = !is_rgb && (picture->colorspace == AVCOL_SPC_BT2020_NCL ||
+                                       picture->colorspace == AVCOL_SPC_BT2020_CL ||
+                                       (is_high_range && picture->colorspace != AVCOL_SPC_BT709)),
     };
-    return is_high_range || ret_form->has_wide_matrix;
+    return is_high_range || ret_form->has_wide_matrix || (is_rgb && ret_form->has_wide_primaries);
 }
 
 /* ---- transfer curves: signals and light are from 0 to 1 ---- */

@@ -35,7 +35,8 @@ DEFINE_CLEANUP(tone_map_free, struct tone_map *)
 const struct tone_map_form *tone_map_form(const struct tone_map *map);
 
 /* From 10-bit 4:2:0 of limited range to 8-bit 4:2:0 of the same even size: `from` is a picture of
- * AV_PIX_FMT_YUV420P10, planes and strides are where the result goes. */
+ * AV_PIX_FMT_YUV420P10 (what was RGB: by BT.709's matrix), planes and strides are where the result
+ * goes. */
 void tone_map_apply(const struct tone_map *map, const AVFrame *from, uint8_t *const planes[3],
                     const int strides[3]);
 

@@ -130,6 +130,27 @@ static bool needs(enum AVColorTransferCharacteristic transfer, enum AVColorSpace
     return is_needed;
 }
 
+/* RGB has no matrix of its own: what it says of one is nothing or "RGB". */
+Test(tone_map, pictures_in_rgb_need_one_too)
+{
+    AVFrame *picture = av_frame_alloc();
+    struct tone_map_form form;
+
+    picture->format = AV_PIX_FMT_GBRP10;
+    picture->colorspace = AVCOL_SPC_RGB;
+    picture->color_primaries = AVCOL_PRI_BT2020;
+    picture->color_trc = AVCOL_TRC_SMPTE2084;
+    cr_expect(tone_map_is_needed(picture, &form));
+    cr_expect(form.has_wide_primaries && !form.has_wide_matrix);
+    cr_expect_eq(form.transfer, AVCOL_TRC_SMPTE2084);
+    picture->color_trc = AVCOL_TRC_BT2020_10;
+    cr_expect(tone_map_is_needed(picture, &form), "a wide gamut alone");
+    picture->color_primaries = AVCOL_PRI_BT709;
+    picture->color_trc = AVCOL_TRC_IEC61966_2_1;
+    cr_expect_not(tone_map_is_needed(picture, &form), "a screen recording");
+    av_frame_free(&picture);
+}
+
 Test(tone_map, ordinary_pictures_need_none)
 {
     struct tone_map_form form;
