@@ -265,6 +265,16 @@ static int read_flag(int argc, char **argv, int i, const struct setting **ret_se
     return 2;
 }
 
+/* Whether a switch stands before a word that would be its value behind a "=". As everywhere, a
+ * switch takes no word of its own, or it would eat the file's name behind it. */
+static bool has_stray_value(int argc, char **argv, int i, const struct setting *setting)
+{
+    uint64_t value;
+
+    return setting->kind == SETTING_SWITCH && !strchr(argv[i], '=') && i + 1 < argc &&
+           parse_switch(argv[i + 1], &value) == 0;
+}
+
 static int load_flags(struct config *config, int argc, char **argv, int *ret_n_left,
                       struct buf *message)
 {
@@ -277,6 +287,11 @@ static int load_flags(struct config *config, int argc, char **argv, int *ret_n_l
         if (n == 0) {
             argv[n_left++] = argv[i++];
             continue;
+        }
+        if (has_stray_value(argc, argv, i, setting)) {
+            buf_printf(message, "\"%s %s\" may mean two things: write %s=%s", argv[i], argv[i + 1],
+                       argv[i], argv[i + 1]);
+            return ERR_INVALID;
         }
         if (!value) {
             buf_printf(message, "%s needs a value", argv[i]);

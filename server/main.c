@@ -39,7 +39,9 @@ static int print_help(void)
     for (size_t i = 0; i < N_COMMANDS; i++)
         buf_printf(&text, "  banmai %s\n", COMMANDS[i].usage);
     buf_append_text(&text, "\nSettings, as flags, BANMAI_* variables or lines of the INI file that "
-                           "--config names\n(flag over variable over file):\n\n");
+                           "--config names\n(flag over variable over file). A value follows behind "
+                           "a space or \"=\"; what is yes or no,\nonly behind \"=\": --pacing or "
+                           "--pacing=no.\n\n");
     config_describe(&text);
     (void)fputs(text.data ? text.data : "", stdout);
     return EXIT_DONE;

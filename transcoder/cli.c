@@ -42,6 +42,8 @@ static const char USAGE[] =
     "  --unsafe-no-sandbox   go on where the kernel cannot isolate the decoder; only for files\n"
     "                        that you made yourself\n"
     "\n"
+    "--v1800 and --unsafe-no-sandbox take no value: leave them out for no.\n"
+    "\n"
     "Prints one JSON object a line. Exit status: 0 done, 1 failed, 2 bad usage.\n";
 
 const char *cli_usage(void)
@@ -62,6 +64,7 @@ static int parse_number(const char *text, uint64_t min, uint64_t max, uint32_t *
 /* Takes an option at argv[*at] and moves behind it. */
 static int parse_option(char *const argv[], int *at, struct command *command)
 {
+    static const char CODEC_IS[] = "--codec=";
     const char *option = argv[(*at)++];
 
     if (strcmp(option, "--unsafe-no-sandbox") == 0)
@@ -72,6 +75,8 @@ static int parse_option(char *const argv[], int *at, struct command *command)
         command->kind = COMMAND_HELP;
     else if (strcmp(option, "--version") == 0)
         command->kind = COMMAND_VERSION;
+    else if (strncmp(option, CODEC_IS, sizeof CODEC_IS - 1) == 0)
+        return video_codec_find(slice_from(option + sizeof CODEC_IS - 1), &command->codec);
     else if (strcmp(option, "--codec") == 0)
         return video_codec_find(slice_from(argv[*at] ? argv[(*at)++] : NULL), &command->codec);
     else if (strcmp(option, "-j") == 0)
@@ -109,7 +114,7 @@ static int fill(char *const words[], size_t n_words, struct command *command)
     return 0;
 }
 
-int cli_parse(int argc, char *const argv[], struct command *ret_command)
+int cli_parse(int argc, char *const argv[], struct command *ret_command, const char **ret_wrong)
 {
     enum { MAX_WORDS = 5, NOTHING = -1 };
     struct command command = {.kind = (enum command_kind)NOTHING};
@@ -117,13 +122,17 @@ int cli_parse(int argc, char *const argv[], struct command *ret_command)
     size_t n_words = 0;
     bool only_words = false;
 
+    *ret_wrong = NULL;
     for (int i = 1; i < argc;) {
         if (!only_words && strcmp(argv[i], "--") == 0) {
             only_words = true;
             i++;
         } else if (!only_words && argv[i][0] == '-' && argv[i][1] != '\0') {
-            if (parse_option(argv, &i, &command))
+            const char *option = argv[i];
+            if (parse_option(argv, &i, &command)) {
+                *ret_wrong = option;
                 return ERR_INVALID;
+            }
         } else if (n_words < MAX_WORDS) {
             words[n_words++] = argv[i++];
         } else {

@@ -33,8 +33,9 @@ struct command {
     enum video_codec codec; /* --codec: AV1 comes beside H.264 */
 };
 
-/* Returns 0, or ERR_INVALID for a command line that makes no sense. */
-int cli_parse(int argc, char *const argv[], struct command *ret_command);
+/* Returns 0, or ERR_INVALID for a command line that makes no sense; then *ret_wrong is the option
+ * that does not (borrowed from argv), NULL when it is the words. */
+int cli_parse(int argc, char *const argv[], struct command *ret_command, const char **ret_wrong);
 
 /* What --help prints. */
 const char *cli_usage(void);

@@ -79,8 +79,12 @@ static int do_command(const struct command *command)
 int main(int argc, char *argv[])
 {
     struct command command;
+    const char *wrong;
 
-    if (cli_parse(argc, argv, &command)) {
+    if (cli_parse(argc, argv, &command, &wrong)) {
+        if (wrong)
+            (void)fprintf(stderr, "banmai-transcode: \"%s\" is no option, or has a wrong value\n\n",
+                          wrong);
         (void)fputs(cli_usage(), stderr);
         return STATUS_USAGE;
     }

@@ -9,6 +9,8 @@
 
 /* Parses a command line whose words are separated by single spaces. The words live until the next
  * call. */
+static const char *wrong;
+
 static int parse(struct command *command, const char *line)
 {
     static char text[256];
@@ -23,7 +25,7 @@ static int parse(struct command *command, const char *line)
             argv[argc++] = at;
     }
     argv[argc] = NULL;
-    return cli_parse(argc, argv, command);
+    return cli_parse(argc, argv, command, &wrong);
 }
 
 Test(cli, run_takes_a_source_a_folder_and_jobs_in_any_order)
@@ -46,6 +48,21 @@ Test(cli, run_takes_a_source_a_folder_and_jobs_in_any_order)
     cr_assert_eq(parse(&c, "run --codec av1 a.mp4 out"), 0);
     cr_assert_eq(c.codec, VIDEO_AV1);
     cr_assert_str_eq(c.source, "a.mp4");
+    cr_assert_eq(parse(&c, "run --codec=av1 a.mp4 out"), 0);
+    cr_assert_eq(c.codec, VIDEO_AV1);
+}
+
+Test(cli, a_value_that_a_switch_does_not_take_is_told)
+{
+    struct command c;
+
+    cr_assert_eq(parse(&c, "run --v1800=no a out"), ERR_INVALID);
+    cr_assert_str_eq(wrong, "--v1800=no");
+    cr_assert_eq(parse(&c, "run a out --codec=vp9"), ERR_INVALID);
+    cr_assert_str_eq(wrong, "--codec=vp9");
+    cr_assert_eq(parse(&c, "run --v1800 no a out"), ERR_INVALID);
+    cr_assert_null(wrong, "one word too many");
+    cr_assert(strstr(cli_usage(), "take no value"));
 }
 
 Test(cli, names_that_begin_with_a_dash_follow_two_dashes)

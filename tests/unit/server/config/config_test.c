@@ -110,6 +110,22 @@ Test(config, every_mistake_names_its_place)
     }
 }
 
+Test(config, a_word_behind_a_switch_once_was_called_unknown)
+{
+    char *stray[] = {"--local-worker", "no", NULL};
+    char *meant[] = {"--local-worker=no", "--pacing", "off-the-record.mp4", NULL};
+    struct config config;
+    int n_left;
+
+    cr_assert_eq(load(&config, stray, &n_left), ERR_INVALID);
+    cr_assert(strstr(message.data, "write --local-worker=no"), "%s", message.data);
+    buf_reset(&message);
+    cr_assert_eq(load(&config, meant, &n_left), 0);
+    cr_assert_not(config.local_worker);
+    cr_assert(config.pacing);
+    cr_assert_eq(n_left, 1);
+}
+
 Test(config, an_unknown_name_in_the_file_is_told_with_its_line)
 {
     char path[] = "/tmp/banmai-config-XXXXXX";
