@@ -14,7 +14,10 @@ import unittest
 from transcode_lib import BUILD, ffmpeg, main, transcode
 
 BANMAI = os.path.join(BUILD, "server", "banmai")
-TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".mp4": "video/mp4"}
+TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".mp4": "video/mp4", ".jpg": "image/jpeg", ".vtt": "text/vtt",
+         ".json": "application/json"}
+WRONG_TYPES = {"type": "a32.m3u8", "poster-type": "poster.jpg", "sheet-type": "storyboard-0.jpg",
+               "cues-type": "storyboard.vtt", "slides-type": "slides.json"}
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -26,7 +29,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         name = self.path.split("?")[0].lstrip("/")
         self.seen.append(name)
         path = os.path.join(self.directory, name)
-        if not os.path.exists(path) or (self.fault == "missing" and name == "a32.mp4"):
+        if not os.path.exists(path) or name == {"missing": "a32.mp4", "no-poster": "poster.jpg",
+                                                  "no-cues": "storyboard.vtt"}.get(self.fault):
             self.send_error(404)
             return
         if self.fault == "redirect" and name == "a32.m3u8":
@@ -38,7 +42,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         with open(path, "rb") as file:
             body = file.read()
         kind = "audio/mp4" if name[0] in "ao" and name.endswith(".mp4") else TYPES[os.path.splitext(name)[1]]
-        if self.fault == "type" and name == "a32.m3u8":
+        if WRONG_TYPES.get(self.fault) == name:
             kind = "text/plain"
         self.send_response(200)
         self.send_header("Content-Type", kind)
@@ -93,7 +97,9 @@ class CheckServer(unittest.TestCase):
         self.assertEqual(self.check_served(), (0, "", ""))
 
     def test_what_servers_do_wrong_is_found(self):
-        for fault, rule, name in (("type", "mime-type", "a32.m3u8"), ("plain", "gzip", "a32.m3u8"),
+        for fault, rule, name in (*((fault, "mime-type", name) for fault, name in WRONG_TYPES.items()),
+                                  ("no-poster", "status", "poster.jpg"), ("no-cues", "status", "storyboard.vtt"),
+                                  ("plain", "gzip", "a32.m3u8"),
                                   ("redirect", "redirect", "a32.m3u8"), ("missing", "status", "a32.mp4")):
             with self.subTest(fault):
                 status, lines, _ = self.check_served(fault)

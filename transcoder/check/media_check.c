@@ -12,6 +12,7 @@ enum {
     SLACK_US = 1000,
     HEAD_US = 2500000, /* of the first two segments */
     US_PER_S = 1000000,
+    SMALL_BYTES = 1024,
 };
 
 static const char PLAYLIST_MIME[] = "application/vnd.apple.mpegurl";
@@ -34,17 +35,24 @@ void media_facts_clear(struct media_facts *facts)
     facts->starts_us = NULL;
 }
 
-static void check_reply(struct check *check, const char *path, const char *mime)
+/* Whether what is sent has to be compressed: text that is worth it. */
+static bool wants_gzip(const char *mime, size_t n_bytes)
+{
+    return strcmp(mime, PLAYLIST_MIME) == 0 ||
+           (n_bytes >= SMALL_BYTES &&
+            (strcmp(mime, "text/vtt") == 0 || strcmp(mime, "application/json") == 0));
+}
+
+static void check_reply(struct check *check, const char *path, const char *mime, size_t n_bytes)
 {
     struct package_reply reply = {0};
-    const bool is_text = strcmp(mime, PLAYLIST_MIME) == 0 || strcmp(mime, "text/vtt") == 0;
 
     check->files->ask(check->files->arg, path, &reply);
     if (strncmp(reply.type, mime, strlen(mime)) != 0 &&
         !(strcmp(mime, PLAYLIST_MIME) == 0 && strncmp(reply.type, "audio/mpegurl", 13) == 0))
         findings_add(&check->findings, RULE_MIME, path, "is called \"%s\", not \"%s\"", reply.type,
                      mime);
-    if (is_text && !reply.is_gzip)
+    if (wants_gzip(mime, n_bytes) && !reply.is_gzip)
         findings_add(&check->findings, RULE_GZIP, path, "is not compressed");
 }
 
@@ -74,8 +82,19 @@ int check_read(struct check *check, const char *path, uint64_t offset, uint64_t 
     else if (err && err != ERR_NO_MEMORY)
         cannot_read(check, path, err);
     else if (!err && mime && check->files->is_http)
-        check_reply(check, path, mime);
+        check_reply(check, path, mime, out->length);
     return err;
+}
+
+int check_exists(struct check *check, const char *path, bool *ret_exists)
+{
+    CLEANUP(buf_clear) struct buf bytes = buf_with_limit(CHECK_MAX_FILE);
+    const int err = check->files->read(check->files->arg, path, 0, 0, &bytes);
+
+    if (err == ERR_AGAIN)
+        buf_printf(check->needed, "need %s\n", path);
+    *ret_exists = !err;
+    return err == ERR_NO_MEMORY ? err : 0;
 }
 
 int check_read_playlist(struct check *check, const char *path, struct buf *text,

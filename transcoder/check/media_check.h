@@ -46,6 +46,10 @@ struct check {
 int check_read(struct check *check, const char *path, uint64_t offset, uint64_t size,
                const char *mime, struct buf *out);
 
+/* Whether a file is there that need not be. Returns 0 or ERR_NO_MEMORY; *ret_exists is false while
+ * it is needed. */
+int check_exists(struct check *check, const char *path, bool *ret_exists);
+
 /* Reads and parses a playlist in the same way. The playlist borrows from *text. */
 int check_read_playlist(struct check *check, const char *path, struct buf *text,
                         struct m3u8 **ret_playlist);

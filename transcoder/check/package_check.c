@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "transcoder/check/previews_check.h"
 #include "transcoder/check/variant_check.h"
 
 enum { MAX_MEDIA = 256, DURATION_SLACK_US = 150000 };
@@ -165,6 +166,19 @@ static void check_variants(struct work *w)
     free(facts);
 }
 
+/* Of the lecture: that of its longest rendition. */
+static uint64_t duration_of(const struct work *w)
+{
+    uint64_t longest_us = 0;
+
+    for (size_t i = 0; i < w->n_media; i++) {
+        const struct media_facts *m = &w->media[i];
+        if (m->is_usable && m->form == MEDIA_FRAGMENTS && m->total_us > longest_us)
+            longest_us = m->total_us;
+    }
+    return longest_us;
+}
+
 static int check_multivariant(struct check *check, const char *path)
 {
     CLEANUP(buf_clear) struct buf text = buf_with_limit(CHECK_MAX_FILE);
@@ -182,31 +196,21 @@ static int check_multivariant(struct check *check, const char *path)
     err = visit_all(&w);
     compare_media(&w);
     check_variants(&w);
+    if (!err && has_video(playlist))
+        err = previews_check(check, duration_of(&w));
     for (size_t i = 0; i < w.n_media; i++)
         media_facts_clear(&w.media[i]);
     free(w.media);
     return err;
 }
 
-/* Whether a lecture has a playlist for listening: it need not. */
-static int has_listening(struct check *check, const char *path, bool *ret_has)
-{
-    CLEANUP(buf_clear) struct buf text = buf_with_limit(CHECK_MAX_FILE);
-    const int err = check->files->read(check->files->arg, path, 0, 0, &text);
-
-    if (err == ERR_AGAIN)
-        buf_printf(check->needed, "need %s\n", path);
-    *ret_has = !err;
-    return err == ERR_NO_MEMORY ? err : 0;
-}
-
 int package_check(struct check *check, const char *top)
 {
-    bool has_audio = false;
+    bool has_audio = false; /* a playlist for listening */
 
     int err = check_multivariant(check, top);
     if (!err)
-        err = has_listening(check, "audio.m3u8", &has_audio);
+        err = check_exists(check, "audio.m3u8", &has_audio);
     if (!err && has_audio && strcmp(top, "audio.m3u8") != 0)
         err = check_multivariant(check, "audio.m3u8");
     return err;
