@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <linux/sockios.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/sendfile.h>
@@ -223,11 +225,18 @@ bool connection_take_progress(struct connection *c)
     return has_sent;
 }
 
-int64_t connection_unacknowledged(const struct connection *c)
+/* Not by what waits in the socket: where the kernel makes records, it adds to that by itself. */
+int64_t connection_acknowledged(const struct connection *c)
 {
-    int n = 0;
+    struct tcp_info info = {.tcpi_bytes_acked = 0};
+    socklen_t length = sizeof info;
+    int n_waiting = 0;
 
-    return ioctl(c->fd, SIOCOUTQ, &n) < 0 ? -1 : n;
+    if (!c->peer.is_local_socket)
+        return getsockopt(c->fd, IPPROTO_TCP, TCP_INFO, &info, &length) < 0
+                   ? -1
+                   : (int64_t)info.tcpi_bytes_acked;
+    return ioctl(c->fd, SIOCOUTQ, &n_waiting) < 0 ? -1 : INT64_MAX - n_waiting;
 }
 
 void connection_set_pace(struct connection *c, uint32_t used_bytes_per_s)

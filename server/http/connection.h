@@ -99,9 +99,9 @@ static inline bool connection_has_unsent(const struct connection *c)
 /* Whether the socket has taken bytes since the last call. */
 bool connection_take_progress(struct connection *c);
 
-/* Bytes that the kernel has taken and the peer has not acknowledged, or -1 when it does not tell.
- */
-int64_t connection_unacknowledged(const struct connection *c);
+/* Bytes that the peer has acknowledged so far, counted from anywhere: only what two calls differ by
+ * means something. -1 when the kernel does not tell. */
+int64_t connection_acknowledged(const struct connection *c);
 
 /* From now on at the pace of a peer that uses so much; 0: as fast as the link allows. Costs a
  * system call when the pace changes. */

@@ -224,7 +224,7 @@ bool h1_peer_takes_bytes(struct h1_session *h)
 {
     const struct http_loop *loop = h->c->loop;
 
-    if (!send_watch_look(&h->watch, loop->now_ms, connection_unacknowledged(h->c),
+    if (!send_watch_look(&h->watch, loop->now_ms, connection_acknowledged(h->c),
                          &loop->engine->limits))
         return false;
     connection_set_deadline(h->c, h->watch.look_at_ms);

@@ -350,7 +350,7 @@ static bool is_given_up(struct h2_session *h)
     const struct http_loop *loop = h->c->loop;
 
     return send_watch_is_due(&h->watch, loop->now_ms) &&
-           !send_watch_look(&h->watch, loop->now_ms, connection_unacknowledged(h->c),
+           !send_watch_look(&h->watch, loop->now_ms, connection_acknowledged(h->c),
                             &loop->engine->limits);
 }
 

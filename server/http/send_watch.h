@@ -19,8 +19,8 @@
 #include "server/http/limits.h"
 
 struct send_watch {
-    int64_t look_at_ms;       /* 0: not blocked */
-    int64_t n_unacknowledged; /* bytes at the last look; -1: not yet */
+    int64_t look_at_ms;     /* 0: not blocked */
+    int64_t n_acknowledged; /* bytes until the last look; -1: not yet */
 };
 
 /* The send is blocked, and the socket has taken its last bytes now. */
@@ -31,9 +31,10 @@ void send_watch_end(struct send_watch *watch);
 
 bool send_watch_is_due(const struct send_watch *watch, int64_t now_ms);
 
-/* A look that is due: whether to go on waiting. n_unacknowledged: bytes that the kernel has taken
- * and the peer has not acknowledged; -1 when that cannot be known, which ends the patience. */
-bool send_watch_look(struct send_watch *watch, int64_t now_ms, int64_t n_unacknowledged,
+/* A look that is due: whether to go on waiting. n_acknowledged: bytes that the peer has
+ * acknowledged so far, counted from anywhere; -1 when that cannot be known, which ends the
+ * patience. */
+bool send_watch_look(struct send_watch *watch, int64_t now_ms, int64_t n_acknowledged,
                      const struct http_limits *limits);
 
 #endif
