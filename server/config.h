@@ -45,6 +45,7 @@ struct config {
     uint64_t limit_body_min_bytes_per_s;
     uint64_t limit_connections;
     bool local_worker;      /* banmai serve runs a worker of its own */
+    bool kernel_tls;        /* the kernel encrypts what TLS connections send, where it can */
     bool pacing;            /* media leaves at a few times its bit rate */
     bool server_timing;     /* Server-Timing in each answer */
     bool unsafe_no_sandbox; /* decode without the box: for machines without seccomp */

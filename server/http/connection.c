@@ -17,6 +17,8 @@
 #include "server/http/tls.h"
 #include "server/http/tls_handshake.h"
 
+enum { MAX_RUNS = 2 }; /* a head and a body */
+
 static void on_event(evutil_socket_t fd, short what, void *arg)
 {
     struct connection *c = arg;
@@ -186,29 +188,58 @@ static ssize_t plain_write(struct connection *c, const struct iovec *runs, int n
     return n;
 }
 
+/* The kernel makes records, whose lengths are ours to choose. */
+static ssize_t kernel_tls_write(struct connection *c, const struct iovec *runs, int n_runs,
+                                bool is_more)
+{
+    struct iovec cut[MAX_RUNS];
+    size_t room = tls_kernel_room(c, is_more);
+    size_t asked = 0;
+    int n_cut = 0;
+
+    for (; n_cut < n_runs && n_cut < MAX_RUNS && room > 0; n_cut++) {
+        cut[n_cut] = runs[n_cut];
+        if (cut[n_cut].iov_len > room)
+            cut[n_cut].iov_len = room;
+        room -= cut[n_cut].iov_len;
+        asked += cut[n_cut].iov_len;
+    }
+    const bool stays_open = is_more && room > 0;
+    const ssize_t n = plain_write(c, cut, n_cut, stays_open);
+    if (n > 0)
+        tls_kernel_has_taken(c, asked, (size_t)n, stays_open);
+    return n;
+}
+
 ssize_t connection_write(struct connection *c, const struct iovec *runs, int n_runs, bool is_more)
 {
     if (!c->is_writable)
         return ERR_AGAIN;
-    if (c->ssl) {
+    if (connection_encrypts(c)) {
         const ssize_t n = tls_write(c, runs[0].iov_base, runs[0].iov_len);
         if (n > 0)
             counter_add(&c->loop->counters, HTTP_COUNT_BYTES_OUT, (uint64_t)n);
         return n;
     }
+    if (c->is_encrypted_by_kernel)
+        return note_sent(c, kernel_tls_write(c, runs, n_runs, is_more));
     return note_sent(c, plain_write(c, runs, n_runs, is_more));
 }
 
 ssize_t connection_write_file(struct connection *c, int file_fd, uint64_t offset, uint64_t length)
 {
+    const size_t room = c->is_encrypted_by_kernel ? tls_kernel_room(c, true) : SIZE_MAX;
+    const size_t asked = length < room ? (size_t)length : room;
     off_t position = (off_t)offset;
     ssize_t n = 0;
 
     if (!c->is_writable)
         return ERR_AGAIN;
     do
-        n = sendfile(c->fd, file_fd, &position, (size_t)length);
+        n = sendfile(c->fd, file_fd, &position, asked);
     while (n < 0 && errno == EINTR);
+    if (n > 0 && c->is_encrypted_by_kernel)
+        tls_kernel_has_taken(c, asked, (size_t)n, (size_t)n < asked);
     return n == 0 ? ERR_IO : note_sent(c, n); /* 0: the file has become shorter */
 }
 
@@ -252,7 +283,11 @@ void connection_set_pace(struct connection *c, uint32_t used_bytes_per_s)
 
 void connection_shut_down(struct connection *c)
 {
-    if (c->ssl)
-        tls_say_goodbye(c);
-    (void)shutdown(c->fd, SHUT_WR);
+    if (c->is_shut_down)
+        return;
+    c->is_shut_down = !c->ssl || tls_say_goodbye(c);
+    /* The kernel would make no more records of what the socket has not taken yet. The peer closes
+     * when it has read the end that TLS has of its own. */
+    if (!c->is_encrypted_by_kernel)
+        (void)shutdown(c->fd, SHUT_WR);
 }

@@ -46,6 +46,7 @@ struct connection {
     SSL *ssl;                  /* owned; NULL when plain */
     struct buf unsent;         /* TLS records that the socket has not taken: tls_bio.h */
     uint32_t tls_burst_bytes;  /* written since the connection was last idle, or some more */
+    uint32_t tls_open_bytes;   /* in a record that the kernel has not closed */
     uint32_t tls_gather_bytes; /* that the socket may be expected to take at once */
     int64_t tls_write_ms;      /* time of the last write */
     int64_t pacing_since_ms;   /* time of the first paced answer; 0: none yet */
@@ -53,9 +54,11 @@ struct connection {
     int fd;                    /* owned */
     bool is_readable;          /* no read has failed since the last edge */
     bool is_writable;
-    bool is_half_closed; /* the peer has sent all that it will */
-    bool is_drained;     /* TLS: the socket is empty, whatever OpenSSL may still hold */
-    bool has_sent;       /* the socket has taken bytes since connection_take_progress() */
+    bool is_half_closed;         /* the peer has sent all that it will */
+    bool is_drained;             /* TLS: the socket is empty, whatever OpenSSL may still hold */
+    bool is_encrypted_by_kernel; /* TLS: what is written to the socket; else OpenSSL does it */
+    bool is_shut_down;           /* the peer has been told that nothing more comes */
+    bool has_sent;               /* the socket has taken bytes since connection_take_progress() */
     struct http_peer peer;
 };
 
@@ -79,12 +82,18 @@ static inline void connection_look_again(struct connection *c)
     c->is_drained = false;
 }
 
+/* Whether what is written has to become TLS records first: elsewhere the socket can have files. */
+static inline bool connection_encrypts(const struct connection *c)
+{
+    return c->ssl && !c->is_encrypted_by_kernel;
+}
+
 /* Writes from memory; is_more says that more follows at once. Returns the number of bytes taken
- * (> 0), ERR_AGAIN or ERR_IO. Over TLS only the first run is taken, at most
+ * (> 0), ERR_AGAIN or ERR_IO. A connection that encrypts takes only the first run, at most
  * connection_record_bytes() of it; some may then wait for the socket. */
 ssize_t connection_write(struct connection *c, const struct iovec *runs, int n_runs, bool is_more);
 
-/* Sends from a file without copying; plain connections only. As above. */
+/* Sends from a file without copying; not on a connection that encrypts. As above. */
 ssize_t connection_write_file(struct connection *c, int file_fd, uint64_t offset, uint64_t length);
 
 /* How much a TLS connection should be given next: what its socket may be expected to take. */
@@ -107,7 +116,8 @@ int64_t connection_acknowledged(const struct connection *c);
  * system call when the pace changes. */
 void connection_set_pace(struct connection *c, uint32_t used_bytes_per_s);
 
-/* Sends all, then tells the peer that nothing more comes; input is still read. */
+/* Sends all, then tells the peer that nothing more comes; input is still read. Where the kernel
+ * encrypts, to be called again when the socket is writable, until is_shut_down. */
 void connection_shut_down(struct connection *c);
 
 /* Lets the session advance again, after the other connections had their turn. */

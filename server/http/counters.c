@@ -8,6 +8,7 @@ static const char *const NAMES[] = {
     [HTTP_COUNT_CONNECTIONS_TURNED_AWAY] = "connections_turned_away",
     [HTTP_COUNT_TLS_HANDSHAKES] = "tls_handshakes",
     [HTTP_COUNT_TLS_RESUMED] = "tls_resumed",
+    [HTTP_COUNT_TLS_BY_KERNEL] = "tls_by_kernel",
     [HTTP_COUNT_TLS_FAILED] = "tls_failed",
     [HTTP_COUNT_REQUESTS] = "requests",
     [HTTP_COUNT_REQUESTS_H2] = "requests_h2",

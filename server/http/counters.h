@@ -16,7 +16,8 @@ enum http_counter {
     HTTP_COUNT_CONNECTIONS,             /* accepted, ever */
     HTTP_COUNT_CONNECTIONS_TURNED_AWAY, /* closed at once: no descriptor or too many */
     HTTP_COUNT_TLS_HANDSHAKES,
-    HTTP_COUNT_TLS_RESUMED, /* of those */
+    HTTP_COUNT_TLS_RESUMED,   /* of those */
+    HTTP_COUNT_TLS_BY_KERNEL, /* of those: it encrypts what is sent */
     HTTP_COUNT_TLS_FAILED,
     HTTP_COUNT_REQUESTS,
     HTTP_COUNT_REQUESTS_H2, /* of those */

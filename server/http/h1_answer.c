@@ -242,11 +242,13 @@ enum h1_step h1_send_step(struct h1_session *h)
             connection_again(h->c);
             return H1_WAIT;
         }
-        if (!read_ahead_is_near(h->x, h->c->ssl ? connection_record_bytes(h->c) : turn - sent)) {
+        if (!read_ahead_is_near(h->x, connection_encrypts(h->c) ? connection_record_bytes(h->c)
+                                                                : turn - sent)) {
             wait_for_socket(h);
             return H1_WAIT;
         }
-        const ssize_t n = h->c->ssl ? send_records(h) : send_directly(h, turn - sent);
+        const ssize_t n =
+            connection_encrypts(h->c) ? send_records(h) : send_directly(h, turn - sent);
         if (n == ERR_AGAIN) {
             wait_for_socket(h);
             return H1_WAIT;
@@ -268,7 +270,7 @@ enum h1_step h1_send_step(struct h1_session *h)
 static ssize_t send_stream(struct h1_session *h)
 {
     const struct slice next = h->head.length > 0 ? h->head : buf_slice(&h->stream);
-    const size_t limit = h->c->ssl ? connection_record_bytes(h->c) : next.length;
+    const size_t limit = connection_encrypts(h->c) ? connection_record_bytes(h->c) : next.length;
     const struct iovec run = run_of(slice_of(next.data, next.length < limit ? next.length : limit));
 
     return connection_write(h->c, &run, 1, false);

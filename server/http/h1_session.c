@@ -191,7 +191,7 @@ static enum h1_step begin_lingering(struct h1_session *h)
     const struct http_loop *loop = h->c->loop;
 
     connection_shut_down(h->c);
-    if (h->has_eof)
+    if (h->has_eof && !h->c->is_encrypted_by_kernel) /* which may have records to send yet */
         return H1_CLOSE;
     h->state = H1_LINGERING;
     connection_set_deadline(h->c, loop->now_ms + loop->engine->limits.linger_ms);
@@ -200,6 +200,9 @@ static enum h1_step begin_lingering(struct h1_session *h)
 
 static enum h1_step linger_step(struct h1_session *h)
 {
+    connection_shut_down(h->c); /* it may have had to wait for the socket */
+    if (h->has_eof)
+        return H1_WAIT;
     for (int i = 0; i < LINGER_TURNS; i++) {
         const ssize_t n = connection_read(h->c, h->c->loop->read_scratch, LOOP_SCRATCH_BYTES);
         if (n == ERR_AGAIN)

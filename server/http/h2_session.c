@@ -157,7 +157,7 @@ static ssize_t write_out(struct h2_session *h, struct slice bytes)
 
     while (written < bytes.length) {
         const size_t left = bytes.length - written;
-        const size_t limit = h->c->ssl ? connection_record_bytes(h->c) : left;
+        const size_t limit = connection_encrypts(h->c) ? connection_record_bytes(h->c) : left;
         const struct iovec part = {.iov_base = (void *)(uintptr_t)(bytes.data + written),
                                    .iov_len = left < limit ? left : limit};
         const ssize_t n = connection_write(h->c, &part, 1, false);

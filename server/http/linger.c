@@ -13,6 +13,8 @@
 static void advance(void *session)
 {
     struct connection *c = session;
+
+    connection_shut_down(c); /* it may have had to wait for the socket */
     const ssize_t n = recv(c->fd, c->loop->read_scratch, LOOP_SCRATCH_BYTES, MSG_TRUNC);
 
     if (n > 0)

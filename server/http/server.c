@@ -225,6 +225,17 @@ static int new_server(const struct http_server_config *config, struct http_serve
     return 0;
 }
 
+static int new_tls(struct http_server *server, struct tls_context **ret_tls,
+                   const char **ret_message)
+{
+    const struct tls_config config = {.certificate = server->tls_certificate,
+                                      .key = server->tls_key,
+                                      .tickets = server->tickets,
+                                      .may_use_kernel = server->engine.config.may_use_kernel_tls};
+
+    return tls_context_new(&config, ret_tls, ret_message);
+}
+
 int http_server_start(const struct http_server_config *config, struct http_server **ret_server,
                       const char **ret_message)
 {
@@ -241,8 +252,7 @@ int http_server_start(const struct http_server_config *config, struct http_serve
     if (err == 0 && config->tls_certificate)
         err = tls_tickets_new(&server->tickets);
     if (err == 0 && config->tls_certificate)
-        err = tls_context_new(config->tls_certificate, config->tls_key, server->tickets, &tls,
-                              ret_message);
+        err = new_tls(server, &tls, ret_message);
     if (err == 0)
         err = work_pool_start(&DISKS, &server->engine.disks);
     if (err == 0)
@@ -299,8 +309,7 @@ int http_server_reload_tls(struct http_server *server, const char **ret_message)
     *ret_message = "TLS is not configured";
     if (!server->tickets)
         return ERR_INVALID;
-    const int err = tls_context_new(server->tls_certificate, server->tls_key, server->tickets, &tls,
-                                    ret_message);
+    const int err = new_tls(server, &tls, ret_message);
     if (err < 0)
         return err;
     (void)sem_init(&done, 0, 0);

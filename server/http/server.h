@@ -28,6 +28,7 @@ struct http_server_config {
     const char *listen;          /* "ADDR:PORT" or "[ADDR]:PORT"; port 0 picks one; NULL for none */
     const char *tls_certificate; /* PEM chain; NULL for plain HTTP */
     const char *tls_key;         /* PEM */
+    bool may_use_kernel_tls;     /* let the kernel encrypt where it can: see kernel_tls.h */
     const char *control_socket;  /* path of a Unix socket, mode 0600; NULL for none */
     unsigned n_loops;            /* 1 to 64 */
     const struct http_limits *limits; /* NULL: HTTP_DEFAULT_LIMITS */

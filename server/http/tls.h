@@ -22,10 +22,17 @@ struct tls_tickets; /* opaque, any thread */
 int tls_tickets_new(struct tls_tickets **ret_tickets);
 void tls_tickets_free(struct tls_tickets *tickets);
 
-/* Reads the PEM files. Borrows tickets, which must outlive the context.
+struct tls_config {
+    const char *certificate;     /* path of a PEM chain */
+    const char *key;             /* path */
+    struct tls_tickets *tickets; /* borrowed: must outlive the context */
+    bool may_use_kernel;         /* the kernel encrypts where it can: kernel_tls.h */
+};
+
+/* Reads the PEM files.
  * Returns 0, ERR_NO_MEMORY, or ERR_INVALID with a static sentence in *ret_message. */
-int tls_context_new(const char *certificate, const char *key, struct tls_tickets *tickets,
-                    struct tls_context **ret_context, const char **ret_message);
+int tls_context_new(const struct tls_config *config, struct tls_context **ret_context,
+                    const char **ret_message);
 struct tls_context *tls_context_ref(struct tls_context *context);
 void tls_context_unref(struct tls_context *context);
 
@@ -45,8 +52,19 @@ ssize_t tls_write(struct connection *c, const char *from, size_t size);
 /* Sends what the socket did not take before. Returns 0, ERR_AGAIN or ERR_IO. */
 int tls_send_rest(struct connection *c);
 
-/* Sends close_notify as far as the socket takes it. */
-void tls_say_goodbye(struct connection *c);
+/* Where the kernel encrypts: how much one call may write (> 0), since a record ends with its call.
+ *
+ * A call that leaves its record open, because it says that more follows or is sendfile(), may not
+ * go beyond it: Linux 6.1 closes the full record, but does not let TCP send it before the promised
+ * rest; that finds HTTP_UNSENT_BYTES unsent and has to wait, for ever. */
+size_t tls_kernel_room(struct connection *c, bool stays_open);
+
+/* What came of the call: how much was asked and taken, and whether the record is open still. */
+void tls_kernel_has_taken(struct connection *c, size_t n_asked, size_t n_taken, bool stays_open);
+
+/* Sends close_notify as far as the socket takes it. Returns whether that was all there was to do:
+ * false when it shall be called again once the socket is writable. */
+bool tls_say_goodbye(struct connection *c);
 
 /* Frees the connection's part; fine on a plain one. */
 void tls_free_connection(struct connection *c);

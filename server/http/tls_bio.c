@@ -17,12 +17,24 @@ enum { MAX_UNSENT_BYTES = 256 * 1024 };
 
 /* ---- What OpenSSL calls ---- */
 
+static bool kernel_has_key(BIO *bio)
+{
+    BIO *socket = BIO_next(bio);
+
+    return socket && BIO_get_ktls_send(socket);
+}
+
 static int bio_write(BIO *bio, const char *from, int size)
 {
     struct connection *c = BIO_get_data(bio);
     struct http_loop *loop = c->loop;
 
     BIO_clear_retry_flags(bio);
+    if (kernel_has_key(bio)) {
+        const int n = BIO_write(BIO_next(bio), from, size);
+        BIO_copy_next_retry(bio);
+        return n;
+    }
     if ((size_t)size > LOOP_GATHER_BYTES - loop->n_gathered ||
         c->unsent.length > MAX_UNSENT_BYTES) {
         BIO_set_retry_write(bio);
@@ -55,10 +67,17 @@ static int bio_read(BIO *bio, char *to, int size)
 
 static long bio_control(BIO *bio, int command, long number, void *pointer)
 {
-    (void)bio;
-    (void)number;
-    (void)pointer;
-    return command == BIO_CTRL_FLUSH; /* the rest is not for us */
+    BIO *socket = BIO_next(bio);
+
+    if (command == BIO_CTRL_FLUSH)
+        return 1;
+    if (command == BIO_CTRL_GET_KTLS_SEND)
+        return kernel_has_key(bio);
+    /* Of the rest only keys for the kernel, and what goes with them, mean something to the socket.
+     * All that was encrypted without the kernel has to be in it before. */
+    if (!socket || tls_bio_flush(BIO_get_data(bio)) != 0)
+        return 0;
+    return BIO_ctrl(socket, command, number, pointer);
 }
 
 static BIO_METHOD *method;
@@ -73,19 +92,51 @@ static void make_method(void)
     (void)BIO_meth_set_ctrl(method, bio_control);
 }
 
-int tls_bio_attach(struct connection *c)
+static BIO *new_bio(struct connection *c)
+{
+    BIO *bio = method ? BIO_new(method) : NULL;
+
+    if (!bio)
+        return NULL;
+    BIO_set_data(bio, c);
+    BIO_set_init(bio, 1);
+    return bio;
+}
+
+/* For writing, with the way to the kernel behind it. */
+static BIO *new_bio_with_socket(struct connection *c)
+{
+    BIO *bio = new_bio(c);
+    BIO *socket = bio ? BIO_new_socket(c->fd, BIO_NOCLOSE) : NULL; /* readies it for a key */
+
+    if (!socket) {
+        BIO_free(bio);
+        return NULL;
+    }
+    return BIO_push(bio, socket);
+}
+
+int tls_bio_attach(struct connection *c, bool may_use_kernel)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
 
     (void)pthread_once(&once, make_method);
-    BIO *bio = method ? BIO_new(method) : NULL;
-    if (!bio)
+    BIO *reader = new_bio(c);
+    if (!reader)
         return ERR_NO_MEMORY;
-    BIO_set_data(bio, c);
-    BIO_set_init(bio, 1);
-    SSL_set_bio(c->ssl, bio, bio);
+    BIO *writer = may_use_kernel ? new_bio_with_socket(c) : reader;
+    if (!writer) {
+        BIO_free(reader);
+        return ERR_NO_MEMORY;
+    }
+    SSL_set_bio(c->ssl, reader, writer);
     c->unsent = buf_with_limit(MAX_UNSENT_BYTES + LOOP_GATHER_BYTES);
     return 0;
+}
+
+bool tls_bio_kernel_has_key(const struct connection *c)
+{
+    return kernel_has_key(SSL_get_wbio(c->ssl));
 }
 
 /* ---- To the socket ---- */

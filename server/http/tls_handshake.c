@@ -28,6 +28,8 @@ static void finish(struct connection *c)
     counter_add(counters, HTTP_COUNT_TLS_HANDSHAKES, 1);
     if (SSL_session_reused(c->ssl))
         counter_add(counters, HTTP_COUNT_TLS_RESUMED, 1);
+    if (c->is_encrypted_by_kernel)
+        counter_add(counters, HTTP_COUNT_TLS_BY_KERNEL, 1);
     /* A request may have come with the last flight and wait in OpenSSL's buffer: no edge will tell
      * of it. */
     c->is_readable = true;

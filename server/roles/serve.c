@@ -18,6 +18,7 @@
 #include "common/clock.h"
 #include "common/err.h"
 #include "common/log.h"
+#include "server/http/kernel_tls.h"
 #include "server/http/server.h"
 #include "server/load/load.h"
 #include "server/roles/access_log.h"
@@ -272,6 +273,24 @@ static int check_tls_files(const struct config *config, struct buf *message)
     return 0;
 }
 
+/* Asked of the kernel once; what came of it is in the log. */
+static bool may_use_kernel_tls(const struct config *config)
+{
+    const char *reason = NULL;
+
+    if (!config->tls_key[0])
+        return false;
+    if (!config->kernel_tls)
+        reason = "the setting kernel_tls says no";
+    else if (kernel_tls_probe(&reason) == 0)
+        reason = NULL;
+    if (reason)
+        log_info("TLS is encrypted by OpenSSL alone", log_str("cause", reason));
+    else
+        log_info("what is sent over TLS is encrypted by the kernel");
+    return !reason;
+}
+
 static int start_loops(struct serving *s, struct buf *message)
 {
     const struct config *config = settings_now(&s->settings);
@@ -298,6 +317,7 @@ static int start_loops(struct serving *s, struct buf *message)
         .listen = strcmp(config->listen, "none") == 0 ? NULL : config->listen,
         .tls_certificate = config->tls_cert[0] ? config->tls_cert : NULL,
         .tls_key = config->tls_key[0] ? config->tls_key : NULL,
+        .may_use_kernel_tls = may_use_kernel_tls(config),
         .control_socket = control_path,
         .n_loops = config->loops ? (unsigned)config->loops : (unsigned)n_cores(),
         .limits = &limits,

@@ -11,6 +11,7 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("BANMAI_BUILD", os.path.join(ROOT, "build", "dev"))
 IS_LONG = bool(os.environ.get("BANMAI_LONG"))
+USES_KERNEL_TLS = bool(os.environ.get("BANMAI_KERNEL_TLS"))  # tests/kernel_tls runs these tests so
 TIMEOUT_S = 10
 
 
@@ -47,6 +48,8 @@ class Server:
     def __init__(self, folder, *options, tls=False, listen="127.0.0.1:0", prefix=()):
         program = os.path.join(BUILD, "tests", "conformance", "http-test-server")
         arguments = [program, "--listen", listen, "--root", folder.path]
+        if USES_KERNEL_TLS:
+            arguments += ["--kernel-tls", "yes"]
         if tls:
             arguments += ["--tls-cert", folder.certificate, "--tls-key", folder.key]
         self.folder = folder

@@ -146,6 +146,15 @@ class Tls(unittest.TestCase):
                 plain.sendall(b"\x16\x03\x01" + rng.randbytes(rng.randint(1, 400)))
         self.assertEqual(self.server.get("/").body, b"hello\n")
 
+    def test_a_kernel_that_does_not_encrypt_changes_nothing(self):
+        """Allowed to, on any kernel: where it cannot, OpenSSL goes on."""
+        with open("/proc/sys/net/ipv4/tcp_available_ulp", encoding="ascii") as file:
+            can = "tls" in file.read().split()
+        with Server(FOLDER, "--kernel-tls", "yes", tls=True) as server, server.connect() as client:
+            client.send(request("/files/file.bin") + request("/counters"))
+            self.assertEqual(client.answer().body, FOLDER.read())
+            self.assertIn(f"tls_by_kernel {int(can)}\n", client.answer().body.decode())
+
     def test_the_first_records_are_small(self):
         with self.server.connect() as client:
             client.send(request("/bytes?n=100000"))

@@ -388,6 +388,14 @@ static bool read_number(char **argv, const char *name, uint32_t *ret_value)
     return true;
 }
 
+static bool read_switch(char **argv, const char *name, bool *ret_value)
+{
+    if (strcmp(argv[0], name) != 0)
+        return false;
+    *ret_value = strcmp(argv[1], "yes") == 0;
+    return true;
+}
+
 static bool read_text(char **argv, const char *name, const char **ret_value)
 {
     if (strcmp(argv[0], name) != 0)
@@ -405,6 +413,7 @@ static int read_options(int argc, char **argv, struct options *o)
         if (read_text(arg, "--listen", &o->config.listen) ||
             read_text(arg, "--tls-cert", &o->config.tls_certificate) ||
             read_text(arg, "--tls-key", &o->config.tls_key) ||
+            read_switch(arg, "--kernel-tls", &o->config.may_use_kernel_tls) ||
             read_text(arg, "--control", &o->config.control_socket) ||
             read_text(arg, "--root", &o->root) || read_number(arg, "--loops", &o->config.n_loops) ||
             read_number(arg, "--grace-ms", &o->grace_ms) ||

@@ -38,6 +38,12 @@ class Http2(unittest.TestCase):
         self.client = self.server.client("lan")
         self.addCleanup(self.client.close)
 
+    def test_the_log_says_who_encrypts(self):
+        lines = [line for line in self.server.log if "encrypted by" in line["msg"]]
+        with open("/proc/sys/net/ipv4/tcp_available_ulp", encoding="ascii") as file:
+            can = "tls" in file.read().split()
+        self.assertEqual([("by the kernel" in line["msg"], "cause" in line) for line in lines], [(can, not can)])
+
     def get(self, url, **headers):
         reply = self.client.get(url, **headers)
         self.assertIn(reply.status, (200, 206), url)
