@@ -91,6 +91,11 @@ def _load_tsan(context):
                   env={"BANMAI_BUILD": context.build("tsan"), "BANMAI_SOAK_S": "60"}, timeout_s=600)
 
 
+def _kernel_tls(context):
+    yield Command([PYTHON, "tests/kernel_tls/kernel_tls_test.py"], counts.printed, "kernel_tls_test.py",
+                  env={"BANMAI_BUILD": context.build("dev")}, timeout_s=2400)
+
+
 def _coverage(context):
     yield Command([PYTHON, "tests/fuzz/coverage.py"], counts.printed, "coverage",
                   env={"BANMAI_BUILD": context.build("coverage")}, timeout_s=600)
@@ -138,6 +143,8 @@ STEPS = (
     Step("conformance-asan", "the HTTP engine under ASan, LSan and UBSan",
          _programs("conformance", "asan"), ("build-asan",), lane="pages", is_shared=True),
     # Criterion's own memory is where ThreadSanitizer wants its shadow: the programs are tested.
+    Step("kernel-tls", "TLS by a kernel that has it, in a virtual machine", _kernel_tls, ("build",),
+         is_long=True),
     Step("build-tsan", "the build with ThreadSanitizer", _configure_and_build("tsan"),
          is_long=True),
     Step("conformance-tsan", "the HTTP engine under ThreadSanitizer",
