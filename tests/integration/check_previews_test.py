@@ -29,7 +29,6 @@ def write(name, content):
 
 
 FAULTS = {
-    "the poster is gone": ("missing", lambda f: os.remove(f.path(POSTER))),
     "the poster is no JPEG": ("jpeg", write(POSTER, b"GIF89a" + bytes(100))),
     "the poster was cut off": ("jpeg", lambda f: os.truncate(f.path(POSTER), os.path.getsize(f.path(POSTER)) - 2)),
     "a sheet is gone": ("missing", lambda f: os.remove(f.path(SHEET))),
@@ -86,6 +85,14 @@ class CheckPreviews(unittest.TestCase):
 
     def test_every_fault_is_found(self):
         assert_each_is_found(self, self.good, FAULTS)
+
+    def test_a_package_of_others_needs_no_poster(self):
+        others = os.path.join(self.root, "others")
+        shutil.copytree(self.good, others)
+        os.remove(os.path.join(others, POSTER))
+        status, lines = check(others)
+        self.assertEqual(status, 0)
+        self.assertEqual([line.split(": ")[0] for line in lines], ["warning poster poster.jpg"])
 
     def test_a_package_of_an_older_version_needs_no_storyboard(self):
         older = os.path.join(self.root, "older")

@@ -98,13 +98,17 @@ class CheckServer(unittest.TestCase):
 
     def test_what_servers_do_wrong_is_found(self):
         for fault, rule, name in (*((fault, "mime-type", name) for fault, name in WRONG_TYPES.items()),
-                                  ("no-poster", "status", "poster.jpg"), ("no-cues", "status", "storyboard.vtt"),
+                                  ("no-cues", "status", "storyboard.vtt"),
                                   ("plain", "gzip", "a32.m3u8"),
                                   ("redirect", "redirect", "a32.m3u8"), ("missing", "status", "a32.mp4")):
             with self.subTest(fault):
                 status, lines, _ = self.check_served(fault)
                 self.assertEqual(status, 1, lines)
                 self.assertIn(f"error {rule} {name}: ", lines)
+
+    def test_a_poster_that_is_not_served_is_told(self):
+        status, lines, _ = self.check_served("no-poster")
+        self.assertEqual((status, lines.split(": ")[0]), (0, "warning poster poster.jpg"))
 
     def test_no_package_is_there(self):
         status, lines, _ = self.check_served(top="nothing.m3u8")

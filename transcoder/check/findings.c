@@ -46,6 +46,7 @@ static const struct rule_text RULES[N_RULES] = {
     [RULE_IFRAMES] = {"i-frames", "6.1, 6.10", false},
     [RULE_DISCONTINUITY] = {"discontinuity", "8.15", false},
     [RULE_CAPTIONS] = {"captions", "RFC 8216 3.5", false},
+    [RULE_POSTER] = {"poster", "what is seen before it plays", true},
     [RULE_JPEG] = {"jpeg", "ITU-T T.81 B", false},
     [RULE_STORYBOARD] = {"storyboard", "a tile for all times", false},
     [RULE_TILE] = {"tile", "Media Fragments 4.2.2", false},

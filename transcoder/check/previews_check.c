@@ -238,10 +238,15 @@ int previews_check(struct check *check, uint64_t duration_us)
                          .duration_ms = (int64_t)(duration_us / 1000),
                          .text = buf_with_limit(CHECK_MAX_FILE)};
     struct jpeg_size size;
+    bool has_poster = false;
     bool has_cues = false;
     bool has_slides = false;
 
-    int err = read_picture(check, POSTER_NAME, &size);
+    int err = check_exists(check, POSTER_NAME, &has_poster);
+    if (!err && !has_poster)
+        findings_add(&check->findings, RULE_POSTER, POSTER_NAME, "is not there");
+    if (!err && has_poster)
+        err = read_picture(check, POSTER_NAME, &size);
     if (err != ERR_NO_MEMORY)
         err = check_exists(check, STORYBOARD_CUES_NAME, &has_cues);
     if (!err)

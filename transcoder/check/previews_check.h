@@ -8,8 +8,9 @@
 
 #include "transcoder/check/media_check.h"
 
-/* For a package with a picture, which lasts duration_us (0: that is not known). poster.jpg has to
- * be there; storyboard.vtt and slides.json may both be absent, as in packages of older versions.
+/* For a package with a picture, which lasts duration_us (0: that is not known). Without
+ * poster.jpg there is a warning, for it is ours and no player needs it; storyboard.vtt and
+ * slides.json may both be absent, as in packages of older versions.
  * Findings and needed paths go where *check says. Returns 0, or ERR_NO_MEMORY. */
 int previews_check(struct check *check, uint64_t duration_us);
 
