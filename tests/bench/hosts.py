@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a second transcoding host is worth. A server without a worker of its own is given a lecture (a
-recording several times over); one `banmai worker` with one slot, pinned to core 0, or two, pinned to core
-0 and 1, make it. Seconds from the last byte of the upload until the lecture is ready, in turn (one, two,
-two, one, …), and the ratio of the medians."""
+"""What a second transcoding host is worth. A server without a worker of its own is given lectures (a
+recording several times over, each with another title); one `banmai worker` with one slot, pinned to core
+0, or two, pinned to core 0 and 1, make them. Seconds from the last byte of the uploads until all lectures
+are ready, in turn (one, two, two, one, …), and the ratio of the medians."""
 import argparse
 import contextlib
 import os
@@ -46,21 +46,22 @@ def hosts(server, n_hosts):
             worker.wait()
 
 
-def seconds_to_ready(server, client, data, n_hosts):
+def seconds_to_ready(server, client, recordings, n_hosts):
     with hosts(server, n_hosts):
-        lecture = Tus(client).send(data, step=STEP, filename="lecture.mkv")
+        lectures = [Tus(client).send(data, step=STEP, filename="lecture.mkv") for data in recordings]
         started = time.monotonic()
-        found = server.wait_for_state(client, lecture, "ready", "failed", patience_s=PATIENCE_S)
-        spent = time.monotonic() - started
-    if found["state"] == "failed":
-        sys.exit(f"the lecture failed: {found}")
-    return spent
+        for lecture in lectures:
+            found = server.wait_for_state(client, lecture, "ready", "failed", patience_s=PATIENCE_S)
+            if found["state"] == "failed":
+                sys.exit(f"the lecture failed: {found}")
+        return time.monotonic() - started
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=2, help="pairs of one host and two")
-    parser.add_argument("--copies", type=int, default=20, help="how many times over the recording is taken")
+    parser.add_argument("--copies", type=int, default=10, help="how many times over the recording is taken")
+    parser.add_argument("--lectures", type=int, default=1, help="how many lectures of them are in the queue")
     parser.add_argument("lecture")
     arguments = parser.parse_args()
     source, = lectures_of([arguments.lecture])
@@ -72,13 +73,14 @@ def main():
             spent = {1: [], 2: []}
             for i in range(arguments.rounds):
                 for n_hosts in ((1, 2), (2, 1))[i % 2]:
-                    data = several_times(source, arguments.copies, folder, f"{n_hosts}, {i}")
-                    spent[n_hosts].append(seconds_to_ready(server, client, data, n_hosts))
+                    recordings = [several_times(source, arguments.copies, folder, f"{n_hosts}, {i}, {k}")
+                                  for k in range(arguments.lectures)]
+                    spent[n_hosts].append(seconds_to_ready(server, client, recordings, n_hosts))
                     print(f"  {n_hosts} host{'s' * (n_hosts > 1)}: {spent[n_hosts][-1]:.1f} s", flush=True)
         finally:
             server.stop()
     one, two = (statistics.median(spent[n]) for n in (1, 2))
-    print(f"{os.path.basename(source)} x {arguments.copies}: {one:.1f} s with one host, {two:.1f} s with two: {one / two:.2f} x")
+    print(f"{arguments.lectures} x {os.path.basename(source)} x {arguments.copies}: {one:.1f} s with one host, {two:.1f} s with two: {one / two:.2f} x")
 
 
 main()

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What a second transcoding host is worth: one `banmai worker` pinned to a core beside two.
-#   tests/bench/hosts.sh [--rounds N] [--copies N] LECTURE
+#   tests/bench/hosts.sh [--rounds N] [--copies N] [--lectures N] LECTURE
 set -euo pipefail
 exec python3 "$(dirname "$0")/hosts.py" "$@"
