@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The program banmai: finds the subcommand. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -47,11 +48,21 @@ static int print_help(void)
     return EXIT_DONE;
 }
 
+/* Behind a subcommand too: that is where people look. */
+static bool asks_for_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0)
+            return true;
+    }
+    return strcmp(argv[1], "help") == 0;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2)
         return fail_usage("a subcommand is needed");
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+    if (asks_for_help(argc, argv))
         return print_help();
     if (strcmp(argv[1], "--version") == 0) {
         (void)puts("banmai " BANMAI_VERSION);

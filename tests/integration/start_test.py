@@ -26,6 +26,10 @@ class Usage(unittest.TestCase):
         for word in ("--tls-cert", "--disk-floor-bytes", "serve", "publish", "worker", "backup"):
             self.assertIn(word, done.stdout)
 
+    def test_help_was_unknown_behind_a_subcommand(self):
+        for arguments in (["worker", "--help"], ["user", "add", "--help"], ["help"]):
+            self.assertEqual((run(*arguments).returncode, run(*arguments).stdout), (0, run("--help").stdout), arguments)
+
     def test_bad_usage_is_status_2_and_one_line(self):
         for arguments in ([], ["dance"], ["serve", "--loops", "many"], ["serve", "what"], ["user"],
                           ["user", "add", "lan"], ["publish"], ["worker"], ["backup"],
