@@ -5,12 +5,11 @@ storyboard or the slide list of a good package is found."""
 import os
 import shutil
 import struct
-import tempfile
 import unittest
 
-from check_test import assert_each_is_found, check
-from storyboard_test import slide
-from transcode_lib import ffmpeg, main, transcode
+from check_test import SeededFaults, check
+from storyboard_test import slide, write_pages
+from transcode_lib import main
 
 CUES, SLIDES, SHEET, POSTER = "storyboard.vtt", "slides.json", "storyboard-0.jpg", "poster.jpg"
 SECOND_CUE = r"^00:00:04.000 --> 00:00:08.000"
@@ -64,27 +63,12 @@ FAULTS = {
 }
 
 
-class CheckPreviews(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.root = tempfile.mkdtemp(prefix="banmai-")
-        cls.good = os.path.join(cls.root, "good")
-        clip = os.path.join(cls.root, "slides.mp4")
-        frames = b"".join(slide(number) * 40 for number in (1, 2, 3))
-        ffmpeg("-f", "rawvideo", "-pix_fmt", "gray", "-s", "320x180", "-r", "10", "-i", "-", "-c:v", "libx264",
-               "-preset", "ultrafast", "-qp", "8", "-pix_fmt", "yuv420p", clip, stdin=frames)
-        result = transcode("run", clip, cls.good)
-        assert result.status == 0, result.events
+class CheckPreviews(SeededFaults, unittest.TestCase):
+    faults = FAULTS
 
-    @classmethod
-    def tearDownClass(cls):
-        shutil.rmtree(cls.root)
-
-    def test_a_good_package_has_no_finding(self):
-        self.assertEqual(check(self.good), (0, []))
-
-    def test_every_fault_is_found(self):
-        assert_each_is_found(self, self.good, FAULTS)
+    @staticmethod
+    def write_clip(clip):
+        write_pages(clip, (slide(number) for number in (1, 2, 3) for _ in range(40)))
 
     def test_a_package_of_others_needs_no_poster(self):
         others = os.path.join(self.root, "others")

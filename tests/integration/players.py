@@ -8,6 +8,8 @@ import subprocess
 import tempfile
 import time
 
+from transcode_lib import seconds_of
+
 NOBODY = 65534
 PLAY_S = 300
 # FFmpeg 5.1 says the first of every WebVTT playlist; the others, that the machine was busy.
@@ -21,11 +23,6 @@ def play(*command, environment=None):
     done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, timeout=PLAY_S, check=False, env={**os.environ, **(environment or {})})
     return done.stdout.decode(errors="replace").replace("\r", "\n"), done.returncode
-
-
-def seconds_of(clock):
-    hours, minutes, seconds = clock.split(":")
-    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
 
 
 def last_packet(path):

@@ -11,7 +11,7 @@ import tempfile
 import time
 import unittest
 
-from transcode_lib import IS_LONG, MEDIA, PROGRAM, ffmpeg, main, package_of, transcode, tree_of, write_numbered
+from transcode_lib import IS_LONG, MEDIA, PROGRAM, ffmpeg, main, package_of, seconds_of, transcode, tree_of, write_numbered
 
 WIDTH, HEIGHT, RATE = 320, 180, 10
 SECONDS = 70  # chunks of 10, 24 and 36 s
@@ -44,16 +44,10 @@ def page_at(seconds):
     return PAGES[max((start, number) for start, number in SHOWN if start <= seconds)[1]]
 
 
-def write_slides(path):
-    frames = b"".join(page_at(i / RATE) for i in range(SECONDS * RATE))
+def write_pages(path, pages, *more):
+    """A video of such luma pictures."""
     ffmpeg("-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{WIDTH}x{HEIGHT}", "-r", RATE, "-i", "-", "-c:v", "libx264",
-           "-preset", "ultrafast", "-qp", "8", "-g", "40", "-pix_fmt", "yuv420p", "-metadata", "comment=secret-word",
-           path, stdin=frames)
-
-
-def seconds_of(text):
-    hours, minutes, seconds = text.split(":")
-    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+           "-preset", "ultrafast", "-qp", "8", "-g", "40", "-pix_fmt", "yuv420p", *more, path, stdin=b"".join(pages))
 
 
 class Board:
@@ -145,7 +139,7 @@ class KnownSlides(StoryboardCase):
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp(prefix="banmai-")
         cls.clip = os.path.join(cls.folder, "slides.mp4")
-        write_slides(cls.clip)
+        write_pages(cls.clip, (page_at(i / RATE) for i in range(SECONDS * RATE)), "-metadata", "comment=secret-word")
         cls.out = os.path.join(cls.folder, "out")
         result = transcode("run", cls.clip, cls.out, "-j", "2")
         assert result.status == 0, result.stderr

@@ -57,6 +57,12 @@ def ffprobe(*arguments):
     return json.loads(done.stdout)
 
 
+def seconds_of(clock):
+    """Of "01:02:03.5"."""
+    hours, minutes, seconds = clock.split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+
+
 # -- clips
 
 BITS = 14

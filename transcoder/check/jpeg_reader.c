@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "common/err.h"
+#include "transcoder/check/big_endian.h"
 
 /* The second byte of markers; the first is 0xff. */
 enum {
@@ -14,16 +15,6 @@ enum {
     END_OF_IMAGE = 0xd9,
     START_OF_SCAN = 0xda,
 };
-
-static uint32_t u8_at(struct slice s, size_t at)
-{
-    return (unsigned char)s.data[at];
-}
-
-static uint32_t u16_at(struct slice s, size_t at)
-{
-    return u8_at(s, at) << 8 | u8_at(s, at + 1);
-}
 
 static bool is_marker(struct slice s, size_t at, uint32_t marker)
 {

@@ -7,6 +7,7 @@
 
 #include "common/err.h"
 #include "transcoder/check/av1_reader.h"
+#include "transcoder/check/big_endian.h"
 
 enum {
     MAX_SAMPLES = 100000,
@@ -15,27 +16,6 @@ enum {
     SYNC_MASK = 0x10000,
     VISUAL_ENTRY = 78,
 };
-
-static uint32_t u8_at(struct slice s, size_t at)
-{
-    return at < s.length ? (uint8_t)s.data[at] : 0;
-}
-
-static uint32_t u16_at(struct slice s, size_t at)
-{
-    return u8_at(s, at) << 8 | u8_at(s, at + 1);
-}
-
-/* Bytes beyond the end read as 0: lengths are checked where that would matter. */
-static uint32_t u32_at(struct slice s, size_t at)
-{
-    return u16_at(s, at) << 16 | u16_at(s, at + 2);
-}
-
-static uint64_t u64_at(struct slice s, size_t at)
-{
-    return (uint64_t)u32_at(s, at) << 32 | u32_at(s, at + 4);
-}
 
 struct box {
     char type[5];

@@ -71,8 +71,7 @@ static int refuse_dolby_vision(struct fault *fault)
                      "Dolby Vision without a layer that others can show");
 }
 
-/* Wrong colours are worse than none: people would be asked to export the file again by whoever sees
- * the lecture first. */
+/* Whoever uploads a file can export it again; whoever watches wrong colours cannot. */
 static int check_colours(const AVFrame *frame, struct fault *fault)
 {
     if (dolby_vision_is_needed_by(frame))
