@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "common/err.h"
 #include "storage/db.h"
@@ -127,11 +128,10 @@ static const char *const VERSION_1[] = {
     "  PRIMARY KEY (user_id, lecture_id)"
     ") STRICT, WITHOUT ROWID;",
     "CREATE INDEX progress_by_lecture ON progress (lecture_id);",
-    "PRAGMA user_version = 1;",
     NULL,
 };
 
-/* Each ends with NULL. */
+/* In their order; each ends with NULL. A database of version n has had the first n. */
 static const char *const *const MIGRATIONS[] = {VERSION_1};
 
 enum {
@@ -170,13 +170,25 @@ static int read_version(struct db *db, int64_t *ret_version)
     return 0;
 }
 
-static int migrate_once(struct db *db, const char *const *statements)
+/* A pragma takes no parameters. */
+static int set_version(struct db *db, int64_t version)
+{
+    char sql[48];
+
+    (void)snprintf(sql, sizeof sql, "PRAGMA user_version = %d;", (int)version);
+    return db_execute(db, sql);
+}
+
+/* From `version` to the next, in one transaction. */
+static int migrate_once(struct db *db, int64_t version)
 {
     CLEANUP(db_rollback) struct db *open = NULL;
 
     int err = db_begin(db, &open);
-    for (; !err && *statements; statements++)
-        err = db_execute(db, *statements);
+    for (const char *const *sql = MIGRATIONS[version]; !err && *sql; sql++)
+        err = db_execute(db, *sql);
+    if (!err)
+        err = set_version(db, version + 1);
     return err ? err : db_commit(&open);
 }
 
@@ -186,7 +198,7 @@ int schema_migrate(struct db *db)
 
     int err = read_version(db, &version);
     while (!err && version < SCHEMA_VERSION) {
-        err = migrate_once(db, MIGRATIONS[version]);
+        err = migrate_once(db, version);
         version++;
     }
     return err;
