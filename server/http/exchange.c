@@ -8,6 +8,7 @@
 #include "common/err.h"
 #include "server/http/exchange_core.h"
 #include "server/http/prepared.h"
+#include "server/http/problem.h"
 #include "server/http/status.h"
 
 enum { MAX_SPARE_EXCHANGES = 256 }; /* with their first arena block: at most 1.5 MiB a loop */
@@ -106,19 +107,8 @@ bool exchange_is_for_us(const struct http_exchange *x)
 
 void exchange_refuse(struct http_exchange *x, int status)
 {
-    static const char *const TITLES[] = {
-        [0] = "The request is malformed",
-        [8] = "The request came too slowly",
-        [14] = "The address is too long",
-        [17] = "The expectation cannot be met",
-        [21] = "This server does not answer for that host",
-        [31] = "The request header is too large",
-    };
-    const unsigned i = status >= 400 && status <= 431 ? (unsigned)status - 400 : 0;
-    const char *title = status >= 500 ? "Not implemented" : TITLES[i];
-
     counter_add(&x->loop->counters, HTTP_COUNT_REFUSED, 1);
-    http_answer_problem(x, status, "malformed-request", title ? title : TITLES[0], NULL, NULL);
+    http_answer_refusal(x, http_problem_of_head(status), NULL, NULL);
 }
 
 void exchange_detach(struct http_exchange *x)
@@ -244,7 +234,7 @@ static int on_collect_data(void *arg, struct slice data)
     buf_append_slice(&x->collected, data);
     if (!x->collected.err)
         return 0;
-    http_answer_problem(x, 503, "unavailable", "Out of memory", NULL, NULL);
+    http_answer_refusal(x, &HTTP_NO_MEMORY, NULL, NULL);
     return x->collected.err;
 }
 
@@ -255,12 +245,11 @@ static void on_collect_end(void *arg, int err)
     if (err == 0)
         x->on_collected(x, buf_slice(&x->collected), x->collected_arg);
     else if (err == ERR_TOO_LARGE)
-        http_answer_problem(x, 413, "body-too-large", "The request body is too large", NULL, NULL);
+        http_answer_refusal(x, &HTTP_BODY_TOO_LARGE, NULL, NULL);
     else if (err == ERR_TIMEOUT)
-        http_answer_problem(x, 408, "body-too-slow", "The request body came too slowly", NULL,
-                            NULL);
+        http_answer_refusal(x, &HTTP_BODY_TOO_SLOW, NULL, NULL);
     else
-        http_answer_problem(x, 400, "body-broken", "The request body is broken", NULL, NULL);
+        http_answer_refusal(x, &HTTP_BODY_BROKEN, NULL, NULL);
 }
 
 void http_exchange_collect_body(struct http_exchange *x, size_t max_bytes,

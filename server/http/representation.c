@@ -6,6 +6,7 @@
 #include "server/http/conditional.h"
 #include "server/http/exchange_core.h"
 #include "server/http/negotiate.h"
+#include "server/http/problem.h"
 #include "server/http/range.h"
 
 enum { MAX_FIELDS = 8, RANGE_TEXT_SIZE = 72, PART_HEAD_SIZE = 320 };
@@ -232,8 +233,7 @@ static void answer_source(struct draft *d)
         answer_not_modified(d, if_none_match);
         return;
     case PRECONDITION_FAILED:
-        http_answer_problem(d->x, 412, "precondition-failed", "The content has changed", NULL,
-                            NULL);
+        http_answer_refusal(d->x, &HTTP_PRECONDITION_FAILED, NULL, NULL);
         return;
     case PRECONDITION_HOLDS:
         break;
