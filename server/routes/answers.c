@@ -4,8 +4,10 @@
 #include "common/buf.h"
 #include "common/err.h"
 #include "common/json.h"
+#include "common/log.h"
 #include "server/http/exchange.h"
 #include "server/http/response.h"
+#include "server/routes/problem.h"
 
 enum { JSON_LIMIT = 1 << 20 };
 
@@ -28,7 +30,7 @@ void answer_json(struct http_exchange *x, int status, json_t *document)
 
 void answer_not_found(struct http_exchange *x)
 {
-    http_answer_problem(x, 404, "not-found", "There is nothing at this address", NULL, NULL);
+    answer_problem(x, PROBLEM_NOT_FOUND);
 }
 
 void answer_bad_request(struct http_exchange *x, const char *detail)
@@ -46,32 +48,36 @@ void answer_unavailable(struct http_exchange *x, const char *detail)
 
 void answer_err(struct http_exchange *x, int err)
 {
+    static const struct http_header RETRY = {SLICE_LITERAL("Retry-After"), SLICE_LITERAL("5")};
+    static const struct http_headers LATER = {&RETRY, 1};
+
     switch (err) {
     case ERR_NOT_FOUND:
         answer_not_found(x);
         break;
     case ERR_INVALID:
-        answer_bad_request(x, NULL);
+        answer_problem(x, PROBLEM_BAD_REQUEST);
         break;
     case ERR_CONFLICT:
     case ERR_EXISTS:
-        http_answer_problem(x, 409, "conflict", "It is in another state than the request assumes",
-                            NULL, NULL);
+        answer_problem(x, PROBLEM_CONFLICT);
         break;
     case ERR_TOO_LARGE:
-        http_answer_problem(x, 413, "too-large", "The request is too large", NULL, NULL);
+        answer_problem(x, PROBLEM_TOO_LARGE);
         break;
     case ERR_NO_SPACE:
-        http_answer_problem(x, 507, "disk-full", "The server's disk is full",
-                            "Nothing that was acknowledged is lost. Try again later.", NULL);
+        answer_problem(x, PROBLEM_DISK_FULL);
+        break;
+    case ERR_NO_MEMORY:
+        answer_problem_with(x, PROBLEM_NO_MEMORY, &LATER);
         break;
     case ERR_UNAVAILABLE:
     case ERR_TIMEOUT:
-    case ERR_NO_MEMORY:
-        answer_unavailable(x, err_text(err));
+        answer_problem_with(x, PROBLEM_BUSY, &LATER);
         break;
     default:
-        http_answer_problem(x, 500, "internal", "An error of the server", err_text(err), NULL);
+        log_error("a request failed", log_err(err));
+        answer_problem(x, PROBLEM_INTERNAL);
         break;
     }
 }
@@ -86,12 +92,12 @@ json_t *parse_json_body(struct http_exchange *x, struct slice body)
     json_t *document = NULL;
 
     if (!is_json_type(http_request_header(http_exchange_request(x), "content-type"))) {
-        http_answer_problem(x, 415, "unsupported-type", "application/json expected", NULL, NULL);
+        answer_problem(x, PROBLEM_TYPE_NOT_JSON);
         return NULL;
     }
     if (json_parse(body, &document) || !json_is_object(document)) {
         json_decref(document);
-        answer_bad_request(x, "The body is not a JSON object.");
+        answer_problem(x, PROBLEM_BODY_NOT_JSON);
         return NULL;
     }
     return document;

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/routes/problem.h"
+
+#include <stddef.h>
+
+#include "server/http/problem.h"
+
+#define BUSY_TITLE \
+    HTTP_WORDS("The server cannot do that now", "Máy chủ chưa làm được việc này lúc này")
+#define BAD_TITLE HTTP_WORDS("The request cannot be understood", "Máy chủ không hiểu yêu cầu này")
+
+static const struct http_problem PROBLEMS[N_PROBLEMS] = {
+    [PROBLEM_NOT_FOUND] = {404, "not-found",
+                           HTTP_WORDS("There is nothing at this address",
+                                      "Không có gì ở địa chỉ này"),
+                           HTTP_NO_WORDS},
+    [PROBLEM_BAD_REQUEST] = {400, "bad-request", BAD_TITLE, HTTP_NO_WORDS},
+    [PROBLEM_BODY_NOT_JSON] = {400, "bad-request", BAD_TITLE,
+                               HTTP_WORDS("The body is not a JSON object.",
+                                          "Nội dung gửi lên không phải là một đối tượng JSON.")},
+    [PROBLEM_TYPE_NOT_JSON] = {415, "unsupported-type",
+                               HTTP_WORDS("application/json expected",
+                                          "Nội dung gửi lên phải là application/json"),
+                               HTTP_NO_WORDS},
+    [PROBLEM_CONFLICT] = {409, "conflict",
+                          HTTP_WORDS("It is in another state than the request assumes",
+                                     "Tình trạng của nó đã khác với lúc gửi yêu cầu"),
+                          HTTP_WORDS("Load the page again.", "Hãy tải lại trang.")},
+    [PROBLEM_TOO_LARGE] = {413, "too-large",
+                           HTTP_WORDS("The request is too large", "Yêu cầu quá lớn"),
+                           HTTP_NO_WORDS},
+    [PROBLEM_DISK_FULL] = {507, "disk-full",
+                           HTTP_WORDS("The server's disk is full",
+                                      "Ổ đĩa của máy chủ không còn đủ chỗ"),
+                           HTTP_WORDS("Nothing that was acknowledged is lost. Try again later.",
+                                      "Những phần đã nhận vẫn được giữ. Hãy thử lại sau.")},
+    [PROBLEM_INTERNAL] = {500, "internal", HTTP_WORDS("An error of the server", "Máy chủ gặp lỗi"),
+                          HTTP_WORDS("The server's log has the cause. Try again.",
+                                     "Nguyên nhân nằm trong nhật ký của máy chủ. Hãy thử lại.")},
+    [PROBLEM_BUSY] = {503, "unavailable", BUSY_TITLE,
+                      HTTP_WORDS("The server is busy. Try again in a moment.",
+                                 "Máy chủ đang bận. Hãy thử lại sau ít giây.")},
+    [PROBLEM_NO_MEMORY] = {503, "unavailable", BUSY_TITLE,
+                           HTTP_WORDS("The server is short of memory. Try again later.",
+                                      "Máy chủ đang thiếu bộ nhớ. Hãy thử lại sau.")},
+    [PROBLEM_DATABASE_BUSY] = {503, "unavailable", BUSY_TITLE,
+                               HTTP_WORDS("The database is busy. Try again in a moment.",
+                                          "Cơ sở dữ liệu đang bận. Hãy thử lại sau ít giây.")},
+    [PROBLEM_DATABASE_AWAY] = {503, "unavailable", BUSY_TITLE,
+                               HTTP_WORDS("The database does not answer. Try again later.",
+                                          "Cơ sở dữ liệu không trả lời. Hãy thử lại sau.")},
+    [PROBLEM_METHOD] = {405, "method-not-allowed",
+                        HTTP_WORDS("This address has other methods",
+                                   "Địa chỉ này không nhận phương thức đó"),
+                        HTTP_NO_WORDS},
+    [PROBLEM_NOT_BUILT] = {404, "not-built",
+                           HTTP_WORDS("The web pages were not built",
+                                      "Các trang web chưa được tạo"),
+                           HTTP_WORDS("Build player-web, or give their folder with --web.",
+                                      "Hãy tạo player-web, hoặc chỉ ra thư mục bằng --web.")},
+
+    [PROBLEM_SIGN_IN_FIRST] = {401, "sign-in-required",
+                               HTTP_WORDS("Sign in first", "Hãy đăng nhập trước"), HTTP_NO_WORDS},
+    [PROBLEM_FORBIDDEN] = {403, "forbidden",
+                           HTTP_WORDS("This account may not do that",
+                                      "Tài khoản này không được làm việc đó"),
+                           HTTP_NO_WORDS},
+    [PROBLEM_CROSS_ORIGIN] = {403, "cross-origin",
+                              HTTP_WORDS("Refused: the request comes from another site",
+                                         "Bị từ chối: yêu cầu đến từ một trang web khác"),
+                              HTTP_NO_WORDS},
+    [PROBLEM_PLAYBACK_FORBIDDEN] = {403, "forbidden",
+                                    HTTP_WORDS("This playback address is not valid",
+                                               "Địa chỉ phát này không đúng"),
+                                    HTTP_WORDS("Open the lecture again to get a new one.",
+                                               "Hãy mở lại bài giảng để có địa chỉ mới.")},
+    [PROBLEM_PLAYBACK_OVER] = {403, "playback-token-over",
+                               HTTP_WORDS("This playback address is not valid any more",
+                                          "Địa chỉ phát này đã hết hạn"),
+                               HTTP_WORDS("Open the lecture again to get a new one.",
+                                          "Hãy mở lại bài giảng để có địa chỉ mới.")},
+    [PROBLEM_CREDENTIALS_MISSING] = {400, "bad-request", BAD_TITLE,
+                                     HTTP_WORDS("login and password are needed, both strings.",
+                                                "Cần có login và password, đều là chuỗi chữ.")},
+    [PROBLEM_WRONG_CREDENTIALS] = {401, "wrong-credentials",
+                                   HTTP_WORDS("The login or the password is wrong",
+                                              "Tên đăng nhập hoặc mật khẩu không đúng"),
+                                   HTTP_NO_WORDS},
+    [PROBLEM_TOO_MANY_ATTEMPTS] = {429, "too-many-attempts",
+                                   HTTP_WORDS("Too many wrong passwords",
+                                              "Mật khẩu đã bị nhập sai nhiều lần"),
+                                   HTTP_WORDS("Try again in %s seconds.",
+                                              "Hãy thử lại sau %s giây.")},
+    [PROBLEM_SIGN_IN_BUSY] = {503, "unavailable", BUSY_TITLE,
+                              HTTP_WORDS("Too many people are signing in at this moment.",
+                                         "Đang có quá nhiều người cùng đăng nhập.")},
+
+    [PROBLEM_LOGIN_TAKEN] = {409, "login-taken",
+                             HTTP_WORDS("There is an account with this login already",
+                                        "Đã có tài khoản với tên đăng nhập này"),
+                             HTTP_NO_WORDS},
+    [PROBLEM_LOGIN_UNKNOWN] = {404, "not-found",
+                               HTTP_WORDS("There is no account with this login",
+                                          "Không có tài khoản nào với tên đăng nhập này"),
+                               HTTP_NO_WORDS},
+    [PROBLEM_LOGIN_INVALID] =
+        {400, "bad-request", BAD_TITLE,
+         HTTP_WORDS("The login needs 1 to 64 letters, digits or the characters . _ - @ +",
+                    "Tên đăng nhập cần từ 1 đến 64 chữ cái, chữ số hoặc các dấu . _ - @ +")},
+    [PROBLEM_PASSWORD_INVALID] = {400, "bad-request", BAD_TITLE,
+                                  HTTP_WORDS("The password needs 8 to 128 bytes.",
+                                             "Mật khẩu cần từ 8 đến 128 byte.")},
+    [PROBLEM_NAME_INVALID] = {400, "bad-request", BAD_TITLE,
+                              HTTP_WORDS("The name needs at most 200 bytes of UTF-8.",
+                                         "Tên không được dài quá 200 byte UTF-8.")},
+    [PROBLEM_ROLE_INVALID] = {400, "bad-request", BAD_TITLE,
+                              HTTP_WORDS("The role is learner, ambassador, instructor or admin.",
+                                         "Vai trò là learner, ambassador, instructor hoặc admin.")},
+
+    [PROBLEM_TITLE_INVALID] =
+        {400, "bad-request", BAD_TITLE,
+         HTTP_WORDS("The title needs 1 to 300 bytes of UTF-8 without control characters.",
+                    "Tên bài cần từ 1 đến 300 byte UTF-8, không có ký tự điều khiển.")},
+
+    [PROBLEM_BEATS_INVALID] =
+        {400, "bad-request", BAD_TITLE,
+         HTTP_WORDS("session (32 hex digits) and beats (200 at most) are needed.",
+                    "Cần có session (32 chữ số hệ 16) và beats (nhiều nhất là 200).")},
+    [PROBLEM_PROGRESS_AWAY] = {503, "unavailable", BUSY_TITLE,
+                               HTTP_WORDS(
+                                   "Progress cannot be stored now: keep it and send it again.",
+                                   "Chưa lưu được tiến độ học: hãy giữ lại và gửi lại sau.")},
+
+    [PROBLEM_TUS_VERSION] = {412, "tus-version",
+                             HTTP_WORDS("Tus-Resumable: 1.0.0 expected",
+                                        "Yêu cầu cần có Tus-Resumable: 1.0.0"),
+                             HTTP_NO_WORDS},
+    [PROBLEM_CHECKSUM_ALGORITHM] = {400, "checksum-algorithm",
+                                    HTTP_WORDS("Only sha256 and sha1 are understood",
+                                               "Máy chủ chỉ hiểu sha256 và sha1"),
+                                    HTTP_NO_WORDS},
+    [PROBLEM_CHECKSUM_INVALID] = {400, "bad-request",
+                                  HTTP_WORDS("Upload-Checksum cannot be understood",
+                                             "Máy chủ không hiểu Upload-Checksum"),
+                                  HTTP_NO_WORDS},
+    [PROBLEM_CHECKSUM_MISMATCH] = {460, "checksum-mismatch",
+                                   HTTP_WORDS("The bytes do not have the checksum",
+                                              "Phần vừa gửi bị hỏng giữa đường"),
+                                   HTTP_WORDS("Nothing of it was kept. Send it again.",
+                                              "Máy chủ đã bỏ phần đó. Hãy gửi lại.")},
+    [PROBLEM_UPLOAD_TAKEN_OVER] = {409, "taken-over",
+                                   HTTP_WORDS("Another request goes on with this upload",
+                                              "Tệp này đang được gửi tiếp từ nơi khác"),
+                                   HTTP_NO_WORDS},
+    [PROBLEM_UPLOAD_TOO_LONG] = {413, "too-large",
+                                 HTTP_WORDS("More bytes than the upload's length",
+                                            "Dữ liệu gửi lên dài hơn độ dài đã báo"),
+                                 HTTP_NO_WORDS},
+    [PROBLEM_UPLOAD_TOO_LARGE] = {413, "too-large",
+                                  HTTP_WORDS("The file is larger than this server takes",
+                                             "Tệp lớn hơn mức máy chủ nhận"),
+                                  HTTP_WORDS("Cut the lecture into several parts.",
+                                             "Hãy cắt bài giảng thành nhiều phần.")},
+    [PROBLEM_UPLOAD_LENGTH_MISSING] = {400, "bad-request",
+                                       HTTP_WORDS("Upload-Length is needed",
+                                                  "Yêu cầu cần có Upload-Length"),
+                                       HTTP_WORDS("Its value is the size of the file in bytes.",
+                                                  "Giá trị là độ lớn của tệp, tính bằng byte.")},
+    [PROBLEM_UPLOAD_OFFSET_MISSING] = {400, "bad-request",
+                                       HTTP_WORDS("Upload-Offset is needed",
+                                                  "Yêu cầu cần có Upload-Offset"),
+                                       HTTP_NO_WORDS},
+    [PROBLEM_UPLOAD_OFFSET_WRONG] = {409, "wrong-offset",
+                                     HTTP_WORDS("The bytes do not follow those that are here",
+                                                "Phần gửi lên không nối tiếp phần đã có"),
+                                     HTTP_WORDS("The upload stands at %s.",
+                                                "Máy chủ đã có %s byte.")},
+    [PROBLEM_UPLOAD_TYPE] = {415, "unsupported-type",
+                             HTTP_WORDS("application/offset+octet-stream expected",
+                                        "Nội dung gửi lên phải là application/offset+octet-stream"),
+                             HTTP_NO_WORDS},
+    [PROBLEM_METADATA_INVALID] =
+        {400, "bad-metadata",
+         HTTP_WORDS("Upload-Metadata cannot be understood", "Máy chủ không hiểu Upload-Metadata"),
+         HTTP_WORDS("Pairs of a key and a Base64 value, UTF-8 without control characters.",
+                    "Cần các cặp gồm một tên và một giá trị Base64, UTF-8, không có ký tự điều "
+                    "khiển.")},
+};
+
+const struct http_problem *problem_row(enum problem problem)
+{
+    return &PROBLEMS[problem];
+}
+
+void answer_problem(struct http_exchange *x, enum problem problem)
+{
+    http_answer_refusal(x, &PROBLEMS[problem], NULL, NULL);
+}
+
+void answer_problem_about(struct http_exchange *x, enum problem problem, const char *subject)
+{
+    http_answer_refusal(x, &PROBLEMS[problem], subject, NULL);
+}
+
+void answer_problem_with(struct http_exchange *x, enum problem problem,
+                         const struct http_headers *headers)
+{
+    http_answer_refusal(x, &PROBLEMS[problem], NULL, headers);
+}
