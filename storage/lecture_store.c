@@ -56,6 +56,16 @@ int lecture_store_find(struct db *db, const char *id, struct lecture *ret_lectur
     return q.err;
 }
 
+int lecture_store_shows_package(struct db *db, const char *package_id)
+{
+    CLEANUP(query_end)
+    struct query q = query_start(
+        db, "SELECT 1 FROM lectures WHERE package_id = ? AND state IN ('processing', 'ready')");
+
+    query_bind_text(&q, package_id);
+    return query_next(&q);
+}
+
 static int read_all(struct query *q, struct arena *arena, struct lecture **ret_lectures,
                     size_t *ret_n)
 {

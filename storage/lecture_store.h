@@ -60,6 +60,10 @@ const char *lecture_state_name(enum lecture_state state);
 /* Returns 0 or ERR_NOT_FOUND. */
 int lecture_store_find(struct db *db, const char *id, struct lecture *ret_lecture);
 
+/* Whether some lecture shows the package to learners: READY, or PROCESSING and growing. Returns 0
+ * or ERR_NOT_FOUND. */
+int lecture_store_shows_package(struct db *db, const char *package_id);
+
 /* The arrays are in the arena. `before` pages through lists that run from the newest: only lectures
  * older than the one with this id, "" for the newest; `limit` is at least 1. */
 int lecture_store_list_by_course(struct db *db, const char *course_id, size_t limit,

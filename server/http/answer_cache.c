@@ -15,6 +15,7 @@ struct entry {
     struct entry *next_in_bucket;
     struct http_prepared *answer; /* a reference */
     uint64_t hash;
+    int64_t over_at_ms;
     size_t n_bytes; /* that count against the budget */
     size_t key_length;
     char key[];
@@ -77,10 +78,8 @@ static struct entry **find_place(struct http_answer_cache *cache, uint64_t hash,
     return place;
 }
 
-static void evict_oldest(struct http_answer_cache *cache)
+static void evict(struct http_answer_cache *cache, struct entry *entry)
 {
-    struct entry *entry = LINK_ELEMENT(cache->in_use_order.next, struct entry, link);
-
     *find_place(cache, entry->hash, slice_of(entry->key, entry->key_length)) =
         entry->next_in_bucket;
     link_remove(&entry->link);
@@ -90,21 +89,31 @@ static void evict_oldest(struct http_answer_cache *cache)
     free(entry);
 }
 
+static struct entry *oldest(struct http_answer_cache *cache)
+{
+    return LINK_ELEMENT(cache->in_use_order.next, struct entry, link);
+}
+
 void http_answer_cache_free(struct http_answer_cache *cache)
 {
     if (!cache)
         return;
     while (!link_is_empty(&cache->in_use_order))
-        evict_oldest(cache);
+        evict(cache, oldest(cache));
     free(cache);
 }
 
-struct http_prepared *http_answer_cache_find(struct http_answer_cache *cache, struct slice key)
+struct http_prepared *http_answer_cache_find(struct http_answer_cache *cache, struct slice key,
+                                             int64_t now_ms)
 {
     struct entry *entry = *find_place(cache, hash_key(key), key);
 
     if (!entry)
         return NULL;
+    if (now_ms >= entry->over_at_ms) {
+        evict(cache, entry);
+        return NULL;
+    }
     if (cache->in_use_order.prev != &entry->link) {
         link_remove(&entry->link);
         link_append(&cache->in_use_order, &entry->link);
@@ -112,22 +121,37 @@ struct http_prepared *http_answer_cache_find(struct http_answer_cache *cache, st
     return entry->answer;
 }
 
+/* What nobody asks for any more would hold its files open, also when they were deleted. A few at a
+ * time: what is added pays for what goes. */
+static void evict_over(struct http_answer_cache *cache, int64_t now_ms)
+{
+    for (int i = 0; i < 4 && !link_is_empty(&cache->in_use_order); i++) {
+        if (now_ms < oldest(cache)->over_at_ms)
+            return;
+        evict(cache, oldest(cache));
+    }
+}
+
 void http_answer_cache_add(struct http_answer_cache *cache, struct slice key,
-                           struct http_prepared *answer)
+                           struct http_prepared *answer, int64_t now_ms, int64_t life_ms)
 {
     const uint64_t hash = hash_key(key);
     const size_t size = sizeof(struct entry) + key.length + http_prepared_size(answer);
 
+    evict_over(cache, now_ms);
     if (key.length > MAX_KEY_BYTES || size > cache->max_bytes || *find_place(cache, hash, key))
         return;
     struct entry *entry = malloc(sizeof *entry + key.length);
     if (!entry)
         return;
-    *entry =
-        (struct entry){.answer = answer, .hash = hash, .n_bytes = size, .key_length = key.length};
+    *entry = (struct entry){.answer = answer,
+                            .hash = hash,
+                            .over_at_ms = now_ms + life_ms,
+                            .n_bytes = size,
+                            .key_length = key.length};
     memcpy(entry->key, key.data, key.length);
     while (cache->n_answers >= cache->max_answers || cache->n_bytes + size > cache->max_bytes)
-        evict_oldest(cache);
+        evict(cache, oldest(cache));
     http_prepared_ref(answer);
     *find_place(cache, hash, key) = entry;
     link_append(&cache->in_use_order, &entry->link);

@@ -48,7 +48,8 @@ struct packed {
 
 struct http_prepared {
     struct http_representation representation;
-    char *etag; /* owned; NULL for none */
+    char *etag;          /* owned; NULL for none */
+    char *cache_control; /* owned; NULL for none */
     unsigned n_references;
     struct form plain;
     struct packed packed[N_CODINGS];
@@ -124,6 +125,12 @@ static int make_form(const struct http_prepared *p, const char *etag, const char
     return 0;
 }
 
+static int copy_text(const char *text, char **ret_copy)
+{
+    *ret_copy = text ? strdup(text) : NULL;
+    return text && !*ret_copy ? ERR_NO_MEMORY : 0;
+}
+
 /* Takes over p->file and p->memory, which the caller has set. */
 static int finish(struct http_prepared *p, const struct http_representation *r,
                   struct http_prepared **ret_prepared)
@@ -134,12 +141,10 @@ static int finish(struct http_prepared *p, const struct http_representation *r,
 
     p->representation = *r;
     p->n_references = 1;
-    if (r->etag) {
-        p->etag = strdup(r->etag);
-        if (!p->etag)
-            return ERR_NO_MEMORY;
-        p->representation.etag = p->etag;
-    }
+    if (copy_text(r->etag, &p->etag) || copy_text(r->cache_control, &p->cache_control))
+        return ERR_NO_MEMORY;
+    p->representation.etag = p->etag;
+    p->representation.cache_control = p->cache_control;
     const int err = make_form(p, p->etag, NULL, body, p->length, &p->plain);
     if (err == 0)
         *ret_prepared = p;
@@ -236,6 +241,7 @@ void http_prepared_unref(struct http_prepared *p)
     }
     free(p->memory);
     free(p->etag);
+    free(p->cache_control);
     free(p);
 }
 

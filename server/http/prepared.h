@@ -17,9 +17,9 @@
 
 struct http_prepared; /* opaque */
 
-/* Copies the bytes and the representation's etag; borrows its other texts and header fields, which
- * must outlive the answer: static ones. Returns 0 and a reference for http_prepared_unref(), or
- * ERR_NO_MEMORY. */
+/* Copies the bytes and the representation's etag and cache_control; borrows its other texts and
+ * header fields, which must outlive the answer: static ones. Returns 0 and a reference for
+ * http_prepared_unref(), or ERR_NO_MEMORY. */
 int http_prepared_new_bytes(const struct http_representation *r, struct slice body,
                             struct http_prepared **ret_prepared);
 

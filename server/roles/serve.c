@@ -11,6 +11,7 @@
 #include <event2/event.h>
 #include <event2/thread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -75,6 +76,7 @@ struct serving {
     struct playback_key playback_key;
     struct site *site;
     struct upload_registry *uploads;
+    atomic_uint taken_back; /* of packages, by the loops */
     struct stream_config stream;
     struct http_server *http;
     struct dispatcher *dispatcher;
@@ -307,6 +309,7 @@ static int start_loops(struct serving *s, struct buf *message)
                    .playback_key = &s->playback_key,
                    .site = s->site,
                    .uploads = s->uploads,
+                   .taken_back = &s->taken_back,
                    .health = &s->health,
                    .load = s->load,
                    .database = s->database,

@@ -11,6 +11,7 @@
 #include "server/http/answer_cache.h"
 #include "server/http/file.h"
 #include "server/http/loop.h"
+#include "server/routes/live_packages.h"
 #include "server/routes/package_cache.h"
 #include "storage/db.h"
 #include "storage/redis_link.h"
@@ -86,6 +87,7 @@ static void services_free(struct services *services)
     if (!services)
         return;
     redis_link_free(services->redis);
+    live_packages_free(services->live);
     verified_tokens_free(services->tokens);
     http_answer_cache_free(services->answers);
     package_cache_free(services->packages);
@@ -116,6 +118,8 @@ int stream_loop_start(struct http_loop *loop, void *arg, void **ret_context)
         err = http_answer_cache_new(MAX_ANSWERS, MAX_ANSWERS_BYTES, &services->answers);
     if (!err)
         err = verified_tokens_new(services->playback_key, &services->tokens);
+    if (!err)
+        err = live_packages_new(services->taken_back, &services->live);
     if (!err)
         err = redis_link_new(config->redis_address, &redis_loop, &services->redis);
     if (err) {

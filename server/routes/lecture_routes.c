@@ -167,6 +167,7 @@ static void on_change_applied(struct work *work)
         answer_err(change->call->x, change->err);
         return;
     }
+    atomic_fetch_add(change->call->services->taken_back, 1); /* by a delete or a cancel */
     log_info(change->message, log_str("lecture", change->lecture_id),
              log_str("by", change->call->actor.user.id));
     http_answer(change->call->x, change->status, NULL);

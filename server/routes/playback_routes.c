@@ -2,17 +2,20 @@
 /* Playback: /v/{token}/{package}/… The router has checked the token; params[1] is the package.
  *
  * Playlists are rendered for each request from the package's index; segments are ranges of its
- * files under virtual names. Everything of a complete package is immutable under its address, so it
- * may be cached for ever; playlists of a growing one must be asked for again. */
+ * files under virtual names. Everything of a complete package is immutable under its address, and
+ * may be cached as long as the token in the address lives; playlists of a growing one must be asked
+ * for again. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/log.h"
 #include "common/package/playlist.h"
 #include "common/package/storyboard_files.h"
+#include "server/auth/playback_token.h"
 #include "server/config.h"
 #include "server/http/answer_cache.h"
 #include "server/http/exchange.h"
@@ -31,10 +34,11 @@ enum {
     PLAYLIST_LIMIT = 1 << 20,
     TEXT_LIMIT = 16 << 20,
     ETAG_SIZE = 80,
+    CACHE_CONTROL_SIZE = 64,
+    ANSWER_LIFE_S = 3600, /* a kept answer says for so long how long it may be cached */
     LEAST_PACED_BPS = 900 * 1000,
 };
 
-static const char FOREVER[] = "public, max-age=31536000, immutable";
 static const char ASK_AGAIN[] = "no-cache";
 static const char CAPTIONS_TYPE[] = "text/vtt; charset=utf-8";
 static const char PLAYLIST_TYPE[] = "application/vnd.apple.mpegurl";
@@ -80,18 +84,27 @@ static const struct rendition *find_rendition(struct call *call, const struct pa
     return rendition;
 }
 
+/* Not beyond the token's life. An answer that is kept says the same for a while: that is taken off.
+ */
+static void cache_control(const struct call *call, char text[CACHE_CONTROL_SIZE])
+{
+    const int64_t left_s = (playback_token_end_ms(call->params[0]) - clock_wall_ms()) / 1000;
+    const int64_t age_s = left_s > ANSWER_LIFE_S ? left_s - ANSWER_LIFE_S : 0;
+
+    (void)snprintf(text, CACHE_CONTROL_SIZE, "public, max-age=%" PRId64 ", immutable", age_s);
+}
+
 /* What the answer cache calls the request's target: router.c looks for the same. */
 static struct slice answer_key(const struct call *call)
 {
-    const struct slice path = http_exchange_request(call->x)->path;
-
-    return slice_skip(path, (size_t)(call->params[1].data - path.data));
+    return slice_skip(http_exchange_request(call->x)->path, sizeof "/v/" - 1);
 }
 
 /* Answers, and keeps the answer for whoever asks next. */
 static void answer_and_keep(const struct call *call, struct http_prepared *answer)
 {
-    http_answer_cache_add(call->services->answers, answer_key(call), answer);
+    http_answer_cache_add(call->services->answers, answer_key(call), answer, clock_monotonic_ms(),
+                          ANSWER_LIFE_S * INT64_C(1000));
     http_answer_prepared(call->x, answer);
     http_prepared_unref(answer);
 }
@@ -101,13 +114,15 @@ static void answer_playlist(const struct call *call, const struct package *packa
                             const char *name, size_t version, struct buf *playlist)
 {
     char etag[ETAG_SIZE];
+    char cached[CACHE_CONTROL_SIZE];
 
+    cache_control(call, cached);
     (void)snprintf(etag, sizeof etag, "\"%.*s-%s-%zu%s\"", 12, call->params[1].data, name, version,
                    package->is_complete ? "" : "g");
     const struct http_representation representation = {
         .content_type = PLAYLIST_TYPE,
         .etag = etag,
-        .cache_control = package->is_complete ? FOREVER : ASK_AGAIN,
+        .cache_control = package->is_complete ? cached : ASK_AGAIN,
         .headers = &CORS,
         .is_compressible = true,
     };
@@ -234,15 +249,17 @@ static void answer_range(const struct call *call, const char *file_name, const c
                          const char *etag, uint64_t offset, uint64_t length, uint32_t paced,
                          bool is_final)
 {
+    char cached[CACHE_CONTROL_SIZE];
     const struct http_representation representation = {.content_type = content_type,
                                                        .etag = etag,
-                                                       .cache_control = FOREVER,
+                                                       .cache_control = cached,
                                                        .headers = &CORS,
                                                        .paced_bytes_per_s = paced};
     struct http_file *file = open_file(call, file_name);
 
     if (!file)
         return;
+    cache_control(call, cached);
     if (length == 0) /* all of it */
         length = http_file_size(file);
     struct http_prepared *ready = NULL;
@@ -294,7 +311,9 @@ static void answer_text(const struct call *call, const char *name, const char *t
     char folder[MEDIA_PATH_SIZE];
     char path[MEDIA_PATH_SIZE + 64];
     char etag[ETAG_SIZE];
+    char cached[CACHE_CONTROL_SIZE];
 
+    cache_control(call, cached);
     (void)slice_to_cstr(call->params[1], package, sizeof package);
     media_path_package(package, folder);
     (void)snprintf(path, sizeof path, "%s/%s", folder, name);
@@ -303,7 +322,7 @@ static void answer_text(const struct call *call, const char *name, const char *t
     const char *body = err ? NULL : arena_copy(http_exchange_arena(call->x), buf_slice(&text));
     const struct http_representation representation = {.content_type = type,
                                                        .etag = etag,
-                                                       .cache_control = FOREVER,
+                                                       .cache_control = cached,
                                                        .headers = &CORS,
                                                        .is_compressible = true};
     if (err)

@@ -16,6 +16,8 @@
 #include "server/http/response.h"
 #include "server/routes/answers.h"
 #include "server/routes/handlers.h"
+#include "server/routes/live_packages.h"
+#include "server/routes/problem.h"
 #include "server/routes/services.h"
 #include "storage/lecture_store.h"
 #include "storage/session_store.h"
@@ -109,19 +111,30 @@ static void hide_token(struct http_exchange *x)
                                             : slice_from("/v/"));
 }
 
-/* POLICY_PLAYBACK: the token is in the path, the package beside it. */
+static void refuse_playback(struct http_exchange *x, enum problem problem)
+{
+    const struct http_headers headers = {&ANY_ORIGIN, 1};
+
+    answer_problem_with(x, problem, &headers);
+}
+
+/* POLICY_PLAYBACK: the token is in the path, the package beside it; and a lecture still shows the
+ * package. */
 static bool may_play(struct http_exchange *x, const struct services *services, struct slice token,
                      struct slice package)
 {
-    const int err = verified_tokens_check(services->tokens, token, package, clock_wall_ms());
+    int err = verified_tokens_check(services->tokens, token, package, clock_wall_ms());
 
-    if (err == 0)
-        return true;
-    const struct http_headers headers = {&ANY_ORIGIN, 1};
-    http_answer_problem(x, 403, err == ERR_TIMEOUT ? "playback-token-over" : "forbidden",
-                        "This playback address is not valid (any more)",
-                        "Open the lecture again to get a new one.", &headers);
-    return false;
+    if (err) {
+        refuse_playback(x, err == ERR_TIMEOUT ? PROBLEM_PLAYBACK_OVER : PROBLEM_PLAYBACK_FORBIDDEN);
+        return false;
+    }
+    err = live_packages_check(services->live, services->reader, package, clock_monotonic_ms());
+    if (err && err != ERR_NOT_FOUND)
+        log_error("cannot read whether a package may be played", log_err(err));
+    if (err)
+        refuse_playback(x, err == ERR_NOT_FOUND ? PROBLEM_PLAYBACK_GONE : PROBLEM_DATABASE_AWAY);
+    return err == 0;
 }
 
 /* Most requests are for media that somebody has asked for before: they need no route, only the
@@ -134,12 +147,12 @@ static bool answer_known_media(struct http_exchange *x, const struct services *s
     if ((request->method != HTTP_GET && request->method != HTTP_HEAD) ||
         !slice_starts_with(request->path, "/v/"))
         return false;
-    const struct slice token = slice_split(&rest, '/');
-    const struct slice key = rest;
-    const struct slice package = slice_split(&rest, '/');
-    struct http_prepared *answer = key.data ? http_answer_cache_find(services->answers, key) : NULL;
+    struct http_prepared *answer =
+        http_answer_cache_find(services->answers, rest, clock_monotonic_ms());
     if (!answer)
         return false;
+    const struct slice token = slice_split(&rest, '/');
+    const struct slice package = slice_split(&rest, '/');
     if (may_play(x, services, token, package))
         http_answer_prepared(x, answer);
     return true;

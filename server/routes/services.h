@@ -11,6 +11,7 @@ struct db;
 struct health;
 struct http_answer_cache;
 struct http_file_cache;
+struct live_packages;
 struct load;
 struct media_store;
 struct package_cache;
@@ -27,8 +28,9 @@ struct services {
     struct redis_link *redis;          /* hot state */
     struct http_file_cache *files;     /* open package files */
     struct package_cache *packages;    /* parsed package indexes */
-    struct http_answer_cache *answers; /* of complete packages, by "PACKAGE/rest of the path" */
+    struct http_answer_cache *answers; /* of complete packages, by the path behind "/v/" */
     struct verified_tokens *tokens;    /* playback tokens seen before */
+    struct live_packages *live;        /* packages that a lecture showed lately */
 
     /* shared and immutable, or safe for all threads */
     _Atomic(const struct config *) *config; /* replaced on reload; services_config reads it */
@@ -36,6 +38,7 @@ struct services {
     const struct playback_key *playback_key;
     const struct site *site;         /* NULL when no pages were built */
     struct upload_registry *uploads; /* who is writing which upload */
+    atomic_uint *taken_back;         /* packages that ceased to be playable: live_packages.h */
     struct health *health;           /* what /readyz tells */
     struct load *load;               /* what the admin sees */
     struct work_pool *database;      /* context: the writing struct db */

@@ -11,6 +11,7 @@ import resource
 import shutil
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import tempfile
@@ -86,8 +87,21 @@ def pinned(options, command):
 
 # ---- ours
 
-def write_package(data):
+def add_lecture(data, program):
+    """A lecture that shows the package: without one nothing of it is played."""
+    command = [program, "user", "add", "bench", "--role", "instructor", "--password-stdin", "--data", data]
+    subprocess.run(command, input="a bench password\n", text=True, check=True, stdout=subprocess.DEVNULL)
+    with sqlite3.connect(os.path.join(data, "banmai.sqlite3")) as database:
+        database.execute(
+            "INSERT INTO lectures (id, position, title, owner_id, state, filename, duration_us, package_id,"
+            " created_at_ms, updated_at_ms) SELECT ?1, 1, 'Bench', id, 'ready', '', 240000000, ?1, 0, 0"
+            " FROM users WHERE login = 'bench'", (PACKAGE,))
+    database.close()
+
+
+def write_package(data, program):
     """A complete package whose renditions are named by the size of their segments."""
+    add_lecture(data, program)
     folder = os.path.join(data, "media", "packages", PACKAGE)
     os.makedirs(folder)
     renditions = []
@@ -127,7 +141,7 @@ class Instance(Process):
     def __init__(self, folder, options, tls=None):
         self.data = os.path.join(folder, "tls" if tls else "plain")
         os.makedirs(self.data)
-        write_package(self.data)
+        write_package(self.data, options.program or PROGRAM)
         self.port = free_port()
         command = [options.program or PROGRAM, "serve", "--data", self.data,
                    f"--listen=127.0.0.1:{self.port}", f"--loops={2 if options.both_cores else 1}",

@@ -43,7 +43,7 @@ class Media:
 
     def __init__(self, tls=False, counts_allocations=False, pacing="no"):
         self.folder = tempfile.mkdtemp(prefix="banmai-cost-")
-        servers.write_package(self.folder)
+        servers.write_package(self.folder, server.BANMAI)
         self.allocations = os.path.join(self.folder, "allocations")
         with open(self.allocations, "wb") as file:
             file.write(bytes(8))

@@ -8,7 +8,10 @@
 
 static const struct http_representation TEXT = {.content_type = "text/plain"};
 
+enum { LIFE_MS = 1000 };
+
 static struct http_answer_cache *cache;
+static int64_t now_ms = 5000;
 
 /* Adds under the key an answer of so many bytes; the cache alone holds it afterwards. */
 static struct http_prepared *add(const char *key, size_t n_bytes)
@@ -17,14 +20,14 @@ static struct http_prepared *add(const char *key, size_t n_bytes)
     struct http_prepared *answer = NULL;
 
     cr_assert_eq(http_prepared_new_bytes(&TEXT, slice_of(bytes, n_bytes), &answer), 0);
-    http_answer_cache_add(cache, slice_from(key), answer);
+    http_answer_cache_add(cache, slice_from(key), answer, now_ms, LIFE_MS);
     http_prepared_unref(answer);
     return answer;
 }
 
 static struct http_prepared *find(const char *key)
 {
-    return http_answer_cache_find(cache, slice_from(key));
+    return http_answer_cache_find(cache, slice_from(key), now_ms);
 }
 
 Test(answer_cache, finds_what_was_added)
@@ -109,4 +112,33 @@ Test(answer_cache, many_answers_come_and_go)
     }
     http_answer_cache_free(cache);
     http_answer_cache_free(NULL);
+}
+
+Test(answer_cache, an_answer_goes_when_its_time_is_over)
+{
+    cr_assert_eq(http_answer_cache_new(4, 1 << 20, &cache), 0);
+    (void)add("a", 10);
+    now_ms += LIFE_MS - 1;
+    cr_assert_not_null(find("a"));
+    now_ms++;
+    cr_assert_null(find("a"));
+    (void)add("a", 10);
+    cr_assert_not_null(find("a"));
+    http_answer_cache_free(cache);
+}
+
+Test(answer_cache, what_nobody_asks_for_any_more_goes_too)
+{
+    static char bytes[10];
+    struct http_prepared *answer = NULL;
+
+    cr_assert_eq(http_prepared_new_bytes(&TEXT, slice_of(bytes, sizeof bytes), &answer), 0);
+    cr_assert_eq(http_answer_cache_new(4, 1 << 20, &cache), 0);
+    http_answer_cache_add(cache, slice_from("deleted"), answer, now_ms, LIFE_MS);
+    now_ms += LIFE_MS;
+    (void)add("b", 10);
+    now_ms -= LIFE_MS;
+    cr_assert_null(find("deleted"));
+    http_answer_cache_free(cache);
+    http_prepared_unref(answer);
 }

@@ -24,10 +24,12 @@
 #include "server/http/file.h"
 #include "server/load/load.h"
 #include "server/routes/health.h"
+#include "server/routes/live_packages.h"
 #include "server/routes/package_cache.h"
 #include "server/routes/router.h"
 #include "server/routes/services.h"
 #include "storage/db.h"
+#include "storage/db_query.h"
 #include "storage/media_store.h"
 #include "storage/session_store.h"
 #include "storage/user_store.h"
@@ -56,6 +58,7 @@ static struct load *load;
 static struct db *writer;
 static struct db *reader;
 static struct services services;
+static atomic_uint taken_back;
 static struct http_engine engine;
 static struct http_loop loop;
 
@@ -97,6 +100,19 @@ static void make_account(void)
     cr_assert_eq(db_open_reader(path, &reader), 0);
 }
 
+static void make_lecture(void)
+{
+    CLEANUP(query_end)
+    struct query q = query_start(writer, "INSERT INTO lectures (id, position, title, owner_id,"
+                                         " state, filename, package_id, created_at_ms,"
+                                         " updated_at_ms) VALUES (?1, 1, 'x', ?2, 'ready', '', ?1,"
+                                         " 0, 0)");
+
+    query_bind_text(&q, PACKAGE);
+    query_bind_text(&q, USER);
+    cr_assert_eq(query_run(&q), 0);
+}
+
 static void start(void)
 {
     static _Atomic(const struct config *) now;
@@ -106,12 +122,14 @@ static void start(void)
     cr_assert_eq(load_new(0, &load), 0);
     make_package();
     make_account();
+    make_lecture();
     playback_token_make(&key, PACKAGE, clock_wall_ms(), token);
     atomic_store(&now, &config);
     services = (struct services){.reader = reader,
                                  .config = &now,
                                  .media = media,
                                  .playback_key = &key,
+                                 .taken_back = &taken_back,
                                  .health = &health,
                                  .load = load};
     engine = (struct http_engine){.config.on_request = router_handle,
@@ -146,11 +164,13 @@ static void open_loop(void)
     cr_assert_eq(package_cache_new(media, 8, &services.packages), 0);
     cr_assert_eq(http_answer_cache_new(8, 1 << 20, &services.answers), 0);
     cr_assert_eq(verified_tokens_new(&key, &services.tokens), 0);
+    cr_assert_eq(live_packages_new(&taken_back, &services.live), 0);
     loop.context = &services;
 }
 
 static void close_loop(void)
 {
+    live_packages_free(services.live);
     verified_tokens_free(services.tokens);
     http_answer_cache_free(services.answers);
     package_cache_free(services.packages);
