@@ -55,6 +55,8 @@ static const struct setting SETTINGS[] = {
            "uploads are refused rather than leave less free space"),
     NUMBER(upload_idle_days, SETTING_COUNT, 1, 3650, "30",
            "an upload is removed so long after its last byte"),
+    NUMBER(deleted_keep_hours, SETTING_COUNT, 0, 8760, "24",
+           "the files of what was deleted are removed after so many hours of running"),
     NUMBER(session_days, SETTING_COUNT, 1, 3650, "30", "a login lasts so long"),
     NUMBER(progress_credit_s, SETTING_COUNT, 0, 1000000000, "30",
            "seconds that a new watch session may report at once"),

@@ -4,6 +4,7 @@
 #include "common/err.h"
 #include "storage/arena_list.h"
 #include "storage/db_query.h"
+#include "storage/deleted_media.h"
 
 static const char *const TASK_STATE_NAMES[N_TASK_STATES] = {
     [TASK_WAITING] = "waiting", [TASK_QUEUED] = "queued", [TASK_RUNNING] = "running",
@@ -114,6 +115,8 @@ int job_row_end(struct db *db, const char *job_id, enum job_state state, enum fa
     int err = query_run_found(&q);
     if (!err)
         err = end_tasks(db, job_id);
+    if (!err)
+        err = deleted_media_note(db, MEDIA_JOBS, job_id);
     return err ? err : end_lecture(db, job_id, now_ms);
 }
 

@@ -7,6 +7,7 @@
 #include "common/err.h"
 #include "storage/db.h"
 #include "storage/db_query.h"
+#include "storage/deleted_media.h"
 #include "storage/job_row.h"
 
 /* The task as it is, if it is active in this epoch, or ended well in it; else ERR_CONFLICT. */
@@ -152,6 +153,9 @@ static int set_done(struct db *db, const struct task_ref *ref)
 
 static int set_plan(struct db *db, const char *job_id, const struct task_plan *plan)
 {
+    const int err = deleted_media_note_job_package(db, job_id, plan->package_id);
+    if (err)
+        return err;
     CLEANUP(query_end)
     struct query q =
         query_start(db,
@@ -167,7 +171,7 @@ static int set_plan(struct db *db, const char *job_id, const struct task_plan *p
 }
 
 /* A lecture that is ready keeps showing its package until a new one is complete. */
-static int set_lecture_package(struct db *db, const char *job_id, bool is_ready, int64_t now_ms)
+static int show_package(struct db *db, const char *job_id, bool is_ready, int64_t now_ms)
 {
     CLEANUP(query_end)
     struct query q = query_start(
@@ -181,6 +185,13 @@ static int set_lecture_package(struct db *db, const char *job_id, bool is_ready,
     query_bind_int(&q, now_ms);
     query_bind_text(&q, job_id);
     return query_run(&q);
+}
+
+static int set_lecture_package(struct db *db, const char *job_id, bool is_ready, int64_t now_ms)
+{
+    const int err = deleted_media_note_shown_package(db, job_id);
+
+    return err ? err : show_package(db, job_id, is_ready, now_ms);
 }
 
 static int add_planned_tasks(struct db *db, const char *job_id, const struct task_plan *plan)
@@ -277,7 +288,9 @@ static int finish_job(struct db *db, const char *job_id, int64_t now_ms)
 
     query_bind_int(&q, now_ms);
     query_bind_text(&q, job_id);
-    const int err = query_run_found(&q);
+    int err = query_run_found(&q);
+    if (!err)
+        err = deleted_media_note(db, MEDIA_JOBS, job_id);
     return err ? err : set_lecture_package(db, job_id, true, now_ms);
 }
 

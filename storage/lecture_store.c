@@ -5,6 +5,7 @@
 #include "storage/arena_list.h"
 #include "storage/db.h"
 #include "storage/db_query.h"
+#include "storage/deleted_media.h"
 
 #define SELECT_LECTURES                                                                    \
     "SELECT id, course_id, position, title, owner_id, state, source_sha256, source_bytes," \
@@ -136,10 +137,22 @@ int lecture_store_set_title(struct db *db, const char *id, struct slice title, i
     return query_run_found(&q);
 }
 
-int lecture_store_delete(struct db *db, const char *id)
+static int delete_row(struct db *db, const char *id)
 {
     CLEANUP(query_end) struct query q = query_start(db, "DELETE FROM lectures WHERE id = ?");
 
     query_bind_text(&q, id);
     return query_run_found(&q);
+}
+
+int lecture_store_delete(struct db *db, const char *id)
+{
+    CLEANUP(db_rollback) struct db *open = NULL;
+
+    int err = db_begin(db, &open);
+    if (!err)
+        err = deleted_media_note_lecture(db, id);
+    if (!err)
+        err = delete_row(db, id);
+    return err ? err : db_commit(&open);
 }

@@ -14,8 +14,10 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "storage/media_claims.h"
 #include "storage/media_sweep.h"
 
 struct media_store {
@@ -23,9 +25,10 @@ struct media_store {
     int root_fd;         /* owned */
     int uploads_fd;      /* owned; -1 on a worker's host */
     uint64_t floor_bytes;
-    /* Held while a thing is touched or made on its way to a row, and while the sweep looks at an
-     * age and removes: so that nothing is removed that was touched. */
+    /* Held while a thing is claimed and touched or made on its way to a row, and while one that is
+     * not claimed is removed. */
     pthread_mutex_t lock;
+    struct media_claims claims;
 };
 
 static const mode_t FOLDER_MODE = 0750;
@@ -168,6 +171,7 @@ void media_store_free(struct media_store *store)
         (void)close(store->root_fd);
     if (store->uploads_fd >= 0)
         (void)close(store->uploads_fd);
+    media_claims_clear(&store->claims);
     (void)pthread_mutex_destroy(&store->lock);
     free(store);
 }
@@ -257,6 +261,12 @@ static int place_file(int from_dir, const char *from, int to_dir, const char *to
     return err_from_errno(errno);
 }
 
+/* The caller locks. */
+static int claim(struct media_store *store, enum media_folder folder, const char *name)
+{
+    return media_claims_add(&store->claims, folder, name, clock_monotonic_ms());
+}
+
 static int touch(int dir_fd, const char *path)
 {
     return utimensat(dir_fd, path, NULL, 0) < 0 ? err_from_errno(errno) : 0;
@@ -326,7 +336,9 @@ int media_store_adopt_source(struct media_store *store, const char *upload_id,
     if (err)
         return err;
     (void)pthread_mutex_lock(&store->lock);
-    err = place_file(store->uploads_fd, upload_id, folder_fd, source_sha256);
+    err = claim(store, MEDIA_SOURCES, source_sha256);
+    if (!err)
+        err = place_file(store->uploads_fd, upload_id, folder_fd, source_sha256);
     if (err == ERR_EXISTS)
         err = keep_source(store, upload_id, folder_fd, source_sha256);
     (void)pthread_mutex_unlock(&store->lock);
@@ -346,7 +358,9 @@ int media_store_make_job_dir(struct media_store *store, const char *job_id)
         return ERR_INVALID;
     media_path_job(job_id, path);
     (void)pthread_mutex_lock(&store->lock);
-    int err = open_folder(store->root_fd, path, NULL);
+    int err = claim(store, MEDIA_JOBS, job_id);
+    if (!err)
+        err = open_folder(store->root_fd, path, NULL);
     if (!err)
         err = touch(store->root_fd, path);
     (void)pthread_mutex_unlock(&store->lock);
@@ -398,10 +412,15 @@ static DIR *open_dir(int parent_fd, const char *path)
     return dir;
 }
 
-static int make_package_folder(struct media_store *store, const char *path, int *ret_fd)
+static int make_package_folder(struct media_store *store, const char *package_id, int *ret_fd)
 {
+    char path[MEDIA_PATH_SIZE];
+
+    media_path_package(package_id, path);
     (void)pthread_mutex_lock(&store->lock);
-    int err = open_folder(store->root_fd, path, ret_fd);
+    int err = claim(store, MEDIA_PACKAGES, package_id);
+    if (!err)
+        err = open_folder(store->root_fd, path, ret_fd);
     if (!err)
         err = touch(store->root_fd, path);
     (void)pthread_mutex_unlock(&store->lock);
@@ -410,18 +429,17 @@ static int make_package_folder(struct media_store *store, const char *path, int 
 
 int media_store_make_package(struct media_store *store, const char *job_id, const char *package_id)
 {
-    char job_path[MEDIA_PATH_SIZE], package_path[MEDIA_PATH_SIZE];
+    char job_path[MEDIA_PATH_SIZE];
     int package_fd = -1;
 
     if (!media_name_is_valid(MEDIA_JOBS, job_id) ||
         !media_name_is_valid(MEDIA_PACKAGES, package_id))
         return ERR_INVALID;
     media_path_job(job_id, job_path);
-    media_path_package(package_id, package_path);
     DIR *job = open_dir(store->root_fd, job_path);
     if (!job)
         return err_from_errno(errno);
-    int err = make_package_folder(store, package_path, &package_fd);
+    int err = make_package_folder(store, package_id, &package_fd);
     if (!err)
         err = place_all(job, package_fd);
     if (package_fd >= 0)
@@ -432,8 +450,45 @@ int media_store_make_package(struct media_store *store, const char *job_id, cons
 
 /* ---- sweeping ---- */
 
-int media_store_sweep(struct media_store *store, enum media_folder folder, int64_t before_ms,
-                      size_t limit, media_store_refers_fn *refers, void *arg, size_t *ret_removed)
+static int path_of(enum media_folder folder, const char *name, char path[MEDIA_PATH_SIZE])
+{
+    if (!media_name_is_valid(folder, name))
+        return ERR_INVALID;
+    if (folder == MEDIA_SOURCES)
+        media_path_source(name, path);
+    else if (folder == MEDIA_JOBS)
+        media_path_job(name, path);
+    else if (folder == MEDIA_PACKAGES)
+        media_path_package(name, path);
+    else
+        (void)snprintf(path, MEDIA_PATH_SIZE, "%s", name);
+    return 0;
+}
+
+static int folder_parent(const struct media_store *store, enum media_folder folder)
+{
+    return folder == MEDIA_UPLOADS ? store->uploads_fd : store->root_fd;
+}
+
+int media_store_remove(struct media_store *store, enum media_folder folder, const char *name,
+                       int64_t before_ms)
+{
+    const int parent_fd = folder_parent(store, folder);
+    char path[MEDIA_PATH_SIZE];
+
+    if (parent_fd < 0 || path_of(folder, name, path))
+        return ERR_INVALID;
+    (void)pthread_mutex_lock(&store->lock);
+    const int err = media_claims_has(&store->claims, folder, name, clock_monotonic_ms())
+                        ? ERR_AGAIN
+                        : media_sweep_remove(parent_fd, path, before_ms);
+    (void)pthread_mutex_unlock(&store->lock);
+    return err;
+}
+
+int media_store_count_unknown(struct media_store *store, enum media_folder folder,
+                              media_store_knows_fn *knows, void *arg,
+                              struct media_unknown *ret_unknown)
 {
     static const char *const paths[N_MEDIA_FOLDERS] = {
         [MEDIA_UPLOADS] = ".",
@@ -441,19 +496,15 @@ int media_store_sweep(struct media_store *store, enum media_folder folder, int64
         [MEDIA_JOBS] = "jobs",
         [MEDIA_PACKAGES] = "packages",
     };
-    const int parent_fd = folder == MEDIA_UPLOADS ? store->uploads_fd : store->root_fd;
     struct media_sweep sweep = {
         .folder = folder,
-        .before_ms = before_ms,
-        .limit = limit,
-        .refers = refers,
+        .knows = knows,
         .arg = arg,
         .lock = &store->lock,
+        .claims = &store->claims,
+        .unknown = ret_unknown,
     };
+    const int parent_fd = folder_parent(store, folder);
 
-    if (parent_fd < 0)
-        return ERR_INVALID;
-    const int err = media_sweep_run(&sweep, parent_fd, paths[folder]);
-    *ret_removed = sweep.n_removed;
-    return err;
+    return parent_fd < 0 ? ERR_INVALID : media_sweep_run(&sweep, parent_fd, paths[folder]);
 }

@@ -131,8 +131,23 @@ static const char *const VERSION_1[] = {
     NULL,
 };
 
+/* deleted_media.h. The folders of jobs that ended before there were notes are noted late. */
+static const char *const DELETED_MEDIA[] = {
+    "CREATE TABLE deleted_media ("
+    "  folder TEXT NOT NULL CHECK (folder IN ('uploads', 'sources', 'jobs', 'packages')),"
+    "  name TEXT NOT NULL,"
+    "  deleted_at_ms INTEGER NOT NULL,"
+    "  waited_ms INTEGER NOT NULL," /* running time of the server since then */
+    "  PRIMARY KEY (folder, name)"
+    ") STRICT, WITHOUT ROWID;",
+    "INSERT INTO deleted_media (folder, name, deleted_at_ms, waited_ms)"
+    "  SELECT 'jobs', id, coalesce(finished_at_ms, created_at_ms), 0 FROM jobs"
+    "  WHERE state NOT IN ('queued', 'running');",
+    NULL,
+};
+
 /* In their order; each ends with NULL. A database of version n has had the first n. */
-static const char *const *const MIGRATIONS[] = {VERSION_1};
+static const char *const *const MIGRATIONS[] = {VERSION_1, DELETED_MEDIA};
 
 enum {
     SCHEMA_VERSION = sizeof MIGRATIONS / sizeof MIGRATIONS[0],

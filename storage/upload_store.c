@@ -7,6 +7,7 @@
 #include "storage/arena_list.h"
 #include "storage/db.h"
 #include "storage/db_query.h"
+#include "storage/deleted_media.h"
 #include "storage/job_store.h"
 
 #define SELECT_UPLOADS                                                              \
@@ -182,17 +183,22 @@ int upload_store_finish(struct db *db, const char *id, const char *source_sha256
         err = job_store_create(db, job_id, id, now_ms);
     if (!err)
         err = delete_upload(db, id);
+    if (!err)
+        err = deleted_media_note(db, MEDIA_UPLOADS, id);
     return err ? err : db_commit(&open);
 }
 
 int upload_store_delete(struct db *db, const char *id)
 {
-    CLEANUP(query_end)
-    struct query q = query_start(
-        db, "DELETE FROM lectures WHERE id = ?1 AND EXISTS (SELECT 1 FROM uploads WHERE id = ?1)");
+    CLEANUP(db_rollback) struct db *open = NULL;
+    struct upload upload;
 
-    query_bind_text(&q, id);
-    return query_run_found(&q);
+    int err = db_begin(db, &open);
+    if (!err)
+        err = upload_store_find(db, id, &upload);
+    if (!err)
+        err = lecture_store_delete(db, id);
+    return err ? err : db_commit(&open);
 }
 
 static int read_all(struct query *q, struct arena *arena, struct upload **ret_uploads,

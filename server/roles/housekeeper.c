@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/roles/housekeeper.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "common/arena.h"
@@ -10,21 +11,32 @@
 #include "server/roles/core_thread.h"
 #include "server/roles/db_call.h"
 #include "server/roles/settings.h"
+#include "server/routes/health.h"
 #include "storage/db.h"
 #include "storage/session_store.h"
 #include "storage/sweep.h"
 #include "storage/upload_file.h"
 #include "storage/upload_store.h"
 
-enum { BATCH = 100, SWEEP_BATCH = 1000, ARENA_LIMIT = 4 << 20 };
+enum {
+    BATCH = 100,
+    SWEEP_BATCH = 1000,
+    ROUNDS_PER_COUNT = 6, /* counting goes through all folders: once an hour */
+    ARENA_LIMIT = 4 << 20,
+};
 
-#define DAY_MS INT64_C(86400000)
+#define HOUR_MS INT64_C(3600000)
+#define DAY_MS  (24 * HOUR_MS)
 
 struct housekeeper {
     struct media_store *media;       /* borrowed */
     struct work_pool *database;      /* borrowed */
     const struct settings *settings; /* borrowed */
+    struct health *health;           /* borrowed; what is unknown is told there */
     struct db *reader;               /* owned; the thread's */
+    int64_t waited_until_ms;         /* monotonic: notes have waited up to then; 0: never */
+    unsigned n_rounds;
+    bool has_warned; /* of unknown files: told once, and again when they change */
     struct arena arena;
     struct core_thread *thread;
 };
@@ -75,20 +87,99 @@ static int delete_sessions(struct db *db, void *arg)
     return session_store_delete_expired(db, clock_wall_ms(), arg);
 }
 
-static int sweep(struct housekeeper *h)
+static int wait_notes(struct db *db, void *arg)
 {
-    size_t removed[N_MEDIA_FOLDERS] = {0};
+    const int64_t *elapsed_ms = arg;
+
+    return deleted_media_wait(db, *elapsed_ms);
+}
+
+struct settled {
+    const struct deleted_media *notes;
+    size_t n;
+};
+
+static int forget_notes(struct db *db, void *arg)
+{
+    const struct settled *settled = arg;
+    CLEANUP(db_rollback) struct db *open = NULL;
+    int err = db_begin(db, &open);
+
+    for (size_t i = 0; i < settled->n && !err; i++)
+        err = deleted_media_forget(db, &settled->notes[i]);
+    return err ? err : db_commit(&open);
+}
+
+static void log_removed(const size_t removed[N_MEDIA_FOLDERS])
+{
     size_t total = 0;
 
-    const int err = sweep_orphans(h->reader, h->media, clock_wall_ms(), SWEEP_BATCH, removed);
     for (size_t i = 0; i < N_MEDIA_FOLDERS; i++)
         total += removed[i];
     if (total > 0)
-        log_info("orphaned files removed", log_int("uploads", (int64_t)removed[MEDIA_UPLOADS]),
+        log_info("deleted files removed", log_int("uploads", (int64_t)removed[MEDIA_UPLOADS]),
                  log_int("sources", (int64_t)removed[MEDIA_SOURCES]),
                  log_int("jobs", (int64_t)removed[MEDIA_JOBS]),
                  log_int("packages", (int64_t)removed[MEDIA_PACKAGES]));
-    return err;
+}
+
+/* The files go first, the notes after them: what a crash leaves is done again. */
+static int sweep(struct housekeeper *h)
+{
+    const int64_t keep_ms = (int64_t)settings_now(h->settings)->deleted_keep_hours * HOUR_MS;
+    const int64_t now_ms = clock_monotonic_ms();
+    int64_t elapsed_ms = h->waited_until_ms ? now_ms - h->waited_until_ms : 0;
+    size_t removed[N_MEDIA_FOLDERS];
+    struct deleted_media *notes = NULL;
+    struct settled settled = {0};
+
+    int err = db_call(h->database, wait_notes, &elapsed_ms);
+    if (err)
+        return err;
+    h->waited_until_ms = now_ms;
+    err = sweep_deleted(h->reader, h->media, keep_ms, SWEEP_BATCH, &h->arena, removed, &notes,
+                        &settled.n);
+    log_removed(removed);
+    settled.notes = notes;
+    const int forget_err = settled.n > 0 ? db_call(h->database, forget_notes, &settled) : 0;
+    return err ? err : forget_err;
+}
+
+/* Nothing is done about unknown files: a person has to know what they are. */
+static void warn_of_unknown(struct housekeeper *h, const struct media_unknown *unknown, bool is_new)
+{
+    int64_t n = 0, bytes = 0;
+
+    for (size_t i = 0; i < N_MEDIA_FOLDERS; i++) {
+        n += unknown[i].n;
+        bytes += unknown[i].bytes;
+    }
+    if (n > 0 && (is_new || !h->has_warned))
+        log_warn("files that the database does not know are left alone: was an older backup put "
+                 "back? See \"Files that the database does not know\" in docs/operations.md",
+                 log_int("files", n), log_int("bytes", bytes),
+                 log_int("uploads", unknown[MEDIA_UPLOADS].n),
+                 log_int("sources", unknown[MEDIA_SOURCES].n),
+                 log_int("jobs", unknown[MEDIA_JOBS].n),
+                 log_int("packages", unknown[MEDIA_PACKAGES].n));
+    h->has_warned = n > 0;
+}
+
+static int count_unknown(struct housekeeper *h)
+{
+    struct media_unknown unknown[N_MEDIA_FOLDERS];
+    bool is_new = false;
+
+    const int err = sweep_count_unknown(h->reader, h->media, unknown);
+    if (err)
+        return err;
+    for (size_t i = 0; i < N_MEDIA_FOLDERS; i++) {
+        struct health_unknown *told = &h->health->unknown[i];
+        is_new |= atomic_exchange(&told->n, unknown[i].n) != unknown[i].n;
+        atomic_store(&told->bytes, unknown[i].bytes);
+    }
+    warn_of_unknown(h, unknown, is_new);
+    return 0;
 }
 
 static uint32_t housekeeper_round(void *arg)
@@ -102,6 +193,8 @@ static uint32_t housekeeper_round(void *arg)
         err = db_call(h->database, delete_sessions, &n_sessions);
     if (!err)
         err = sweep(h);
+    if (!err && h->n_rounds++ % ROUNDS_PER_COUNT == 0)
+        err = count_unknown(h);
     if (err)
         log_warn("housekeeping failed, will retry", log_err(err));
     return HOUSEKEEPER_INTERVAL_MS;
@@ -116,7 +209,7 @@ static void housekeeper_free(struct housekeeper *h)
 
 int housekeeper_start(const char *database_path, struct media_store *media,
                       struct work_pool *database, const struct settings *settings,
-                      struct housekeeper **ret_housekeeper)
+                      struct health *health, struct housekeeper **ret_housekeeper)
 {
     struct housekeeper *h = calloc(1, sizeof *h);
 
@@ -125,6 +218,7 @@ int housekeeper_start(const char *database_path, struct media_store *media,
     h->media = media;
     h->database = database;
     h->settings = settings;
+    h->health = health;
     h->arena = arena_with_limit(ARENA_LIMIT);
     int err = db_open_reader(database_path, &h->reader);
     if (!err) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* housekeeper.h - the core's thread that removes what is over: uploads that nobody continued, ended
- * sessions, files that no row refers to. */
+ * sessions, files that were deleted. It counts the files that the database does not know. */
 #ifndef SERVER_ROLES_HOUSEKEEPER_H
 #define SERVER_ROLES_HOUSEKEEPER_H
 
+struct health;
 struct housekeeper; /* opaque */
 struct media_store;
 struct settings;
@@ -15,7 +16,7 @@ enum { HOUSEKEEPER_INTERVAL_MS = 10 * 60 * 1000 };
  * or why not. */
 int housekeeper_start(const char *database_path, struct media_store *media,
                       struct work_pool *database, const struct settings *settings,
-                      struct housekeeper **ret_housekeeper);
+                      struct health *health, struct housekeeper **ret_housekeeper);
 
 /* Finishes the pass under way. NULL is allowed. */
 void housekeeper_stop(struct housekeeper *housekeeper);

@@ -360,7 +360,7 @@ static int start_core(struct serving *s)
     if (!err)
         err = finisher_start(s->database_path, s->media, s->database, &s->finisher);
     if (!err)
-        err = housekeeper_start(s->database_path, s->media, s->database, &s->settings,
+        err = housekeeper_start(s->database_path, s->media, s->database, &s->settings, &s->health,
                                 &s->housekeeper);
     if (!err)
         err = load_sampler_start(&sampler, &s->load_sampler);

@@ -25,11 +25,10 @@ static void tear_down(void)
 
 TestSuite(media_sweep, .init = set_up, .fini = tear_down);
 
-#define KEPT    "00112233445566778899aabbccddeeff"
-#define ORPHAN  "ffeeddccbbaa99887766554433221100"
-#define ORPHAN2 "ffeeddccbbaa99887766554433221101"
+#define KNOWN   "00112233445566778899aabbccddeeff"
+#define UNKNOWN "ffeeddccbbaa99887766554433221100"
 
-static int refers_to_kept(enum media_folder folder, const char *name, void *arg)
+static int knows_some(enum media_folder folder, const char *name, void *arg)
 {
     (void)folder, (void)arg;
     return strncmp(name, "0011", 4) == 0;
@@ -41,27 +40,17 @@ static int cannot_tell(enum media_folder folder, const char *name, void *arg)
     return ERR_UNAVAILABLE;
 }
 
-/* Touches what it is asked for, as somebody else might at this moment. */
-static int touches_it(enum media_folder folder, const char *name, void *arg)
-{
-    (void)folder, (void)arg;
-    char path[96];
-    (void)snprintf(path, sizeof path, "packages/%s", name);
-    cr_assert_eq(utimensat(media_store_root_fd(m.store), path, NULL, 0), 0);
-    return 0;
-}
-
 static int64_t soon_ms(void)
 {
     return clock_wall_ms() + 60000;
 }
 
-static size_t sweep(enum media_folder folder, int64_t before_ms, size_t limit)
+static struct media_unknown count(enum media_folder folder)
 {
-    size_t n = 99;
+    struct media_unknown unknown = {0};
 
-    cr_assert_eq(media_store_sweep(m.store, folder, before_ms, limit, refers_to_kept, NULL, &n), 0);
-    return n;
+    cr_assert_eq(media_store_count_unknown(m.store, folder, knows_some, NULL, &unknown), 0);
+    return unknown;
 }
 
 static void make_package(const char *name)
@@ -74,90 +63,96 @@ static void make_package(const char *name)
     media_fixture_write(&m, path, "{}");
 }
 
-Test(media_sweep, old_things_that_nothing_refers_to_go)
+Test(media_sweep, what_is_removed_is_gone_with_all_that_is_in_it)
 {
-    make_package(KEPT);
-    make_package(ORPHAN);
-    cr_assert_eq(sweep(MEDIA_PACKAGES, soon_ms(), 9), 1);
-    cr_assert(media_fixture_has(&m, "media/packages/" KEPT "/package.json"));
-    cr_assert_not(media_fixture_has(&m, "media/packages/" ORPHAN));
+    make_package(KNOWN);
+    make_package(UNKNOWN);
+    cr_assert_eq(media_store_remove(m.store, MEDIA_PACKAGES, UNKNOWN, soon_ms()), 0);
+    cr_assert(media_fixture_has(&m, "media/packages/" KNOWN "/package.json"));
+    cr_assert_not(media_fixture_has(&m, "media/packages/" UNKNOWN));
+    cr_assert_eq(media_store_remove(m.store, MEDIA_PACKAGES, UNKNOWN, soon_ms()), 0);
 }
 
-Test(media_sweep, young_things_stay)
+Test(media_sweep, what_changed_later_stays)
 {
-    make_package(ORPHAN);
-    cr_assert_eq(sweep(MEDIA_PACKAGES, clock_wall_ms() - 60000, 9), 0);
-    cr_assert(media_fixture_has(&m, "media/packages/" ORPHAN));
+    make_package(UNKNOWN);
+    cr_assert_eq(media_store_remove(m.store, MEDIA_PACKAGES, UNKNOWN, clock_wall_ms() - 60000),
+                 ERR_CONFLICT);
+    cr_assert(media_fixture_has(&m, "media/packages/" UNKNOWN));
 }
 
-Test(media_sweep, a_thing_that_is_touched_while_it_is_asked_for_stays)
+Test(media_sweep, what_was_just_made_on_its_way_to_a_row_stays)
 {
-    size_t n = 99;
+    cr_assert_eq(media_store_make_job_dir(m.store, KNOWN), 0);
+    cr_assert_eq(media_store_make_package(m.store, KNOWN, UNKNOWN), 0);
+    cr_assert_eq(media_store_remove(m.store, MEDIA_JOBS, KNOWN, soon_ms()), ERR_AGAIN);
+    cr_assert_eq(media_store_remove(m.store, MEDIA_PACKAGES, UNKNOWN, soon_ms()), ERR_AGAIN);
+    cr_assert_eq(count(MEDIA_PACKAGES).n, 0);
+}
 
-    make_package(ORPHAN);
-    const int64_t before_ms = clock_wall_ms() + 20;
-    while (clock_wall_ms() < before_ms + 20)
-        ;
-    cr_assert_eq(media_store_sweep(m.store, MEDIA_PACKAGES, before_ms, 9, touches_it, NULL, &n), 0);
-    cr_assert_eq(n, 0);
-    cr_assert(media_fixture_has(&m, "media/packages/" ORPHAN));
+Test(media_sweep, names_of_another_form_are_never_removed)
+{
+    media_fixture_write(&m, "uploads/README", "hello");
+    cr_assert_eq(media_store_remove(m.store, MEDIA_UPLOADS, "README", soon_ms()), ERR_INVALID);
+    cr_assert_eq(media_store_remove(m.store, MEDIA_JOBS, "..", soon_ms()), ERR_INVALID);
+    cr_assert(media_fixture_has(&m, "uploads/README"));
+}
+
+Test(media_sweep, what_nobody_knows_is_counted_with_its_bytes_and_left_alone)
+{
+    make_package(KNOWN);
+    make_package(UNKNOWN);
+    media_fixture_write(&m, "media/packages/NOTES.txt", "whose is this?");
+    const struct media_unknown unknown = count(MEDIA_PACKAGES);
+    cr_assert_eq(unknown.n, 2);
+    cr_assert_gt(unknown.bytes, 0);
+    cr_assert(media_fixture_has(&m, "media/packages/" UNKNOWN "/package.json"));
+    cr_assert(media_fixture_has(&m, "media/packages/NOTES.txt"));
 }
 
 Test(media_sweep, sources_lie_one_level_deeper)
 {
-    char id[ID_SIZE], kept[SHA256_HEX_SIZE], orphan[SHA256_HEX_SIZE], path[160];
+    char id[ID_SIZE], sha256[SHA256_HEX_SIZE];
 
-    media_fixture_upload(&m, "abc", id, orphan);
-    cr_assert_eq(media_store_adopt_source(m.store, id, orphan), 0);
-    memcpy(kept, orphan, sizeof kept);
-    memcpy(kept, "0011", 4);
-    cr_assert_eq(media_store_adopt_source(m.store, id, kept), 0);
-    cr_assert_eq(sweep(MEDIA_SOURCES, soon_ms(), 9), 1);
-    (void)snprintf(path, sizeof path, "media/sources/00/%s", kept);
-    cr_assert(media_fixture_has(&m, path));
-    (void)snprintf(path, sizeof path, "media/sources/ba/%s", orphan);
-    cr_assert_not(media_fixture_has(&m, path));
+    media_fixture_upload(&m, "abc", id, sha256);
+    cr_assert_eq(media_store_adopt_source(m.store, id, sha256), 0);
+    cr_assert_eq(count(MEDIA_SOURCES).n, 0, "just adopted");
+    media_store_free(m.store);
+    cr_assert_eq(media_store_open(m.directory, 0, &m.store), 0);
+    cr_assert_eq(count(MEDIA_SOURCES).n, 1);
+    cr_assert_eq(media_store_remove(m.store, MEDIA_SOURCES, sha256, soon_ms()), 0);
+    cr_assert_eq(count(MEDIA_SOURCES).n, 0);
 }
 
-Test(media_sweep, names_of_another_form_go_when_they_are_old)
+Test(media_sweep, a_half_copied_source_of_a_crash_goes)
 {
-    media_fixture_write(&m, "uploads/" KEPT ".tmp-7", "half");
-    media_fixture_write(&m, "uploads/README", "hello");
-    media_fixture_write(&m, "uploads/" KEPT, "whole");
-    cr_assert_eq(sweep(MEDIA_UPLOADS, clock_wall_ms() - 60000, 9), 0);
-    cr_assert_eq(sweep(MEDIA_UPLOADS, soon_ms(), 9), 2);
-    cr_assert(media_fixture_has(&m, "uploads/" KEPT));
-    cr_assert_not(media_fixture_has(&m, "uploads/README"));
+    media_fixture_write(&m, "media/sources/" KNOWN UNKNOWN ".tmp-77", "half");
+    media_fixture_write(&m, "media/sources/" KNOWN UNKNOWN ".tmp-", "no number");
+    media_fixture_write(&m, "uploads/" KNOWN ".tmp-7", "not ours");
+    cr_assert_eq(count(MEDIA_SOURCES).n, 1);
+    cr_assert_not(media_fixture_has(&m, "media/sources/" KNOWN UNKNOWN ".tmp-77"));
+    cr_assert_eq(count(MEDIA_UPLOADS).n, 1);
+    cr_assert(media_fixture_has(&m, "uploads/" KNOWN ".tmp-7"));
 }
 
-Test(media_sweep, no_more_than_the_limit_goes_and_what_is_referred_to_does_not_count)
+Test(media_sweep, who_cannot_tell_ends_the_count)
 {
-    make_package(KEPT);
-    make_package(ORPHAN);
-    make_package(ORPHAN2);
-    cr_assert_eq(sweep(MEDIA_PACKAGES, soon_ms(), 0), 0);
-    cr_assert_eq(sweep(MEDIA_PACKAGES, soon_ms(), 1), 1);
-    cr_assert_eq(sweep(MEDIA_PACKAGES, soon_ms(), 1), 1);
-    cr_assert_eq(sweep(MEDIA_PACKAGES, soon_ms(), 1), 0);
-    cr_assert(media_fixture_has(&m, "media/packages/" KEPT));
-}
+    struct media_unknown unknown = {0};
 
-Test(media_sweep, who_cannot_tell_ends_the_sweep_and_nothing_goes)
-{
-    size_t n = 99;
-
-    make_package(ORPHAN);
-    cr_assert_eq(media_store_sweep(m.store, MEDIA_PACKAGES, soon_ms(), 9, cannot_tell, NULL, &n),
+    make_package(UNKNOWN);
+    cr_assert_eq(media_store_count_unknown(m.store, MEDIA_PACKAGES, cannot_tell, NULL, &unknown),
                  ERR_UNAVAILABLE);
-    cr_assert_eq(n, 0);
-    cr_assert(media_fixture_has(&m, "media/packages/" ORPHAN));
 }
 
 Test(media_sweep, names_have_the_form_of_their_folder)
 {
-    cr_assert(media_name_is_valid(MEDIA_PACKAGES, KEPT));
-    cr_assert_not(media_name_is_valid(MEDIA_SOURCES, KEPT));
-    cr_assert(media_name_is_valid(MEDIA_SOURCES, KEPT KEPT));
+    cr_assert(media_name_is_valid(MEDIA_PACKAGES, KNOWN));
+    cr_assert_not(media_name_is_valid(MEDIA_SOURCES, KNOWN));
+    cr_assert(media_name_is_valid(MEDIA_SOURCES, KNOWN KNOWN));
     cr_assert_not(media_name_is_valid(MEDIA_UPLOADS, "../../../../etc/passwd/0123456789"));
     cr_assert_not(media_name_is_valid(MEDIA_JOBS, ""));
+    cr_assert(media_name_is_temporary(MEDIA_SOURCES, KNOWN KNOWN ".tmp-1"));
+    cr_assert_not(media_name_is_temporary(MEDIA_SOURCES, KNOWN ".tmp-1"));
+    cr_assert_not(media_name_is_temporary(MEDIA_SOURCES, KNOWN KNOWN ".tmp-1x"));
+    cr_assert_not(media_name_is_temporary(MEDIA_PACKAGES, KNOWN KNOWN ".tmp-1"));
 }
