@@ -55,7 +55,19 @@ enum verdict policy_judge(enum policy policy, const struct actor *actor, const c
     return VERDICT_FORBID;
 }
 
-bool policy_may_see_unfinished(const struct actor *actor, const char *owner_id)
+struct viewer policy_viewer(const struct actor *actor)
 {
-    return is_admin(actor) || (is_teaching(actor) && owns(actor, owner_id));
+    struct viewer viewer = {.sees_all = is_admin(actor)};
+
+    if (is_teaching(actor))
+        memcpy(viewer.own_id, actor->user.id, ID_SIZE);
+    return viewer;
+}
+
+bool policy_may_see_lecture(const struct actor *actor, enum lecture_state state,
+                            const char *owner_id)
+{
+    const struct viewer viewer = policy_viewer(actor);
+
+    return lecture_is_visible(&viewer, state, owner_id);
 }

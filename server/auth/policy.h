@@ -8,6 +8,7 @@
 #define SERVER_AUTH_POLICY_H
 
 #include "storage/user_store.h"
+#include "storage/visibility.h"
 
 /* The account that owns what the machine's administrator publishes; nobody can sign in with it. */
 #define SYSTEM_USER_ID "00000000000070008000000000000001"
@@ -44,7 +45,11 @@ enum verdict {
  */
 enum verdict policy_judge(enum policy policy, const struct actor *actor, const char *owner_id);
 
-/* Whether the actor may see a lecture that is not ready for everybody yet. */
-bool policy_may_see_unfinished(const struct actor *actor, const char *owner_id);
+/* Whose eyes the actor has on the catalogue, for queries; storage/visibility.h has the rule. */
+struct viewer policy_viewer(const struct actor *actor);
+
+/* Whether a lecture in this state, of this owner, is there for the actor; else it is not found. */
+bool policy_may_see_lecture(const struct actor *actor, enum lecture_state state,
+                            const char *owner_id);
 
 #endif

@@ -24,8 +24,7 @@ enum { LIST_LIMIT = 200, BODY_LIMIT = 8192 };
 
 static bool is_visible(const struct call *call, const struct lecture *lecture)
 {
-    return lecture->state == LECTURE_READY || lecture->state == LECTURE_PROCESSING ||
-           policy_may_see_unfinished(&call->actor, lecture->owner_id);
+    return policy_may_see_lecture(&call->actor, lecture->state, lecture->owner_id);
 }
 
 static json_t *lectures_json(struct call *call, const struct lecture *lectures, size_t n,

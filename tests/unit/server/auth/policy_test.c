@@ -68,7 +68,10 @@ Test(policy, an_unfinished_lecture_is_seen_by_its_owner_and_admins)
 
     for (int which = 0; which < N_ACTORS; which++) {
         const struct actor actor = make(which);
-        cr_assert_eq(policy_may_see_unfinished(&actor, "owner"), SEEN[which] == 'y', "actor %d",
-                     which);
+        for (enum lecture_state state = 0; state < N_LECTURE_STATES; state++) {
+            const bool is_open = state == LECTURE_PROCESSING || state == LECTURE_READY;
+            cr_assert_eq(policy_may_see_lecture(&actor, state, "owner"),
+                         is_open || SEEN[which] == 'y', "actor %d, state %d", which, state);
+        }
     }
 }
