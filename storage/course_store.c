@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/course_store.h"
 
+#include <string.h>
+
 #include "common/err.h"
 #include "storage/arena_list.h"
 #include "storage/db.h"
@@ -26,7 +28,7 @@ int course_store_add(struct db *db, const struct course *course)
 {
     const struct slice title = slice_from(course->title);
 
-    if (!id_is_valid(slice_from(course->id)) || title.length == 0 || !slice_is_plain_utf8(title))
+    if (!id_is_valid(slice_from(course->id)) || title_check(title))
         return ERR_INVALID;
     CLEANUP(query_end)
     struct query q =
@@ -61,14 +63,57 @@ int course_store_find(struct db *db, const char *id, struct course *ret_course)
     return find_one(&q, ret_course);
 }
 
-int course_store_find_by_title(struct db *db, struct slice title, struct course *ret_course)
+/* The person's own first, then, when they may be used, those of others. */
+static int find_by_title(struct db *db, const struct course_wish *wish, struct course *ret_course)
 {
     CLEANUP(query_end)
-    struct query q = query_start(db, SELECT_COURSES "WHERE courses.title = ? GROUP BY courses.id"
-                                                    " ORDER BY courses.id LIMIT 1");
+    struct query q =
+        query_start(db, SELECT_COURSES "WHERE courses.title = ?1 AND (courses.owner_id = ?2 OR ?3)"
+                                       " GROUP BY courses.id"
+                                       " ORDER BY courses.owner_id <> ?2, courses.id LIMIT 1");
 
-    query_bind_slice(&q, title);
+    query_bind_slice(&q, wish->wanted);
+    query_bind_text(&q, wish->person_id);
+    query_bind_int(&q, wish->may_add_by_title);
     return find_one(&q, ret_course);
+}
+
+static int find_by_id(struct db *db, const struct course_wish *wish, struct course *ret_course)
+{
+    struct course course;
+    char id[ID_SIZE];
+
+    (void)slice_to_cstr(wish->wanted, id, sizeof id);
+    const int err = course_store_find(db, id, &course);
+    if (err)
+        return err;
+    if (!wish->may_add_by_id && strcmp(course.owner_id, wish->person_id) != 0)
+        return ERR_DENIED;
+    *ret_course = course;
+    return 0;
+}
+
+static int add_wanted(struct db *db, const struct course_wish *wish, struct course *ret_course)
+{
+    struct course course = {.created_at_ms = wish->now_ms};
+
+    if (slice_to_cstr(wish->wanted, course.title, sizeof course.title) ||
+        slice_to_cstr(slice_from(wish->person_id), course.owner_id, sizeof course.owner_id))
+        return ERR_INVALID;
+    id_new(course.id);
+    const int err = course_store_add(db, &course);
+    if (!err)
+        *ret_course = course;
+    return err;
+}
+
+int course_store_find_or_add(struct db *db, const struct course_wish *wish,
+                             struct course *ret_course)
+{
+    if (id_is_valid(wish->wanted))
+        return find_by_id(db, wish, ret_course);
+    const int err = find_by_title(db, wish, ret_course);
+    return err == ERR_NOT_FOUND ? add_wanted(db, wish, ret_course) : err;
 }
 
 int course_store_list(struct db *db, size_t limit, struct arena *arena, struct course **ret_courses,

@@ -3,20 +3,22 @@
 #ifndef STORAGE_COURSE_STORE_H
 #define STORAGE_COURSE_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "common/arena.h"
 #include "common/id.h"
 #include "common/slice.h"
+#include "storage/title.h"
 
 struct db;
 
-enum { COURSE_TITLE_SIZE = 301 };
+enum { COURSE_TITLE_SIZE = TITLE_SIZE };
 
 struct course {
     char id[ID_SIZE];
-    char title[COURSE_TITLE_SIZE]; /* 1 to 300 bytes of plain UTF-8; need not be unique */
+    char title[COURSE_TITLE_SIZE]; /* as title_check wants it; need not be unique */
     char owner_id[ID_SIZE];
     int64_t created_at_ms;
     int64_t n_lectures;  /* that are ready; not for course_store_add */
@@ -26,9 +28,25 @@ struct course {
 /* Returns 0, ERR_EXISTS for a taken id, ERR_CONFLICT for an unknown owner. */
 int course_store_add(struct db *db, const struct course *course);
 
-/* Return 0 or ERR_NOT_FOUND. By title: exactly these bytes, the oldest of several. */
+/* Returns 0 or ERR_NOT_FOUND. */
 int course_store_find(struct db *db, const char *id, struct course *ret_course);
-int course_store_find_by_title(struct db *db, struct slice title, struct course *ret_course);
+
+/* A course that somebody wants to add a lecture to. */
+struct course_wish {
+    struct slice wanted;   /* an id, or a title */
+    const char *person_id; /* who wants it, and owns a course that has to be made */
+    bool may_add_by_id;    /* to courses of others, named by their ids */
+    bool may_add_by_title; /* to courses of others that have this title, when the person's own have
+                            * not */
+    int64_t now_ms;
+};
+
+/* The course that is meant: by its id, or by exactly its title, the person's oldest of several; one
+ * with that title is made when there is none. In the caller's transaction, or in none.
+ * Returns 0, ERR_NOT_FOUND for an id that no course has, ERR_DENIED for the id of a course that
+ * the person may not add to, or ERR_INVALID for what can be no title; then nothing was made. */
+int course_store_find_or_add(struct db *db, const struct course_wish *wish,
+                             struct course *ret_course);
 
 /* By title, at most `limit` (>= 1). The array is in the arena. */
 int course_store_list(struct db *db, size_t limit, struct arena *arena, struct course **ret_courses,

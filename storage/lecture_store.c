@@ -126,7 +126,7 @@ int lecture_store_list_by_owner(struct db *db, const char *owner_id, const char 
 
 int lecture_store_set_title(struct db *db, const char *id, struct slice title, int64_t now_ms)
 {
-    if (title.length == 0 || title.length >= LECTURE_TITLE_SIZE || !slice_is_plain_utf8(title))
+    if (title_check(title))
         return ERR_INVALID;
     CLEANUP(query_end)
     struct query q =

@@ -13,6 +13,7 @@
 #include "common/id.h"
 #include "common/package/package.h"
 #include "common/slice.h"
+#include "storage/title.h"
 
 struct db;
 
@@ -33,7 +34,7 @@ enum lecture_state {
 };
 
 enum {
-    LECTURE_TITLE_SIZE = 301,
+    LECTURE_TITLE_SIZE = TITLE_SIZE,
     LECTURE_FILENAME_SIZE = 256,
     SHA256_HEX_SIZE = 2 * SHA256_BYTES + 1,
 };
@@ -74,7 +75,7 @@ int lecture_store_list_by_owner(struct db *db, const char *owner_id, const char 
                                 size_t limit, struct arena *arena, struct lecture **ret_lectures,
                                 size_t *ret_n);
 
-/* Title: 1 to 300 bytes of plain UTF-8. Returns 0 or ERR_NOT_FOUND. */
+/* The title must please title_check. Returns 0 or ERR_NOT_FOUND. */
 int lecture_store_set_title(struct db *db, const char *id, struct slice title, int64_t now_ms);
 
 /* Deletes the lecture with its upload, jobs and progress; files are swept later (sweep.h). Workers

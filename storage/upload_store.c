@@ -40,8 +40,7 @@ static bool is_valid(const struct upload *upload, const struct lecture *lecture)
 
     return id_is_valid(slice_from(upload->id)) && upload->length_bytes >= 0 &&
            upload->length_bytes <= UPLOAD_MAX_BYTES && is_printable_ascii(upload->metadata) &&
-           title.length > 0 && slice_is_plain_utf8(title) &&
-           slice_is_plain_utf8(slice_from(lecture->filename));
+           !title_check(title) && slice_is_plain_utf8(slice_from(lecture->filename));
 }
 
 static int add_lecture(struct db *db, const struct upload *upload, const struct lecture *lecture)

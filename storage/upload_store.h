@@ -18,7 +18,7 @@
 
 struct db;
 
-enum { UPLOAD_METADATA_SIZE = 4097 };
+enum { UPLOAD_METADATA_SIZE = 6145 };
 
 /* Above any disk of ours, and low enough that sums of lengths do not overflow. */
 #define UPLOAD_MAX_BYTES (INT64_C(1) << 50)

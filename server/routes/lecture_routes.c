@@ -13,6 +13,7 @@
 #include "server/routes/answers.h"
 #include "server/routes/handlers.h"
 #include "server/routes/lecture_json.h"
+#include "server/routes/metadata_problem.h"
 #include "server/routes/near_package.h"
 #include "server/routes/route.h"
 #include "server/routes/services.h"
@@ -238,12 +239,19 @@ static void on_title(struct http_exchange *x, struct slice body, void *arg)
 
     if (!document)
         return;
-    if (json_get_string(document, "title", &title) || title.length == 0 ||
-        !slice_is_plain_utf8(title) || slice_to_cstr(title, change->title, sizeof change->title))
-        answer_bad_request(x,
-                           "The title needs 1 to 300 bytes of UTF-8 without control characters.");
-    else
-        submit_change(change);
+    if (json_get_string(document, "title", &title)) {
+        answer_bad_request(x, "A title is needed, a string.");
+        return;
+    }
+    title = slice_trim(title);
+    const enum title_fault fault = title_check(title);
+    if (fault) {
+        const struct metadata_problem problem = metadata_problem_of_title(fault);
+        http_answer_problem(x, problem.status, problem.name, problem.title, problem.detail, NULL);
+        return;
+    }
+    (void)slice_to_cstr(title, change->title, sizeof change->title); /* what was checked fits */
+    submit_change(change);
 }
 
 void handle_lecture_rename(struct call *call)

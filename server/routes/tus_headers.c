@@ -2,11 +2,12 @@
 #include "server/routes/tus_headers.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "common/encode.h"
 #include "common/err.h"
 
-enum { MAX_KEYS = 32 };
+enum { MAX_KEYS = 32, MAX_ENDING_BYTES = 16 };
 
 /* Protocol: a key is not empty and contains neither spaces nor commas; we want printable ASCII. */
 static bool is_key(struct slice key)
@@ -27,44 +28,68 @@ static struct slice base_name(struct slice path)
     return path;
 }
 
-/* Where the value of a key goes; NULL for a key that means nothing to us. */
-static char *field_of(struct tus_metadata *metadata, struct slice key, size_t *ret_size)
+/* The name with its middle left out when it is too long: people look at its beginning, programs at
+ * its ending. */
+static void keep_filename(struct slice name, char filename[TUS_FILENAME_SIZE])
 {
-    if (slice_is(key, "filename")) {
-        *ret_size = sizeof metadata->filename;
-        return metadata->filename;
+    const size_t room = TUS_FILENAME_SIZE - 1;
+    size_t ending = 0;
+
+    if (name.length > room) {
+        while (ending < name.length && name.data[name.length - 1 - ending] != '.')
+            ending++;
+        ending = ending < MAX_ENDING_BYTES ? ending + 1 : 0;
     }
-    if (slice_is(key, "title")) {
-        *ret_size = sizeof metadata->title;
-        return metadata->title;
-    }
-    if (slice_is(key, "course")) {
-        *ret_size = sizeof metadata->course;
-        return metadata->course;
-    }
-    return NULL;
+    const struct slice stem = slice_of(name.data, name.length - ending);
+    const struct slice kept = title_cut(stem, SIZE_MAX, room - ending);
+    (void)slice_to_cstr(kept, filename, TUS_FILENAME_SIZE); /* both parts fit */
+    (void)slice_to_cstr(slice_skip(name, stem.length), filename + kept.length, ending + 1);
 }
 
-static int store_value(struct tus_metadata *metadata, struct slice key, struct slice encoded)
+static struct tus_fault fault_of(enum tus_fault_kind kind, enum title_fault text)
+{
+    return (struct tus_fault){.kind = text ? kind : TUS_METADATA_FINE, .text = text};
+}
+
+static struct tus_fault store_filename(struct slice text, char filename[TUS_FILENAME_SIZE])
+{
+    const enum title_fault fault = title_check(text);
+
+    if (fault == TITLE_NOT_UTF8 || fault == TITLE_HAS_CONTROLS)
+        return fault_of(TUS_BAD_FILENAME, fault);
+    keep_filename(base_name(text), filename);
+    return fault_of(TUS_BAD_FILENAME, TITLE_FINE);
+}
+
+static struct tus_fault store_title(struct slice text, enum tus_fault_kind kind,
+                                    char title[TITLE_SIZE])
+{
+    const enum title_fault fault = text.length == 0 ? TITLE_FINE : title_check(text);
+
+    if (!fault)
+        (void)slice_to_cstr(text, title, TITLE_SIZE); /* what was checked fits */
+    return fault_of(kind, fault);
+}
+
+static struct tus_fault store_value(struct tus_metadata *metadata, struct slice key,
+                                    struct slice encoded)
 {
     char value[TUS_METADATA_MAX_BYTES];
     size_t length = 0;
-    size_t size = 0;
 
     if (decode_base64(encoded, value, sizeof value, &length))
-        return ERR_INVALID;
-    char *field = field_of(metadata, key, &size);
-    if (!field)
-        return 0;
-    struct slice text = slice_trim(slice_of(value, length));
-    if (!slice_is_plain_utf8(text))
-        return ERR_INVALID;
-    if (field == metadata->filename)
-        text = base_name(text);
-    return slice_to_cstr(text, field, size);
+        return (struct tus_fault){.kind = TUS_METADATA_NOT_BASE64};
+    const struct slice text = slice_trim(slice_of(value, length));
+    if (slice_is(key, "filename"))
+        return store_filename(text, metadata->filename);
+    if (slice_is(key, "title"))
+        return store_title(text, TUS_BAD_TITLE, metadata->title);
+    if (slice_is(key, "course"))
+        return store_title(text, TUS_BAD_COURSE, metadata->course);
+    return (struct tus_fault){.kind = TUS_METADATA_FINE};
 }
 
-int tus_parse_metadata(struct slice value, struct tus_metadata *ret_metadata)
+struct tus_fault tus_parse_metadata(struct slice value, struct tus_metadata *ret_metadata)
 {
     struct tus_metadata metadata = {0};
     struct slice seen[MAX_KEYS];
@@ -72,26 +97,26 @@ int tus_parse_metadata(struct slice value, struct tus_metadata *ret_metadata)
     struct slice rest = value;
 
     if (value.length > TUS_METADATA_MAX_BYTES)
-        return ERR_TOO_LARGE;
+        return (struct tus_fault){.kind = TUS_METADATA_TOO_LONG};
     while (rest.data && value.length > 0) {
         struct slice encoded = slice_trim(slice_split(&rest, ','));
         const struct slice key = slice_split(&encoded, ' ');
         if (!is_key(key) || n_seen == MAX_KEYS)
-            return ERR_INVALID;
+            return (struct tus_fault){.kind = TUS_METADATA_MALFORMED};
         for (size_t i = 0; i < n_seen; i++) {
             if (slice_equals(seen[i], key))
-                return ERR_INVALID;
+                return (struct tus_fault){.kind = TUS_METADATA_MALFORMED};
         }
         seen[n_seen++] = key;
-        const int err = store_value(&metadata, key, encoded);
-        if (err)
-            return err;
+        const struct tus_fault fault = store_value(&metadata, key, encoded);
+        if (fault.kind)
+            return fault;
     }
     *ret_metadata = metadata;
-    return 0;
+    return (struct tus_fault){.kind = TUS_METADATA_FINE};
 }
 
-void tus_choose_title(const struct tus_metadata *metadata, char title[TUS_TITLE_SIZE])
+void tus_choose_title(const struct tus_metadata *metadata, char title[TITLE_SIZE])
 {
     struct slice text = slice_from(metadata->title);
 
@@ -103,10 +128,11 @@ void tus_choose_title(const struct tus_metadata *metadata, char title[TUS_TITLE_
                 break;
             }
         }
+        text = slice_trim(title_cut(text, TITLE_MAX_CHARS, TITLE_SIZE - 1));
     }
     if (text.length == 0)
         text = slice_from("Bài giảng");
-    (void)slice_to_cstr(text, title, TUS_TITLE_SIZE); /* both fields are no longer than a title */
+    (void)slice_to_cstr(text, title, TITLE_SIZE);
 }
 
 int tus_parse_checksum(struct slice value, struct tus_checksum *ret_checksum)

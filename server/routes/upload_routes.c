@@ -18,21 +18,22 @@
 #include "server/http/loop.h"
 #include "server/http/response.h"
 #include "server/routes/answers.h"
+#include "server/routes/course_choice.h"
 #include "server/routes/handlers.h"
+#include "server/routes/metadata_problem.h"
 #include "server/routes/route.h"
 #include "server/routes/services.h"
 #include "server/routes/tus_headers.h"
 #include "server/routes/upload_receiver.h"
 #include "server/routes/upload_registry.h"
-#include "storage/course_store.h"
 #include "storage/db.h"
 #include "storage/media_store.h"
 #include "storage/upload_file.h"
 #include "storage/upload_store.h"
 
-_Static_assert((int)TUS_TITLE_SIZE <= (int)LECTURE_TITLE_SIZE &&
-                   (int)TUS_COURSE_SIZE <= (int)COURSE_TITLE_SIZE,
-               "titles fit where they are stored");
+_Static_assert((int)TUS_FILENAME_SIZE <= (int)LECTURE_FILENAME_SIZE &&
+                   (int)TUS_METADATA_MAX_BYTES < (int)UPLOAD_METADATA_SIZE,
+               "names and metadata fit where they are stored");
 
 enum { MAX_FIELDS = 8, VALUE_SIZE = 160, STATUS_CHECKSUM_MISMATCH = 460 };
 
@@ -51,6 +52,7 @@ struct upload_call {
     struct tus_checksum checksum;
     bool has_checksum;
     bool is_creation;
+    bool has_bad_course; /* then err says how */
     int err;
     struct work work;
 };
@@ -104,6 +106,11 @@ static void answer_problem(struct upload_call *u, int status, const char *name, 
     const struct http_headers headers = {&field, 1};
 
     http_answer_problem(u->call->x, status, name, title, detail, &headers);
+}
+
+static void answer_bad_metadata(struct upload_call *u, struct metadata_problem problem)
+{
+    answer_problem(u, problem.status, problem.name, problem.title, problem.detail);
 }
 
 static void answer_no_space(struct upload_call *u)
@@ -273,32 +280,6 @@ static void answer_created(struct upload_call *u)
     answer(u, 201, &f);
 }
 
-/* The course that the metadata names by id or title; a new one when no title matches. */
-static int find_or_add_course(struct db *db, struct upload_call *u)
-{
-    const struct slice wanted = slice_from(u->metadata.course);
-    struct course course = {0};
-    int err = ERR_NOT_FOUND;
-
-    if (wanted.length == 0)
-        return 0;
-    if (id_is_valid(wanted))
-        err = course_store_find(db, u->metadata.course, &course);
-    if (err == ERR_NOT_FOUND)
-        err = course_store_find_by_title(db, wanted, &course);
-    if (err == ERR_NOT_FOUND) {
-        id_new(course.id);
-        err = slice_to_cstr(wanted, course.title, sizeof course.title) ? ERR_INVALID : 0;
-        memcpy(course.owner_id, u->upload.owner_id, ID_SIZE);
-        course.created_at_ms = u->upload.created_at_ms;
-        if (!err)
-            err = course_store_add(db, &course);
-    }
-    if (!err)
-        memcpy(u->lecture.course_id, course.id, ID_SIZE);
-    return err;
-}
-
 /* database */
 static void create(struct work *work, void *context)
 {
@@ -308,7 +289,10 @@ static void create(struct work *work, void *context)
 
     u->err = db_begin(db, &open);
     if (!u->err)
-        u->err = find_or_add_course(db, u);
+        u->err =
+            course_choose(db, &u->call->actor, u->upload.owner_id, slice_from(u->metadata.course),
+                          u->upload.created_at_ms, u->lecture.course_id);
+    u->has_bad_course = u->err == ERR_NOT_FOUND || u->err == ERR_DENIED;
     if (!u->err)
         u->err = upload_store_create(db, &u->upload, &u->lecture);
     if (!u->err)
@@ -324,6 +308,10 @@ static void on_created(struct work *work)
 {
     struct upload_call *u = call_of(work);
 
+    if (u->has_bad_course) {
+        answer_bad_metadata(u, metadata_problem_of_course(u->err));
+        return;
+    }
     if (u->err) {
         answer_err(u->call->x, u->err);
         return;
@@ -377,9 +365,9 @@ static bool read_creation(struct upload_call *u)
                        "Its value is the size of the file in bytes.");
         return false;
     }
-    if (tus_parse_metadata(metadata, &u->metadata)) {
-        answer_problem(u, 400, "bad-metadata", "Upload-Metadata cannot be understood",
-                       "Pairs of a key and a Base64 value, UTF-8 without control characters.");
+    const struct tus_fault fault = tus_parse_metadata(metadata, &u->metadata);
+    if (fault.kind) {
+        answer_bad_metadata(u, metadata_problem_of(fault));
         return false;
     }
     id_new(u->upload.id);

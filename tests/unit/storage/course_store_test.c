@@ -37,6 +37,27 @@ static struct course add(const char *title)
     return course;
 }
 
+static int choose(const char *wanted, const char *person, bool by_id, bool by_title,
+                  struct course *ret_course)
+{
+    const struct course_wish wish = {.wanted = slice_from(wanted),
+                                     .person_id = person,
+                                     .may_add_by_id = by_id,
+                                     .may_add_by_title = by_title,
+                                     .now_ms = 5};
+
+    return course_store_find_or_add(f.db, &wish, ret_course);
+}
+
+static size_t n_courses(void)
+{
+    struct course *courses = NULL;
+    size_t n = 0;
+
+    cr_assert_eq(course_store_list(f.db, 100, &f.arena, &courses, &n), 0);
+    return n;
+}
+
 Test(course_store, what_was_added_is_found_by_id_and_by_exact_title)
 {
     const struct course math = add("Toán 10");
@@ -48,9 +69,13 @@ Test(course_store, what_was_added_is_found_by_id_and_by_exact_title)
     cr_assert_eq(found.created_at_ms, 3);
     cr_assert_eq(found.n_lectures, 0);
     cr_assert_eq(found.duration_us, 0);
-    cr_assert_eq(course_store_find_by_title(f.db, slice_from("Toán 10"), &found), 0);
+    cr_assert_eq(choose("Toán 10", owner, false, false, &found), 0);
     cr_assert_str_eq(found.id, math.id);
-    cr_assert_eq(course_store_find_by_title(f.db, slice_from("toán 10"), &found), ERR_NOT_FOUND);
+    cr_assert_eq(choose(math.id, owner, false, false, &found), 0);
+    cr_assert_str_eq(found.id, math.id);
+    cr_assert_eq(choose("toán 10", owner, false, false, &found), 0);
+    cr_assert_str_neq(found.id, math.id);
+    cr_assert_eq(found.created_at_ms, 5);
     cr_assert_eq(course_store_find(f.db, "x", &found), ERR_NOT_FOUND);
 }
 
@@ -60,8 +85,50 @@ Test(course_store, of_two_courses_with_one_title_the_older_is_found)
     struct course found;
 
     (void)add("Tin học");
-    cr_assert_eq(course_store_find_by_title(f.db, slice_from("Tin học"), &found), 0);
+    cr_assert_eq(choose("Tin học", owner, false, false, &found), 0);
     cr_assert_str_eq(found.id, first.id);
+}
+
+Test(course_store, nobody_adds_to_a_course_of_somebody_else)
+{
+    const struct course theirs = add("Toán 10");
+    struct course found = {.id = ""};
+    char person[ID_SIZE];
+
+    fixture_add_user(&f, "thay2", ROLE_INSTRUCTOR, person);
+    cr_assert_eq(choose(theirs.id, person, false, false, &found), ERR_DENIED);
+    cr_assert_eq(n_courses(), 1);
+    cr_assert_eq(choose("Toán 10", person, false, false, &found), 0);
+    cr_assert_str_neq(found.id, theirs.id);
+    cr_assert_str_eq(found.owner_id, person);
+    cr_assert_eq(choose("Toán 10", person, true, true, &found), 0);
+    cr_assert_str_eq(found.owner_id, person, "their own comes first");
+}
+
+Test(course_store, who_may_adds_to_courses_of_others_by_id_or_by_title)
+{
+    const struct course theirs = add("Toán 10");
+    struct course found = {.id = ""};
+    char person[ID_SIZE];
+
+    fixture_add_user(&f, "admin", ROLE_ADMIN, person);
+    cr_assert_eq(choose(theirs.id, person, true, false, &found), 0);
+    cr_assert_str_eq(found.id, theirs.id);
+    cr_assert_eq(choose("Toán 10", person, true, true, &found), 0);
+    cr_assert_str_eq(found.id, theirs.id);
+    cr_assert_eq(choose("Toán 10", person, true, false, &found), 0);
+    cr_assert_str_eq(found.owner_id, person);
+}
+
+Test(course_store, an_id_that_no_course_has_makes_none)
+{
+    struct course found;
+    char id[ID_SIZE];
+
+    fixture_new_id(id);
+    cr_assert_eq(choose(id, owner, true, true, &found), ERR_NOT_FOUND);
+    cr_assert_eq(choose("", owner, true, true, &found), ERR_INVALID);
+    cr_assert_eq(n_courses(), 0);
 }
 
 Test(course_store, only_ready_lectures_count)
