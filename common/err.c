@@ -59,6 +59,9 @@ int err_from_errno(int errnum)
     case EAGAIN:
         return ERR_AGAIN;
     case ECONNREFUSED:
+    case EMFILE: /* until somebody closes a descriptor */
+    case ENFILE:
+    case ENOBUFS:
         return ERR_UNAVAILABLE;
     default:
         return ERR_IO;

@@ -18,7 +18,7 @@ void http_file_cache_free(struct http_file_cache *cache);
 /* Opens `path` beneath dir_fd without following links out of it (openat2 RESOLVE_BENEATH), or takes
  * it from the cache, where `key` names it (at most 255 bytes, unique for the file's content).
  * Returns 0 and a reference for http_file_unref(), or ERR_NOT_FOUND, ERR_DENIED, ERR_IO,
- * ERR_NO_MEMORY. */
+ * ERR_UNAVAILABLE (no descriptor is free), ERR_NO_MEMORY. */
 int http_file_cache_open(struct http_file_cache *cache, const char *key, int dir_fd,
                          const char *path, struct http_file **ret_file);
 

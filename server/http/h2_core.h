@@ -25,6 +25,7 @@
 #include "server/http/body_rate.h"
 #include "server/http/connection.h"
 #include "server/http/exchange_core.h"
+#include "server/http/frame_count.h"
 #include "server/http/h2_head.h"
 #include "server/http/misbehaviour.h"
 #include "server/http/priority.h"
@@ -44,6 +45,8 @@ struct h2_session {
     size_t n_filled;    /* of the loop's scratch, while a record is being put together */
     size_t fill_target; /* how long the record should become */
     struct misbehaviour misbehaviour;
+    struct frame_count incoming;
+    uint32_t n_frames_told;         /* by nghttp2, of those that the last read brought */
     uint32_t window_credit;         /* WINDOW_UPDATE frames that what we sent explains */
     size_t unpaid_bytes;            /* sent, and not yet turned into credit */
     uint64_t paced_bytes_per_s;     /* of all answers from files that are on their way */

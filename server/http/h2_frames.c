@@ -36,11 +36,23 @@ static int note_window_update(struct h2_session *h)
     return 0;
 }
 
+int h2_note_dropped(struct h2_session *h, uint32_t n_came)
+{
+    const uint32_t n_told = h->n_frames_told;
+    int result = 0;
+
+    h->n_frames_told = 0;
+    for (uint32_t i = n_told; i < n_came && result == 0; i++)
+        result = h2_note(h, MISDEED_DROPPED_FRAME);
+    return result;
+}
+
 static int on_begin_frame(nghttp2_session *ng, const nghttp2_frame_hd *frame, void *user)
 {
     struct h2_session *h = user;
 
     (void)ng;
+    h->n_frames_told++;
     switch (frame->type) {
     case NGHTTP2_DATA:
         if (frame->length > 0 || (frame->flags & NGHTTP2_FLAG_END_STREAM))
@@ -88,6 +100,13 @@ static void take_priority_update(struct h2_session *h, const nghttp2_ext_priorit
     h->early_priority = p;
 }
 
+/* A frame of padding alone is as empty as one of no bytes. */
+static bool is_padding(const nghttp2_frame *frame)
+{
+    return frame->hd.length > 0 && frame->data.padlen == frame->hd.length &&
+           !(frame->hd.flags & NGHTTP2_FLAG_END_STREAM);
+}
+
 static int on_frame(nghttp2_session *ng, const nghttp2_frame *frame, void *user)
 {
     struct h2_session *h = user;
@@ -107,6 +126,8 @@ static int on_frame(nghttp2_session *ng, const nghttp2_frame *frame, void *user)
         take_priority_update(h, frame->ext.payload);
         return 0;
     case NGHTTP2_DATA:
+        if (is_padding(frame))
+            result = h2_note(h, MISDEED_EMPTY_FRAME);
         break;
     default:
         return 0;

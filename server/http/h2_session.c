@@ -106,6 +106,7 @@ static int read_some(struct h2_session *h, size_t *budget)
     const ssize_t taken = nghttp2_session_mem_recv(h->ng, (const uint8_t *)from, (size_t)n);
     if (taken < 0)
         (void)h2_fail(h, code_of_failure(taken));
+    (void)h2_note_dropped(h, frame_count_add(&h->incoming, (const uint8_t *)from, (size_t)n));
     return 0;
 }
 
@@ -460,6 +461,7 @@ int h2_session_start(struct connection *c)
 
     if (!h)
         return ERR_NO_MEMORY;
+    frame_count_init(&h->incoming);
     h->c = c;
     h->output = buf_with_limit((size_t)2 * LOOP_SCRATCH_BYTES);
     h->window_credit = HTTP_FREE_WINDOW_UPDATES;

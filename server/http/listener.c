@@ -24,6 +24,7 @@ enum {
     ACCEPTS_PER_TURN = 64,  /* new connections taken in one wake-up */
     KEEP_ALIVE_IDLE_S = 60, /* probes find phones that left without a word */
     MAX_ADDRESS_BYTES = 255,
+    PAUSE_MS = 100, /* between two looks for a free descriptor: a newcomer hardly notices */
 };
 
 /* ---- Opening ---- */
@@ -231,16 +232,49 @@ static int open_reserve(void)
     return open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-/* Out of descriptors: a connection that nobody accepts would wake the loop for ever. The reserve
- * makes room to take it and hang up. */
-static void accept_and_hang_up(struct listener *listener)
+/* The reserve is lost, or the kernel has no memory: whoever waits would wake the loop again and
+ * again for nothing. They wait in the kernel's queue until the next look. */
+static void pause_accepting(struct listener *listener)
 {
-    if (listener->reserve_fd >= 0)
-        (void)close(listener->reserve_fd);
+    const struct timeval delay = {.tv_usec = PAUSE_MS * 1000L};
+
+    (void)event_del(&listener->event);
+    (void)event_add(&listener->pause_event, &delay);
+}
+
+/* Out of descriptors: a connection that nobody accepts would wake the loop for ever. The reserve
+ * makes room to take it and hang up. Another thread may be faster and take the room: then the
+ * reserve is gone until there is room again. Returns whether it is there. */
+static bool accept_and_hang_up(struct listener *listener)
+{
+    if (listener->reserve_fd < 0)
+        return false;
+    (void)close(listener->reserve_fd);
     const int fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC);
     if (fd >= 0)
         turn_away(listener->loop, fd);
     listener->reserve_fd = open_reserve();
+    return listener->reserve_fd >= 0;
+}
+
+/* After a failed accept4(): whether there may be more. Most failures are those of the connection
+ * that was waiting, which is gone with them (accept(2)). */
+static bool go_on_after(struct listener *listener, int errnum)
+{
+    switch (errnum) {
+    case EMFILE:
+    case ENFILE:
+        if (accept_and_hang_up(listener))
+            return true;
+        pause_accepting(listener);
+        return false;
+    case ENOBUFS:
+    case ENOMEM:
+        pause_accepting(listener);
+        return false;
+    default:
+        return errnum == EINTR || errnum == ECONNABORTED;
+    }
 }
 
 /* Returns whether there may be more. */
@@ -251,15 +285,10 @@ static bool accept_one(struct listener *listener)
     const int fd =
         accept4(listener->fd, (struct sockaddr *)&address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
-    if (fd >= 0) {
-        open_accepted(listener, fd, &address);
-        return true;
-    }
-    if (errno == EMFILE || errno == ENFILE) {
-        accept_and_hang_up(listener);
-        return true;
-    }
-    return errno == EINTR || errno == ECONNABORTED;
+    if (fd < 0)
+        return go_on_after(listener, errno);
+    open_accepted(listener, fd, &address);
+    return true;
 }
 
 static void accept_up_to(struct listener *listener, int n)
@@ -278,13 +307,27 @@ static void on_acceptable(evutil_socket_t fd, short what, void *arg)
     accept_up_to(listener, ACCEPTS_PER_TURN);
 }
 
+/* Without a reserve the next shortage would only lead here again. */
+static void on_pause_over(evutil_socket_t fd, short what, void *arg)
+{
+    struct listener *listener = arg;
+
+    (void)fd;
+    (void)what;
+    if (listener->reserve_fd < 0)
+        listener->reserve_fd = open_reserve();
+    if (listener->reserve_fd < 0 || event_add(&listener->event, NULL) < 0)
+        pause_accepting(listener);
+}
+
 int listener_start(struct listener *listener, struct http_loop *loop, int fd, bool is_local)
 {
     *listener = (struct listener){.loop = loop,
                                   .fd = fd,
                                   .reserve_fd = open_reserve(),
                                   .is_local = is_local};
-    if (event_assign(&listener->event, loop->base, fd, EV_READ | EV_PERSIST, on_acceptable,
+    if (event_assign(&listener->pause_event, loop->base, -1, 0, on_pause_over, listener) < 0 ||
+        event_assign(&listener->event, loop->base, fd, EV_READ | EV_PERSIST, on_acceptable,
                      listener) < 0 ||
         event_add(&listener->event, NULL) < 0) {
         listener_close(listener);
@@ -305,6 +348,7 @@ void listener_close(struct listener *listener)
     if (!listener->loop || listener->fd < 0)
         return;
     (void)event_del(&listener->event);
+    (void)event_del(&listener->pause_event);
     (void)close(listener->fd);
     if (listener->reserve_fd >= 0)
         (void)close(listener->reserve_fd);

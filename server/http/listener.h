@@ -10,11 +10,15 @@
 
 struct http_loop;
 
+/* ACCEPTING ──no descriptor and no reserve, no memory──▶ PAUSED (pause_event is armed)
+ *     ▲────────────── a while later, with a reserve ─────────────┘ */
 struct listener {
     struct event event;
+    struct event pause_event;
     struct http_loop *loop; /* borrowed */
     int fd;                 /* owned; -1 when closed */
-    int reserve_fd; /* given up for a moment when descriptors run out, to accept and close */
+    int reserve_fd; /* given up for a moment when descriptors run out, to accept and close; -1 when
+                     * somebody else took the room, until there is some again */
     bool is_local;
 };
 

@@ -19,6 +19,7 @@ enum misdeed {
     MISDEED_LARGE_HEAD,     /* fields beyond the limits: costs us more than it costs the peer */
     MISDEED_CONTROL_FRAME,  /* PING, SETTINGS, PRIORITY, WINDOW_UPDATE beyond what data explains */
     MISDEED_EMPTY_FRAME,    /* that ends nothing */
+    MISDEED_DROPPED_FRAME,  /* of an unknown type, or of a stream that is gone */
     MISDEED_STALL,          /* an answer waited for the peer's window until we gave up */
     MISDEED_N,
 };

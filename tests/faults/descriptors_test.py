@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """More connections than there are descriptors: no spinning, and service is back when they leave."""
+import resource
 import time
 import unittest
 
@@ -53,6 +54,30 @@ class Descriptors(unittest.TestCase):
         self.assertGreater(n_held, 0)
         self.assertTrue(figure("share of a processor while full", share, 0.2))
         self.assertTrue(figure("service back after", back_s, 1, " s"))
+
+    def test_when_really_all_descriptors_are_used(self):
+        """The limit falls while the server runs, so that accept4() fails on every loop, and the loops take
+        each other's reserves."""
+        with Server(self.folder, "--head-ms", "60000", "--loops", "4") as server:
+            pid = server.process.pid
+            limit = machine.n_descriptors(pid) + 60
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, limit))
+            crowd = Crowd(server)
+            crowd.grow(N)
+            self.hold(server, crowd, 1)
+            n_descriptors = machine.n_descriptors(pid)
+            share = self.hold(server, crowd, HOLD_S)
+            crowd.disperse()
+            back_s = self.back_after_s(server)
+            time.sleep(1)  # a loop that still hangs up on those who left
+            n_served = sum(server.get("/").status == 200 for _ in range(20))
+            server.stop_gracefully()
+        print(f"{N} connections to a server whose limit fell to {limit} descriptors", flush=True)
+        figure("descriptors in use", n_descriptors, limit)
+        self.assertGreaterEqual(n_descriptors, limit - 4)
+        self.assertTrue(figure("share of a processor while full", share, 0.2))
+        self.assertTrue(figure("service back after", back_s, 1, " s"))
+        self.assertEqual(n_served, 20, "on every loop")
 
     def test_at_our_own_limit(self):
         self.flood(1024)

@@ -11,9 +11,9 @@ import unittest
 import machine
 from machine import Server, engine
 from h2_client import (  # in a folder that machine.py has found
-    CONTINUATION, DATA, END_HEADERS, END_STREAM, ENHANCE_YOUR_CALM, HEADERS, MAGIC, NO_ERROR, PING,
-    PRIORITY, PRIORITY_UPDATE, RST_STREAM, Gone, H2Client, Reset, block, frame, literal, number,
-    request, request_fields, reset, settings, window_update)
+    ACK, CONTINUATION, DATA, END_HEADERS, END_STREAM, ENHANCE_YOUR_CALM, HEADERS, MAGIC, NO_ERROR, PADDED,
+    PING, PRIORITY, PRIORITY_UPDATE, RST_STREAM, Gone, H2Client, Reset, block, frame, literal,
+    number, request, request_fields, reset, settings, window_update)
 
 FOLDER = engine.Folder()
 N_RESETS = 50_000 if engine.IS_LONG else 5_000
@@ -257,6 +257,12 @@ class Flood(unittest.TestCase):
             "PRIORITY_UPDATE": frame(PRIORITY_UPDATE, 0, 0, struct.pack(">I", 1) + b"u=1"),
             "WINDOW_UPDATE": window_update(0, 1),
             "WINDOW_UPDATE of a stream": window_update(1, 1),
+            "an unknown type": frame(0xfa),
+            "an unknown type with bytes": frame(0x42, 0xff, 1, bytes(100)),
+            "ALTSVC": frame(0x0a, 0, 0, struct.pack(">H", 0)),
+            "ORIGIN": frame(0x0c),
+            "unknown settings": settings((0xfafa, 1), (0x99, 2)),
+            "PONG": frame(PING, ACK, 0, bytes(8)),
         }
         for name, piece in floods.items():
             with self.subTest(name):
@@ -264,6 +270,12 @@ class Flood(unittest.TestCase):
                 self.assertLessEqual(attack.n_sent, 101)
         with self.subTest("empty DATA"):
             self.attack([body] + [frame(DATA, 0, 1) * 100] * 100)
+        with self.subTest("DATA of padding alone"):
+            self.attack([body] + [frame(DATA, PADDED, 1, b"\x03" + bytes(3)) * 100] * 100)
+        with self.subTest("DATA of a stream that is gone"):
+            self.attack([body, reset(1)] + [frame(DATA, 0, 1, b"x") * 100] * 100)
+        with self.subTest("types that are all different"):
+            self.attack([one] + [b"".join(frame(kind) for kind in range(0x11, 0x100))] * 100)
         with self.subTest("RST_STREAM of a stream that is gone"):
             self.attack([one, reset(1)] + [frame(RST_STREAM, 0, 1, bytes(4)) * 100] * 100)
 
@@ -285,6 +297,7 @@ class Flood(unittest.TestCase):
                 client.send(window_update(0, 10000))
             if n % 50 == 0:
                 client.send(frame(PING, payload=bytes(8)))
+                client.send(frame(0x0b + 0x1f * (n // 50 % 7), 0x5, 0, b"grease"))
         self.assertIsNone(client.goaway)
 
     def test_uploads_in_small_frames_are_no_flood(self):
