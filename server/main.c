@@ -20,6 +20,7 @@ static const struct {
      "user add LOGIN --role R [--name N] [--password-stdin]\n"
      "  banmai user password LOGIN [--password-stdin]\n"
      "  banmai user role LOGIN --role R\n"
+     "  banmai user unlock LOGIN\n"
      "  banmai user list"},
     {"publish", command_publish,
      "publish FILE [--title T] [--course C] [--wait]  make a lecture of a recording; prints its "

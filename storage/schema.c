@@ -146,8 +146,23 @@ static const char *const DELETED_MEDIA[] = {
     NULL,
 };
 
+/* Devices that have signed in to an account. use_number orders a user's, whatever the clocks say.
+ */
+static const char *const KNOWN_DEVICES[] = {
+    "CREATE TABLE devices ("
+    "  user_id TEXT NOT NULL REFERENCES users ON DELETE CASCADE,"
+    "  device_sha256 BLOB NOT NULL CHECK (length(device_sha256) = 32),"
+    "  use_number INTEGER NOT NULL,"
+    "  created_at_ms INTEGER NOT NULL,"
+    "  used_at_ms INTEGER NOT NULL,"
+    "  PRIMARY KEY (user_id, device_sha256)"
+    ") STRICT, WITHOUT ROWID;",
+    "CREATE INDEX devices_by_token ON devices (device_sha256);",
+    NULL,
+};
+
 /* In their order; each ends with NULL. A database of version n has had the first n. */
-static const char *const *const MIGRATIONS[] = {VERSION_1, DELETED_MEDIA};
+static const char *const *const MIGRATIONS[] = {VERSION_1, DELETED_MEDIA, KNOWN_DEVICES};
 
 enum {
     SCHEMA_VERSION = sizeof MIGRATIONS / sizeof MIGRATIONS[0],

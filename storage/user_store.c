@@ -45,6 +45,17 @@ bool user_login_is_valid(struct slice s)
     return true;
 }
 
+void user_login_lower(struct slice login, char lower[USER_LOGIN_SIZE])
+{
+    size_t n = 0;
+
+    for (; n < login.length && n < USER_LOGIN_SIZE - 1; n++) {
+        const char c = login.data[n];
+        lower[n] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
+    lower[n] = '\0';
+}
+
 static bool is_name(struct slice s)
 {
     return s.length > 0 && s.length < USER_NAME_SIZE && slice_is_plain_utf8(s);
@@ -125,10 +136,9 @@ int user_store_find(struct db *db, const char *id, struct user *ret_user)
     return q.err;
 }
 
-static int delete_sessions(struct db *db, const char *user_id)
+static int delete_of_user(struct db *db, const char *sql, const char *user_id)
 {
-    CLEANUP(query_end)
-    struct query q = query_start(db, "DELETE FROM sessions WHERE user_id = ?");
+    CLEANUP(query_end) struct query q = query_start(db, sql);
 
     query_bind_text(&q, user_id);
     return query_run(&q);
@@ -147,15 +157,22 @@ static int change(struct db *db, const char *sql, const char *value, const char 
     query_bind_text(&q, id);
     err = query_run_found(&q);
     if (!err)
-        err = delete_sessions(db, id);
+        err = delete_of_user(db, "DELETE FROM sessions WHERE user_id = ?", id);
     return err ? err : db_commit(&open);
 }
 
 int user_store_set_password(struct db *db, const char *id, const char *password_hash)
 {
+    CLEANUP(db_rollback) struct db *open = NULL;
+
     if (!is_password_hash(password_hash))
         return ERR_INVALID;
-    return change(db, "UPDATE users SET password_hash = ? WHERE id = ?", password_hash, id);
+    int err = db_begin(db, &open);
+    if (!err)
+        err = change(db, "UPDATE users SET password_hash = ? WHERE id = ?", password_hash, id);
+    if (!err)
+        err = delete_of_user(db, "DELETE FROM devices WHERE user_id = ?", id);
+    return err ? err : db_commit(&open);
 }
 
 int user_store_set_role(struct db *db, const char *id, enum role role)

@@ -44,6 +44,9 @@ int role_from_name(struct slice name, enum role *ret_role);
 /* Whether s may be a login: 1 to 64 of the letters a-z and A-Z, digits, and ". _ - @ +". */
 bool user_login_is_valid(struct slice s);
 
+/* A valid login in lower case: the same for all spellings of one. */
+void user_login_lower(struct slice login, char lower[USER_LOGIN_SIZE]);
+
 /* Adds an account. user->login as above; name 1 to 200 bytes of plain UTF-8; id a new one;
  * password_hash a PHC string of 1 to 128 bytes. Returns 0, or ERR_EXISTS when the login is taken.
  */
@@ -54,7 +57,8 @@ int user_store_find_by_login(struct db *db, struct slice login, struct user *ret
                              char password_hash[PASSWORD_HASH_SIZE]);
 int user_store_find(struct db *db, const char *id, struct user *ret_user);
 
-/* Each ends all sessions of the user, who signs in anew. Returns 0 or ERR_NOT_FOUND. */
+/* Each ends all sessions of the user, who signs in anew; a new password also forgets the devices
+ * that knew the old one: one of them may be a thief's. Returns 0 or ERR_NOT_FOUND. */
 int user_store_set_password(struct db *db, const char *id, const char *password_hash);
 int user_store_set_role(struct db *db, const char *id, enum role role);
 

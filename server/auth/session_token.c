@@ -37,3 +37,11 @@ void session_cookie_format(const char *token, uint64_t max_age_s, bool is_tls,
                    SESSION_COOKIE_NAME "=%s; Path=/; Max-Age=%" PRIu64 "; HttpOnly; SameSite=Lax%s",
                    token, token[0] ? max_age_s : 0, is_tls ? "; Secure" : "");
 }
+
+void device_cookie_format(const char *token, bool is_tls, char cookie[SESSION_COOKIE_SIZE])
+{
+    (void)snprintf(cookie, SESSION_COOKIE_SIZE,
+                   DEVICE_COOKIE_NAME
+                   "=%s; Path=/api/v1/session; Max-Age=34560000; HttpOnly; SameSite=Lax%s",
+                   token, is_tls ? "; Secure" : "");
+}

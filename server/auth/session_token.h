@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* session_token.h - what a signed-in browser holds: 256 random bits in a cookie. The database holds
- * only their SHA-256, so a stolen backup opens no session. */
+/* session_token.h - what a browser holds: 256 random bits in a cookie, of a session while it is
+ * signed in, and of the device from its first sign-in on. The database holds only their SHA-256, so
+ * a stolen backup opens no session. */
 #ifndef SERVER_AUTH_SESSION_TOKEN_H
 #define SERVER_AUTH_SESSION_TOKEN_H
 
@@ -18,6 +19,10 @@ enum {
 
 #define SESSION_COOKIE_NAME "banmai_session"
 
+/* Tells a device that has signed in from one that guesses (attempts.h); it opens nothing by itself.
+ * Sent to the address of signing in alone. */
+#define DEVICE_COOKIE_NAME "banmai_device"
+
 /* A new token as text, and its hash for the database. */
 void session_token_new(char text[SESSION_TOKEN_SIZE], uint8_t hash[SHA256_BYTES]);
 
@@ -28,5 +33,8 @@ int session_token_hash(struct slice text, uint8_t hash[SHA256_BYTES]);
  * token removes the cookie. */
 void session_cookie_format(const char *token, uint64_t max_age_s, bool is_tls,
                            char cookie[SESSION_COOKIE_SIZE]);
+
+/* The same for a device's token, which stays as long as browsers keep cookies: 400 days. */
+void device_cookie_format(const char *token, bool is_tls, char cookie[SESSION_COOKIE_SIZE]);
 
 #endif

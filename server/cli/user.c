@@ -2,6 +2,7 @@
 /* banmai user add LOGIN --role R [--name N] [--password-stdin]
  * banmai user password LOGIN [--password-stdin]
  * banmai user role LOGIN --role R
+ * banmai user unlock LOGIN
  * banmai user list
  *
  * Asks the running server; without one, works on the data folder itself. Without --password-stdin a
@@ -30,20 +31,32 @@ struct user_request {
     const char *login;
     const char *role;
     const char *name;
-    char password[PASSWORD_MAX_BYTES + 2];
+    char password[PASSWORD_TYPED_BYTES + 1];
     bool is_password_made;
 };
 
-/* One line of standard input, without its end. */
-static int read_password(struct user_request *request)
+/* Reads the first line of standard input without its end, LF or CR LF. Returns why it cannot be a
+ * password, or NULL. What does not belong to a password is told, never cut off. */
+static const char *read_password(struct user_request *request)
 {
-    if (!fgets(request->password, sizeof request->password, stdin))
-        return ERR_INVALID;
-    request->password[strcspn(request->password, "\r\n")] = '\0';
-    return password_is_acceptable(slice_from(request->password)) ? 0 : ERR_INVALID;
+    CLEANUP(free_ptr) char *line = NULL;
+    size_t size = 0;
+    const ssize_t n = getline(&line, &size, stdin);
+    struct slice password = slice_of(line, n > 0 ? (size_t)n : 0);
+
+    if (password.length > 0 && password.data[password.length - 1] == '\n')
+        password.length--;
+    if (password.length > 0 && password.data[password.length - 1] == '\r')
+        password.length--;
+    const char *fault = password_fault(password);
+    if (!fault)
+        (void)slice_to_cstr(password, request->password, sizeof request->password);
+    if (line)
+        explicit_bzero(line, size);
+    return fault;
 }
 
-static int choose_password(struct user_request *request, bool from_stdin)
+static const char *choose_password(struct user_request *request, bool from_stdin)
 {
     unsigned char bytes[MADE_PASSWORD_BYTES];
 
@@ -52,7 +65,7 @@ static int choose_password(struct user_request *request, bool from_stdin)
     random_bytes(bytes, sizeof bytes);
     encode_base64url(bytes, sizeof bytes, request->password);
     request->is_password_made = true;
-    return 0;
+    return NULL;
 }
 
 /* ---- with a running server ---- */
@@ -153,6 +166,14 @@ static int set_password_offline(struct db *db, const struct user_request *reques
     return err ? fail("cannot set the password: %s", err_text(err)) : EXIT_DONE;
 }
 
+/* Attempts are counted in the memory of a running server. */
+static int unlock_offline(struct db *db, const struct user_request *request)
+{
+    struct user user;
+
+    return find_offline(db, request, &user);
+}
+
 static int set_role_offline(struct db *db, const struct user_request *request)
 {
     struct user user;
@@ -188,7 +209,7 @@ static int list_offline(struct db *db)
     return status;
 }
 
-enum user_action { USER_ADD, USER_PASSWORD, USER_ROLE, USER_LIST };
+enum user_action { USER_ADD, USER_PASSWORD, USER_ROLE, USER_UNLOCK, USER_LIST };
 
 static int act_offline(const struct user_request *request, enum user_action action)
 {
@@ -208,6 +229,8 @@ static int act_offline(const struct user_request *request, enum user_action acti
         status = list_offline(db);
     else if (action == USER_ROLE)
         status = set_role_offline(db, request);
+    else if (action == USER_UNLOCK)
+        status = unlock_offline(db, request);
     else if (password_hash(slice_from(request->password), hash))
         status = fail("cannot hash the password: out of memory");
     else if (action == USER_ADD)
@@ -306,13 +329,16 @@ int command_user(int argc, char **argv)
     if (n == 1 && strcmp(argv[0], "list") == 0)
         return list(&request);
     if (n != 2 || argv[1][0] == '-')
-        return fail_usage("user add LOGIN, user password LOGIN, user role LOGIN or user list "
-                          "expected");
+        return fail_usage("user add LOGIN, user password LOGIN, user role LOGIN, user unlock LOGIN "
+                          "or user list expected");
     request.login = argv[1];
     if (strcmp(argv[0], "role") == 0)
         return set_role(&request);
-    if (choose_password(&request, from_stdin))
-        return fail("the password on standard input needs 8 to 128 bytes");
+    if (strcmp(argv[0], "unlock") == 0)
+        return change(&request, "unlock", USER_UNLOCK);
+    const char *fault = choose_password(&request, from_stdin);
+    if (fault)
+        return fail("%s Nothing was changed.", fault);
     if (strcmp(argv[0], "add") == 0)
         return add(&request);
     if (strcmp(argv[0], "password") == 0)

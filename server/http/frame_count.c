@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/http/frame_count.h"
 
-enum { PREFACE_BYTES = 24, HEAD_BYTES = 9, LENGTH_BYTES = 3 };
+enum { PREFACE_BYTES = 24, LENGTH_BYTES = 3 };
 
 void frame_count_init(struct frame_count *c)
 {
@@ -13,9 +13,11 @@ static uint32_t take_head_byte(struct frame_count *c, uint8_t byte)
 {
     if (c->n_head < LENGTH_BYTES)
         c->length = c->length << 8 | byte;
-    if (++c->n_head < HEAD_BYTES)
+    if (++c->n_head < H2_FRAME_HEAD_BYTES)
         return 0;
-    *c = (struct frame_count){.n_to_skip = c->length};
+    c->n_to_skip = c->length;
+    c->length = 0;
+    c->n_head = 0;
     return 1;
 }
 

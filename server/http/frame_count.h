@@ -9,10 +9,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { H2_FRAME_HEAD_BYTES = 9 };
+
 struct frame_count {
     uint32_t n_to_skip; /* bytes of the preface or of a payload that are still to come */
     uint32_t length;    /* of the payload, as far as its three bytes have come */
     unsigned n_head;    /* bytes of a frame's head that have come */
+    uint32_t n_told; /* frames that nghttp2 told of since the last look: the session's to count */
 };
 
 /* Before the first byte of a connection. */

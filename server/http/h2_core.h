@@ -31,8 +31,6 @@
 #include "server/http/priority.h"
 #include "server/http/send_watch.h"
 
-enum { H2_FRAME_HEAD_BYTES = 9 };
-
 struct h2_session {
     struct connection *c;
     nghttp2_session *ng;    /* owned */
@@ -46,7 +44,6 @@ struct h2_session {
     size_t fill_target; /* how long the record should become */
     struct misbehaviour misbehaviour;
     struct frame_count incoming;
-    uint32_t n_frames_told;         /* by nghttp2, of those that the last read brought */
     uint32_t window_credit;         /* WINDOW_UPDATE frames that what we sent explains */
     size_t unpaid_bytes;            /* sent, and not yet turned into credit */
     uint64_t paced_bytes_per_s;     /* of all answers from files that are on their way */

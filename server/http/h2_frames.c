@@ -38,10 +38,10 @@ static int note_window_update(struct h2_session *h)
 
 int h2_note_dropped(struct h2_session *h, uint32_t n_came)
 {
-    const uint32_t n_told = h->n_frames_told;
+    const uint32_t n_told = h->incoming.n_told;
     int result = 0;
 
-    h->n_frames_told = 0;
+    h->incoming.n_told = 0;
     for (uint32_t i = n_told; i < n_came && result == 0; i++)
         result = h2_note(h, MISDEED_DROPPED_FRAME);
     return result;
@@ -52,7 +52,7 @@ static int on_begin_frame(nghttp2_session *ng, const nghttp2_frame_hd *frame, vo
     struct h2_session *h = user;
 
     (void)ng;
-    h->n_frames_told++;
+    h->incoming.n_told++;
     switch (frame->type) {
     case NGHTTP2_DATA:
         if (frame->length > 0 || (frame->flags & NGHTTP2_FLAG_END_STREAM))

@@ -11,6 +11,7 @@
 #include "server/roles/core_thread.h"
 #include "server/roles/db_call.h"
 #include "server/roles/settings.h"
+#include "server/roles/wall_floor.h"
 #include "server/routes/health.h"
 #include "storage/db.h"
 #include "storage/session_store.h"
@@ -39,6 +40,7 @@ struct housekeeper {
     bool has_warned; /* of unknown files: told once, and again when they change */
     struct arena arena;
     struct core_thread *thread;
+    struct wall_floor wall_floor;
 };
 
 struct expired_upload {
@@ -82,9 +84,26 @@ static int expire_uploads(struct housekeeper *h)
     return err;
 }
 
-static int delete_sessions(struct db *db, void *arg)
+struct ended_sessions {
+    int64_t before_ms;
+    int64_t n;
+};
+
+static int delete_ended(struct db *db, void *arg)
 {
-    return session_store_delete_expired(db, clock_wall_ms(), arg);
+    struct ended_sessions *ended = arg;
+
+    return session_store_delete_expired(db, ended->before_ms, &ended->n);
+}
+
+/* A session that has ended opens nothing, whether it is there or not; one that a wrong clock ends
+ * is its owner's again when the clock is put right. */
+static int delete_sessions(struct housekeeper *h)
+{
+    struct ended_sessions ended = {
+        .before_ms = wall_floor_note(&h->wall_floor, clock_wall_ms(), clock_monotonic_ms())};
+
+    return db_call(h->database, delete_ended, &ended);
 }
 
 static int wait_notes(struct db *db, void *arg)
@@ -185,12 +204,11 @@ static int count_unknown(struct housekeeper *h)
 static uint32_t housekeeper_round(void *arg)
 {
     struct housekeeper *h = arg;
-    int64_t n_sessions = 0;
 
     arena_reset(&h->arena);
     int err = expire_uploads(h);
     if (!err)
-        err = db_call(h->database, delete_sessions, &n_sessions);
+        err = delete_sessions(h);
     if (!err)
         err = sweep(h);
     if (!err && h->n_rounds++ % ROUNDS_PER_COUNT == 0)

@@ -19,6 +19,7 @@
 #include "common/clock.h"
 #include "common/err.h"
 #include "common/log.h"
+#include "server/auth/attempts.h"
 #include "server/http/kernel_tls.h"
 #include "server/http/server.h"
 #include "server/load/load.h"
@@ -49,7 +50,9 @@ enum {
     DISK_THREADS = 2,
     DISK_QUEUE = 256,
     HASHER_THREADS = 2, /* 19 MiB each while they work */
-    HASHER_QUEUE = 64,  /* more people signing in at once are asked to try again */
+    /* Bounded by attempts.h, where more people signing in at once are asked to try again; the rest
+     * is for accounts that are being made. */
+    HASHER_QUEUE = ATTEMPTS_STRANGERS + ATTEMPTS_KNOWN + 16,
 };
 
 struct serving {
@@ -72,6 +75,7 @@ struct serving {
     struct work_pool *database;
     struct work_pool *disks;
     struct work_pool *hashers;
+    struct attempts *attempts;
     struct media_store *media;
     struct playback_key playback_key;
     struct site *site;
@@ -228,6 +232,8 @@ static int start_pools(struct serving *s)
         err = work_pool_start(&disks, &s->disks);
     if (!err)
         err = work_pool_start(&hashers, &s->hashers);
+    if (!err)
+        err = attempts_new(&s->attempts);
     return err;
 }
 
@@ -314,7 +320,8 @@ static int start_loops(struct serving *s, struct buf *message)
                    .load = s->load,
                    .database = s->database,
                    .disks = s->disks,
-                   .hashers = s->hashers},
+                   .hashers = s->hashers,
+                   .attempts = s->attempts},
     };
     const struct http_server_config http = {
         .listen = strcmp(config->listen, "none") == 0 ? NULL : config->listen,
@@ -409,6 +416,7 @@ static void stop(struct serving *s)
     work_pool_free(s->disks);
     work_pool_free(s->database);
     http_server_free(s->http);
+    attempts_free(s->attempts);
     load_free(s->load);
     upload_registry_free(s->uploads);
     site_free(s->site);

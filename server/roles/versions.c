@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <unistd.h>
+#include <utf8proc.h>
 #include <zlib.h>
 
 #include "common/log.h"
@@ -36,5 +37,6 @@ void versions_log(void)
              log_str("nghttp2", nghttp2_version(0)->version_str),
              log_str("sqlite", sqlite3_libversion()), log_str("hiredis", hiredis),
              log_str("jansson", jansson_version_str()), log_str("zlib", zlibVersion()),
-             log_str("brotli", brotli), log_str("argon2", argon2), log_str("libc", glibc));
+             log_str("brotli", brotli), log_str("argon2", argon2),
+             log_str("utf8proc", utf8proc_version()), log_str("libc", glibc));
 }

@@ -7,12 +7,14 @@
 #include "common/err.h"
 #include "common/json.h"
 #include "common/log.h"
+#include "server/auth/attempts.h"
 #include "server/auth/password.h"
 #include "server/http/exchange.h"
 #include "server/http/loop.h"
 #include "server/http/response.h"
 #include "server/routes/answers.h"
 #include "server/routes/handlers.h"
+#include "server/routes/problem.h"
 #include "server/routes/route.h"
 #include "server/routes/services.h"
 #include "server/routes/user_json.h"
@@ -29,7 +31,7 @@ struct account_call {
     struct call *call;
     enum account_action action;
     struct user user;
-    char password[PASSWORD_MAX_BYTES + 1];
+    char password[PASSWORD_TYPED_BYTES];
     size_t password_length;
     char hash[PASSWORD_HASH_SIZE];
     int err;
@@ -69,6 +71,15 @@ static void store_account(struct work *work, void *context)
     }
 }
 
+/* A new password is also how somebody is helped whom guessers keep waiting. */
+static void forget_attempts(const struct call *call, const struct user *user)
+{
+    char login[USER_LOGIN_SIZE];
+
+    user_login_lower(slice_from(user->login), login);
+    attempts_forget(call->services->attempts, slice_from(login));
+}
+
 static void on_account_stored(struct work *work)
 {
     static const char *const MESSAGES[] = {[ACCOUNT_ADD] = "account added",
@@ -83,6 +94,8 @@ static void on_account_stored(struct work *work)
     } else if (a->err) {
         answer_err(x, a->err);
     } else {
+        if (a->action == ACCOUNT_SET_PASSWORD)
+            forget_attempts(a->call, &a->user);
         log_info(MESSAGES[a->action], log_str("user", a->user.id),
                  log_str("role", role_name(a->user.role)));
         answer_json(x, a->action == ACCOUNT_ADD ? 201 : 200, user_json(&a->user));
@@ -113,8 +126,8 @@ static int read_password(struct account_call *a, const json_t *document)
 {
     struct slice password;
 
-    if (json_get_string(document, "password", &password) || !password_is_acceptable(password)) {
-        answer_bad_request(a->call->x, "The password needs 8 to 128 bytes.");
+    if (json_get_string(document, "password", &password) || password_fault(password)) {
+        answer_problem(a->call->x, PROBLEM_PASSWORD_INVALID);
         return ERR_INVALID;
     }
     memcpy(a->password, password.data, password.length);
@@ -196,22 +209,37 @@ void handle_user_add(struct call *call)
         http_exchange_collect_body(call->x, BODY_LIMIT, on_body, a);
 }
 
-/* A change to the account with the login in params[0]. */
+/* The account with the login in params[0]. On failure the exchange has been answered. */
+static int find_account(struct call *call, struct user *ret_user)
+{
+    int err = user_store_find_by_login(call->services->reader, call->params[0], ret_user, NULL);
+
+    if (!err && strcmp(ret_user->id, SYSTEM_USER_ID) == 0)
+        err = ERR_NOT_FOUND;
+    if (err == ERR_NOT_FOUND)
+        answer_problem(call->x, PROBLEM_LOGIN_UNKNOWN);
+    else if (err)
+        answer_err(call->x, err);
+    return err;
+}
+
 static void change_account(struct call *call, enum account_action action)
 {
     struct account_call *a = start(call, action);
 
-    if (!a)
-        return;
-    const int err =
-        user_store_find_by_login(call->services->reader, call->params[0], &a->user, NULL);
-    if (err == ERR_NOT_FOUND || (!err && strcmp(a->user.id, SYSTEM_USER_ID) == 0))
-        http_answer_problem(call->x, 404, "not-found", "There is no account with this login", NULL,
-                            NULL);
-    else if (err)
-        answer_err(call->x, err);
-    else
+    if (a && find_account(call, &a->user) == 0)
         http_exchange_collect_body(call->x, BODY_LIMIT, on_body, a);
+}
+
+void handle_user_unlock(struct call *call)
+{
+    struct user user;
+
+    if (find_account(call, &user))
+        return;
+    forget_attempts(call, &user);
+    log_info("attempts forgotten", log_str("user", user.id));
+    answer_json(call->x, 200, user_json(&user));
 }
 
 void handle_user_password(struct call *call)

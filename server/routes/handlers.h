@@ -56,6 +56,7 @@ void handle_user_list(struct call *call);
 void handle_user_add(struct call *call);
 void handle_user_password(struct call *call);
 void handle_user_role(struct call *call);
+void handle_user_unlock(struct call *call);
 
 /* page_routes.c */
 void handle_page(struct call *call);

@@ -112,8 +112,10 @@ static const struct http_problem PROBLEMS[N_PROBLEMS] = {
          HTTP_WORDS("The login needs 1 to 64 letters, digits or the characters . _ - @ +",
                     "Tên đăng nhập cần từ 1 đến 64 chữ cái, chữ số hoặc các dấu . _ - @ +")},
     [PROBLEM_PASSWORD_INVALID] = {400, "bad-request", BAD_TITLE,
-                                  HTTP_WORDS("The password needs 8 to 128 bytes.",
-                                             "Mật khẩu cần từ 8 đến 128 byte.")},
+                                  HTTP_WORDS("The password needs 8 to 128 characters, none of "
+                                             "them NUL or another control character.",
+                                             "Mật khẩu cần từ 8 đến 128 ký tự, không có ký tự "
+                                             "NUL hay ký tự điều khiển nào.")},
     [PROBLEM_NAME_INVALID] = {400, "bad-request", BAD_TITLE,
                               HTTP_WORDS("The name needs at most 200 bytes of UTF-8.",
                                          "Tên không được dài quá 200 byte UTF-8.")},

@@ -6,6 +6,7 @@
 
 #include <stdatomic.h>
 
+struct attempts;
 struct config;
 struct db;
 struct health;
@@ -44,6 +45,7 @@ struct services {
     struct work_pool *database;      /* context: the writing struct db */
     struct work_pool *disks;         /* NULL: the loops read themselves */
     struct work_pool *hashers;
+    struct attempts *attempts; /* who may have a password hashed */
 };
 
 /* The settings in force now; the pointer stays valid until the server ends. */

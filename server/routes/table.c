@@ -50,6 +50,7 @@ const struct route ROUTES[] = {
     ROUTE(HTTP_POST,   "/control/v1/users",                  POLICY_LOCAL, OBJECT_NONE,    handle_user_add),
     ROUTE(HTTP_POST,   "/control/v1/users/{login}/password", POLICY_LOCAL, OBJECT_NONE,    handle_user_password),
     ROUTE(HTTP_POST,   "/control/v1/users/{login}/role",     POLICY_LOCAL, OBJECT_NONE,    handle_user_role),
+    ROUTE(HTTP_POST,   "/control/v1/users/{login}/unlock",   POLICY_LOCAL, OBJECT_NONE,    handle_user_unlock),
 };
 /* clang-format on */
 

@@ -72,17 +72,21 @@ class Reply:
 
 
 class Client:
-    """One person with one browser: keeps the cookie."""
+    """One person with one browser: keeps the session's cookie, and the device's for signing in."""
 
-    def __init__(self, port, cookie=None):
+    def __init__(self, port, cookie=None, device=None, address=None):
         self.port = port
         self.cookie = cookie
+        self.device = device
+        self.address = address  # of loopback, to come from another network
 
     def call(self, method, path, body=None, headers=None, timeout=60):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout,
+                                                source_address=(self.address, 0) if self.address else None)
         fields = dict(headers or {})
-        if self.cookie:
-            fields["Cookie"] = self.cookie
+        cookies = [self.cookie, self.device if path == "/api/v1/session" else None]
+        if any(cookies):
+            fields["Cookie"] = "; ".join(cookie for cookie in cookies if cookie)
         if isinstance(body, (dict, list)):
             body = json.dumps(body).encode()
             fields.setdefault("Content-Type", "application/json")
@@ -93,9 +97,11 @@ class Client:
             reply = Reply(response.status, response.headers, b"" if is_endless else response.read())
         finally:
             connection.close()
-        cookie = reply.headers.get("Set-Cookie")
-        if cookie:
-            self.cookie = cookie.split(";")[0]
+        for cookie in reply.headers.get_all("Set-Cookie") or ():
+            if cookie.startswith("banmai_device="):
+                self.device = cookie.split(";")[0]
+            else:
+                self.cookie = cookie.split(";")[0]
         return reply
 
     def get(self, path, **headers):

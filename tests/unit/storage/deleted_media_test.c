@@ -165,8 +165,7 @@ Test(deleted_media, a_database_of_the_first_version_notes_the_folders_of_ended_j
     fixture_add_job(&f, owner, 2, lecture, job);
     cr_assert_eq(job_store_cancel(f.db, job, 3), 0);
     fixture_add_job(&f, owner, 4, other_lecture, other_job);
-    fixture_execute(&f, "DROP TABLE deleted_media");
-    fixture_execute(&f, "PRAGMA user_version = 1");
+    fixture_go_back(&f);
     fixture_reopen(&f);
     cr_assert(is_noted(MEDIA_JOBS, job));
     cr_assert_not(is_noted(MEDIA_JOBS, other_job));

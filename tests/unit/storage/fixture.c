@@ -31,6 +31,15 @@ void fixture_reopen(struct fixture *f)
     cr_assert_eq(db_open_writer(f->path, &f->db), 0);
 }
 
+void fixture_go_back(struct fixture *f)
+{
+    static const char *const LATER_TABLES[] = {"DROP TABLE deleted_media", "DROP TABLE devices"};
+
+    for (size_t i = 0; i < sizeof LATER_TABLES / sizeof LATER_TABLES[0]; i++)
+        fixture_execute(f, LATER_TABLES[i]);
+    fixture_execute(f, "PRAGMA user_version = 1");
+}
+
 void fixture_close(struct fixture *f)
 {
     db_free(f->db);

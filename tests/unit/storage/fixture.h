@@ -22,6 +22,10 @@ struct fixture {
 /* Abort the test when they cannot. */
 void fixture_open(struct fixture *f);
 void fixture_reopen(struct fixture *f); /* as after a restart */
+
+/* As a database of the first version, which has none of what later versions added: the next
+ * reopening brings it up to date. */
+void fixture_go_back(struct fixture *f);
 void fixture_close(struct fixture *f);
 
 /* Commits without waiting for the disk, for tests of thousands of steps. */
