@@ -19,6 +19,7 @@ export const en: Record<CommonKey, string> = {
   'login.working': 'Signing in…',
   'login.wrong': 'Wrong user name or password. Please try again.',
   'login.empty': 'Please enter your user name and password.',
+  'login.slow': 'The password was wrong several times. Please wait {s} seconds, then try again.',
   'login.busy': 'Many people are signing in. Please try again in {s} seconds.',
   'login.out': 'Sign out',
   'login.needed': 'Please sign in to see this part.',

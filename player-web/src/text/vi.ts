@@ -18,6 +18,7 @@ export const vi = {
   'login.working': 'Đang đăng nhập…',
   'login.wrong': 'Sai tên đăng nhập hoặc mật khẩu. Xin thử lại.',
   'login.empty': 'Xin nhập tên đăng nhập và mật khẩu.',
+  'login.slow': 'Mật khẩu đã nhập sai nhiều lần. Xin đợi {s} giây rồi thử lại.',
   'login.busy': 'Nhiều người đang đăng nhập. Xin thử lại sau {s} giây.',
   'login.out': 'Đăng xuất',
   'login.needed': 'Xin đăng nhập để xem phần này.',

@@ -11,6 +11,7 @@ import { errorText, Notice } from './message';
 function explain(error: unknown): string {
   if (!(error instanceof ApiError)) return t('error.broken');
   if (error.kind === 'signed_out') return t('login.wrong');
+  if (error.status === 429) return t('login.slow', { s: error.retryAfterS ?? 10 });
   if (error.kind === 'busy') return t('login.busy', { s: error.retryAfterS ?? 10 });
   return errorText(error);
 }
@@ -32,7 +33,7 @@ export function LoginForm({ lead, onDone }: LoginFormProps): JSX.Element {
     event.preventDefault();
     const fields = new FormData(event.currentTarget);
     const name = String(fields.get('login') ?? '').normalize('NFC').trim();
-    const password = String(fields.get('password') ?? '').normalize('NFC');
+    const password = String(fields.get('password') ?? ''); /* as typed: the server knows the forms */
     if (!name || !password) {
       setProblem(t('login.empty'));
       return;

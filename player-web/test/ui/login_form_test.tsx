@@ -25,7 +25,7 @@ async function problemWith(answer: FakeAnswer): Promise<string> {
 }
 
 describe('sign-in form', () => {
-  it('signs in, with what was typed in composed Unicode', async () => {
+  it('signs in, with the login in composed Unicode and the password as typed', async () => {
     const fetched = fakeServer({ 'POST /api/v1/session': { body: { user: person } } });
     const onDone = vi.fn();
     const root = draw(<LoginForm lead="" onDone={onDone} />);
@@ -38,6 +38,7 @@ describe('sign-in form', () => {
   it('says what is wrong, each time in words', async () => {
     expect(await problemWith({ status: 401 })).toContain('Sai tên đăng nhập');
     expect(await problemWith({ status: 503, headers: { 'Retry-After': '20' } })).toContain('sau 20 giây');
+    expect(await problemWith({ status: 429, headers: { 'Retry-After': '4' } })).toMatch(/sai.*đợi 4 giây/);
     expect(await problemWith({ status: 500 })).toContain('Máy chủ gặp lỗi');
   });
 
