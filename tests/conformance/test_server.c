@@ -198,6 +198,10 @@ static void answer_root_file(struct http_exchange *x, const char *name)
 
     (void)snprintf(key, sizeof key, "%.255s", name);
     const int err = http_file_cache_open(cache, key, app.root_fd, key, &file);
+    if (err == ERR_UNAVAILABLE) {
+        http_answer_problem(x, 503, "unavailable", "No descriptor is free", NULL, NULL);
+        return;
+    }
     if (err < 0) {
         http_answer_problem(x, 404, "not-found", "No such file", err_text(err), NULL);
         return;

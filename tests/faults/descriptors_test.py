@@ -60,6 +60,8 @@ class Descriptors(unittest.TestCase):
         each other's reserves."""
         with Server(self.folder, "--head-ms", "60000", "--loops", "4") as server:
             pid = server.process.pid
+            client = server.connect()
+            self.addCleanup(client.socket.close)
             limit = machine.n_descriptors(pid) + 60
             resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, limit))
             crowd = Crowd(server)
@@ -67,6 +69,8 @@ class Descriptors(unittest.TestCase):
             self.hold(server, crowd, 1)
             n_descriptors = machine.n_descriptors(pid)
             share = self.hold(server, crowd, HOLD_S)
+            client.send("GET /files/file.bin HTTP/1.1\r\nHost: h\r\n\r\n")
+            self.assertEqual(client.answer().status, 503, "a file that is there")
             crowd.disperse()
             back_s = self.back_after_s(server)
             time.sleep(1)  # a loop that still hangs up on those who left

@@ -38,6 +38,10 @@ Test(err, errno_values_become_what_a_caller_can_act_on)
     cr_assert_eq(err_from_errno(EACCES), ERR_DENIED);
     cr_assert_eq(err_from_errno(EROFS), ERR_DENIED);
     cr_assert_eq(err_from_errno(ENOMEM), ERR_NO_MEMORY);
+    cr_assert_eq(err_from_errno(EMFILE), ERR_UNAVAILABLE,
+                 "and not that a file is missing or broken");
+    cr_assert_eq(err_from_errno(ENFILE), ERR_UNAVAILABLE);
+    cr_assert_eq(err_from_errno(ENOBUFS), ERR_UNAVAILABLE);
     cr_assert_eq(err_from_errno(EAGAIN), ERR_AGAIN);
     cr_assert_eq(err_from_errno(ECONNREFUSED), ERR_UNAVAILABLE);
     cr_assert_eq(err_from_errno(ETIMEDOUT), ERR_TIMEOUT);
