@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/roles/data_dir.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -40,6 +42,52 @@ static int make_dirs(const struct data_dir *dir)
             return err;
     }
     return 0;
+}
+
+/* Whether there is a file below a folder, a few levels deep: sources lie two deep. */
+static bool has_file(int parent_fd, const char *path, int depth)
+{
+    const int fd = openat(parent_fd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    const struct dirent *entry = NULL;
+    bool has = false;
+
+    if (!dir) {
+        if (fd >= 0)
+            (void)close(fd);
+        return false;
+    }
+    while (!has && (entry = readdir(dir))) {
+        struct stat st;
+        if (entry->d_name[0] == '.' || fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+            continue;
+        has = S_ISREG(st.st_mode) ||
+              (S_ISDIR(st.st_mode) && depth > 0 && has_file(fd, entry->d_name, depth - 1));
+    }
+    (void)closedir(dir);
+    return has;
+}
+
+/* Recordings without a database are a lost file or a wrong mount: a database made anew would show
+ * none of them, and hide that anything is missing. */
+static int check_database(const struct data_dir *dir, struct buf *message)
+{
+    char path[PATH_MAX], media[PATH_MAX], uploads[PATH_MAX];
+    struct stat st;
+
+    data_dir_path(dir, "banmai.sqlite3", path);
+    data_dir_path(dir, "media", media);
+    data_dir_path(dir, "uploads", uploads);
+    const bool is_there = stat(path, &st) == 0;
+    if ((is_there && st.st_size > 0) ||
+        (!has_file(AT_FDCWD, media, 3) && !has_file(AT_FDCWD, uploads, 1)))
+        return 0;
+    buf_printf(message,
+               "%s holds recordings, but the database %s is %s: put a backup of it there (see "
+               "\"Restore\" in docs/operations.md), or look whether the right disk is mounted; "
+               "nothing was changed",
+               dir->path, path, is_there ? "empty" : "missing");
+    return ERR_CORRUPT;
 }
 
 /* The lock file holds its owner's process id, for the message alone. */
@@ -97,6 +145,11 @@ int data_dir_open(const char *path, struct data_dir *ret_dir, struct buf *messag
     err = take_lock(&dir, message);
     if (err)
         return err;
+    err = check_database(&dir, message);
+    if (err) {
+        data_dir_close(&dir);
+        return err;
+    }
     err = make_dirs(&dir);
     if (err) {
         buf_printf(message, "cannot make the folders in %s: %s", dir.path, err_text(err));

@@ -24,7 +24,8 @@ struct data_dir {
 
 /* Creates what is missing and takes the lock.
  * Returns 0 and a folder that data_dir_close() lets go, or, with one line for people in *message:
- * ERR_CONFLICT another process holds it (the line names it), ERR_DENIED, ERR_NO_SPACE, ERR_IO. */
+ * ERR_CONFLICT another process holds it (the line names it), ERR_CORRUPT it has recordings and no
+ * database, ERR_DENIED, ERR_NO_SPACE, ERR_IO. */
 int data_dir_open(const char *path, struct data_dir *ret_dir, struct buf *message);
 void data_dir_close(struct data_dir *dir);
 

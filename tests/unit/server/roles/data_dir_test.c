@@ -49,6 +49,51 @@ Test(data_dir, a_second_opener_is_told_who_holds_it)
     data_dir_close(&first);
 }
 
+static void make_file(const char *name, const char *text)
+{
+    char path[160];
+
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    cr_assert_eq(file_replace(AT_FDCWD, path, text, strlen(text), 0600), 0);
+}
+
+static int open_and_close(void)
+{
+    struct data_dir d;
+    const int err = data_dir_open(dir, &d, &message);
+
+    if (!err)
+        data_dir_close(&d);
+    return err;
+}
+
+Test(data_dir, recordings_without_a_database_are_refused_with_what_to_do)
+{
+    char path[160];
+
+    cr_assert_eq(open_and_close(), 0, "a new folder");
+    cr_assert_eq(open_and_close(), 0, "its empty folders");
+    snprintf(path, sizeof path, "%s/media/sources/ab", dir);
+    cr_assert_eq(file_make_dirs(path, 0700), 0);
+    cr_assert_eq(open_and_close(), 0, "no file in them");
+    make_file("media/sources/ab/abcdef", "a recording");
+    cr_assert_eq(open_and_close(), ERR_CORRUPT);
+    cr_assert_not_null(strstr(message.data, "is missing: put a backup of it there"));
+    make_file("banmai.sqlite3", "");
+    buf_reset(&message);
+    cr_assert_eq(open_and_close(), ERR_CORRUPT);
+    cr_assert_not_null(strstr(message.data, "is empty"));
+    make_file("banmai.sqlite3", "SQLite format 3");
+    cr_assert_eq(open_and_close(), 0);
+}
+
+Test(data_dir, uploads_without_a_database_are_refused)
+{
+    cr_assert_eq(open_and_close(), 0);
+    make_file("uploads/00112233445566778899aabbccddeeff", "half a recording");
+    cr_assert_eq(open_and_close(), ERR_CORRUPT);
+}
+
 Test(data_dir, the_playback_key_is_made_once)
 {
     struct data_dir d;
