@@ -142,6 +142,16 @@ static int prepare_writer(struct db *db)
     return err ? err : schema_migrate(db);
 }
 
+/* Without waiting for readers: everybody's writes would wait with us. */
+int db_shrink_log(struct db *db)
+{
+    (void)sqlite3_busy_timeout(db->handle, 0);
+    const int code =
+        sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    (void)sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
+    return code == SQLITE_OK ? 0 : db_fail(db, code);
+}
+
 static int create_empty(const char *path)
 {
     const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

@@ -53,6 +53,11 @@ int db_commit(struct db **open);
 void db_rollback(struct db *open);
 DEFINE_CLEANUP(db_rollback, struct db *)
 
+/* Gives the disk space of the write-ahead log back, as far as no reader needs it now; writer alone.
+ * For when space is short: it costs two syncs. Returns 0, ERR_UNAVAILABLE for readers in the way.
+ */
+int db_shrink_log(struct db *db);
+
 /* Writes a consistent copy of the database, checked and durable, while others go on reading and
  * writing. Any connection will do. Returns 0, ERR_EXISTS when `path` is there already, or a failure
  * as above: then nothing is left behind. */

@@ -32,6 +32,7 @@ struct media_store {
 };
 
 static const mode_t FOLDER_MODE = 0750;
+static const uint64_t MAX_ROOM_BYTES = UINT64_C(128) << 20;
 
 void media_path_source(const char *source_sha256, char path[MEDIA_PATH_SIZE])
 {
@@ -188,7 +189,7 @@ static int free_bytes_at(int fd, uint64_t *ret_bytes)
     return 0;
 }
 
-int media_store_free_bytes(const struct media_store *store, uint64_t *ret_bytes)
+int media_store_all_free_bytes(const struct media_store *store, uint64_t *ret_bytes)
 {
     uint64_t bytes = 0, upload_bytes = UINT64_MAX;
 
@@ -197,10 +198,40 @@ int media_store_free_bytes(const struct media_store *store, uint64_t *ret_bytes)
         err = free_bytes_at(store->uploads_fd, &upload_bytes);
     if (err)
         return err;
-    if (upload_bytes < bytes)
-        bytes = upload_bytes;
-    *ret_bytes = bytes > store->floor_bytes ? bytes - store->floor_bytes : 0;
+    *ret_bytes = upload_bytes < bytes ? upload_bytes : bytes;
     return 0;
+}
+
+int media_store_free_bytes(const struct media_store *store, uint64_t *ret_bytes)
+{
+    uint64_t bytes = 0;
+
+    const int err = media_store_all_free_bytes(store, &bytes);
+    if (!err)
+        *ret_bytes = bytes > store->floor_bytes ? bytes - store->floor_bytes : 0;
+    return err;
+}
+
+uint64_t media_store_floor_bytes(const struct media_store *store)
+{
+    return store->floor_bytes;
+}
+
+/* What tasks write between two looks of their worker, and what is acknowledged to people while
+ * tasks wait; less where the floor itself is small. */
+uint64_t media_store_room_bytes(uint64_t floor_bytes)
+{
+    return floor_bytes / 2 < MAX_ROOM_BYTES ? floor_bytes / 2 : MAX_ROOM_BYTES;
+}
+
+bool media_store_has_room(const struct media_store *store, uint64_t floor_bytes, bool is_begun)
+{
+    const uint64_t room = media_store_room_bytes(floor_bytes);
+    uint64_t bytes = 0;
+
+    if (media_store_all_free_bytes(store, &bytes))
+        return true;
+    return bytes > floor_bytes + (is_begun ? room / 2 : room);
 }
 
 int media_store_check_space(const struct media_store *store, uint64_t need_bytes)

@@ -61,6 +61,20 @@ int media_store_check_space(const struct media_store *store, uint64_t need_bytes
 /* Free bytes above the floor; 0 when there are none. */
 int media_store_free_bytes(const struct media_store *store, uint64_t *ret_bytes);
 
+/* Free bytes at all, where uploads or where media are: the lesser of both. */
+int media_store_all_free_bytes(const struct media_store *store, uint64_t *ret_bytes);
+
+/* Whether a task may write into the store: to begin one needs more room above the floor than to go
+ * on, so that work does not stop and start all the time. True when it cannot be told. floor_bytes
+ * is the core's, also on workers' hosts. */
+bool media_store_has_room(const struct media_store *store, uint64_t floor_bytes, bool is_begun);
+
+/* The room that beginning needs above the floor. Pure. */
+uint64_t media_store_room_bytes(uint64_t floor_bytes);
+
+/* The floor that the store was opened with. */
+uint64_t media_store_floor_bytes(const struct media_store *store);
+
 /* Makes a complete upload file a source, durably; a source with the same content is kept. The
  * upload file stays, so that this can be done again after a crash: remove it once the database
  * knows the source (upload_store_finish, then upload_file_remove). source_sha256 is the content's

@@ -243,3 +243,17 @@ int schema_check(struct db *db)
         return err;
     return version == SCHEMA_VERSION ? 0 : ERR_UNSUPPORTED;
 }
+
+/* The version is written again: a page goes through the log to the disk. */
+int schema_probe_write(struct db *db)
+{
+    CLEANUP(db_rollback) struct db *open = NULL;
+    int64_t version = 0;
+
+    int err = db_begin(db, &open);
+    if (!err)
+        err = read_version(db, &version);
+    if (!err)
+        err = set_version(db, version);
+    return err ? err : db_commit(&open);
+}

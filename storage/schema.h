@@ -14,4 +14,7 @@ int schema_migrate(struct db *db);
 /* Returns 0 when the tables are exactly those that this program knows, else ERR_UNSUPPORTED. */
 int schema_check(struct db *db);
 
+/* Commits something that changes nothing: whether the database can be written at all. */
+int schema_probe_write(struct db *db);
+
 #endif

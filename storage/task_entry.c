@@ -116,7 +116,9 @@ int task_entry_parse_order(const struct redisReply *fields, struct task_order *o
         err = get_text(fields, "directory", order->directory, sizeof order->directory);
     if (!err)
         err = get_text(fields, "args", order->args, sizeof order->args);
-    return err;
+    if (!err)
+        err = task_entry_get_int(fields, "floor_bytes", &order->floor_bytes);
+    return !err && order->floor_bytes < 0 ? ERR_INVALID : err;
 }
 
 static int parse_event_kind(const struct redisReply *fields, enum task_event_kind *kind)
@@ -198,4 +200,6 @@ void task_entry_add_order(struct redis_args *args, const struct task_order *orde
     task_entry_add_text(args, "source", order->source_path);
     task_entry_add_text(args, "directory", order->directory);
     task_entry_add_text(args, "args", order->args);
+    if (order->floor_bytes != 0)
+        task_entry_add_int(args, "floor_bytes", order->floor_bytes);
 }

@@ -42,6 +42,7 @@ struct task_order {
     char source_path[TASK_PATH_SIZE];
     char directory[TASK_PATH_SIZE]; /* the job's for a plan, else the package's */
     char args[TASK_ARGS_SIZE];      /* for the transcoder, JSON; may be "" */
+    int64_t floor_bytes;            /* of free space that the task leaves in the media store */
 };
 
 enum task_event_kind {
@@ -69,7 +70,7 @@ struct task_event {
     int64_t n_sounds;              /* PLANNED */
     int64_t duration_us;           /* PLANNED */
     int64_t part_number;           /* PART: of the task's kind */
-    enum failure failure;          /* WARNING, FAILED */
+    enum failure failure;          /* WARNING, FAILED; RELEASED: FAILURE_DISK_FULL for no room */
     bool is_crash;                 /* FAILED: the transcoder died of a signal */
     char detail[TASK_DETAIL_SIZE]; /* FAILED: technical words */
 };

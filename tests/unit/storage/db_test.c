@@ -191,6 +191,25 @@ Test(db, a_full_disk_keeps_what_was_committed_and_recovers)
     cr_assert_eq(user_store_set_role(f.db, id, ROLE_ADMIN), 0);
 }
 
+Test(db, the_log_gives_its_space_back_and_loses_nothing)
+{
+    char path[128], id[ID_SIZE];
+    struct stat st;
+
+    (void)snprintf(path, sizeof path, "%s-wal", f.path);
+    for (int i = 0; i < 50; i++) {
+        char login[16];
+        (void)snprintf(login, sizeof login, "u%d", i);
+        fixture_add_user(&f, login, ROLE_LEARNER, id);
+    }
+    cr_assert_eq(stat(path, &st), 0);
+    cr_assert_gt(st.st_size, 100000);
+    cr_assert_eq(db_shrink_log(f.db), 0);
+    cr_assert_eq(stat(path, &st), 0);
+    cr_assert_eq(st.st_size, 0);
+    cr_assert_eq(fixture_number(&f, "SELECT count(*) FROM users"), 50);
+}
+
 Test(db, a_backup_is_whole_private_and_never_overwrites)
 {
     char id[ID_SIZE], copy[128];

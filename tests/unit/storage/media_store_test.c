@@ -206,3 +206,18 @@ Test(media_store, opening_without_memory_fails)
     cr_assert_eq(root_err, ERR_NO_MEMORY);
     cr_assert_null(store);
 }
+
+Test(media_store, beginning_needs_more_room_above_the_floor_than_going_on)
+{
+    uint64_t all = 0;
+
+    cr_assert_eq(media_store_all_free_bytes(m.store, &all), 0);
+    cr_assert(media_store_has_room(m.store, 0, false));
+    cr_assert_not(media_store_has_room(m.store, all * 2, true));
+    cr_assert_eq(media_store_room_bytes(0), 0);
+    cr_assert_eq(media_store_room_bytes(8 << 20), 4 << 20);
+    cr_assert_eq(media_store_room_bytes(UINT64_C(1) << 40), 128 << 20);
+    const uint64_t almost = all - (96 << 20); /* others may write meanwhile */
+    cr_assert_not(media_store_has_room(m.store, almost, false));
+    cr_assert(media_store_has_room(m.store, almost, true));
+}

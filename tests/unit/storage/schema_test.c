@@ -70,3 +70,16 @@ Test(schema, values_outside_their_words_and_ranges_are_refused_by_the_tables)
     struct query type = query_start(f.db, "UPDATE users SET created_at_ms = 'x'");
     cr_assert_eq(query_run(&type), ERR_INVALID);
 }
+
+Test(schema, probing_commits_and_changes_nothing)
+{
+    const int64_t version = fixture_number(&f, "PRAGMA user_version");
+    struct db *reader = NULL;
+
+    cr_assert_eq(schema_probe_write(f.db), 0);
+    cr_assert_eq(fixture_number(&f, "PRAGMA user_version"), version);
+    cr_assert_eq(schema_check(f.db), 0);
+    cr_assert_eq(db_open_reader(f.path, &reader), 0);
+    cr_assert_neq(schema_probe_write(reader), 0, "who cannot write is told");
+    db_free(reader);
+}

@@ -37,7 +37,8 @@ Test(task_entry, the_longest_order_fits_a_command_and_comes_back)
     static struct fields fields;
     static struct redis_args args;
     struct task_order order = {
-        .task = {.job_id = JOB, .kind = TASK_CHUNK, .number = TASK_MAX_NUMBER, .epoch = INT64_MAX}};
+        .task = {.job_id = JOB, .kind = TASK_CHUNK, .number = TASK_MAX_NUMBER, .epoch = INT64_MAX},
+        .floor_bytes = INT64_MAX};
     struct task_order parsed = {.args = ""};
 
     memset(order.source_path, 's', sizeof order.source_path - 1);
@@ -51,6 +52,7 @@ Test(task_entry, the_longest_order_fits_a_command_and_comes_back)
     cr_assert_str_eq(parsed.directory, order.directory);
     cr_assert_str_eq(parsed.args, order.args);
     cr_assert_eq(parsed.task.epoch, INT64_MAX);
+    cr_assert_eq(parsed.floor_bytes, INT64_MAX);
 }
 
 Test(task_entry, absent_fields_are_zero_and_unknown_ones_are_passed_over)
