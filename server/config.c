@@ -36,6 +36,7 @@ struct setting {
 
 static const struct setting SETTINGS[] = {
     TEXT(data, "./data", "folder with all state: database, uploads, media, Redis"),
+    TEXT(user, "", "who to be when root starts this; empty: the owner of the data folder"),
     TEXT(listen, "127.0.0.1:8080",
          "ADDR:PORT to serve HTTP on; \"none\" for the control socket alone"),
     TEXT(tls_cert, "", "certificate chain, PEM; with --tls-key: HTTPS"),

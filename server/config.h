@@ -14,6 +14,7 @@
 
 struct config {
     char data[PATH_MAX];       /* folder with all state */
+    char user[64];             /* whom root becomes; empty: the owner of the data folder */
     char listen[128];          /* ADDR:PORT, or "none": the control socket alone */
     char tls_cert[PATH_MAX];   /* PEM chain; empty for plain HTTP */
     char tls_key[PATH_MAX];    /* PEM */

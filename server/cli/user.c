@@ -21,6 +21,7 @@
 #include "server/cli/commands.h"
 #include "server/cli/control_client.h"
 #include "server/roles/data_dir.h"
+#include "server/roles/own_user.h"
 #include "storage/db.h"
 #include "storage/user_store.h"
 
@@ -211,6 +212,15 @@ static int list_offline(struct db *db)
 
 enum user_action { USER_ADD, USER_PASSWORD, USER_ROLE, USER_UNLOCK, USER_LIST };
 
+/* What root makes in the folder has to be the server's. */
+static int become_owner(const struct config *config, struct buf *message)
+{
+    struct own_user user;
+    const int err = own_user_find(config->user, config->data, &user, message);
+
+    return err ? err : own_user_become(&user, config->data, message);
+}
+
 static int act_offline(const struct user_request *request, enum user_action action)
 {
     CLEANUP(buf_clear) struct buf message = buf_with_limit(4096);
@@ -219,7 +229,8 @@ static int act_offline(const struct user_request *request, enum user_action acti
     char hash[PASSWORD_HASH_SIZE];
     struct data_dir dir;
 
-    if (data_dir_open(request->config.data, &dir, &message))
+    if (become_owner(&request->config, &message) ||
+        data_dir_open(request->config.data, &dir, &message))
         return fail("%s", message.data);
     data_dir_path(&dir, "banmai.sqlite3", path);
     int status = EXIT_DONE;

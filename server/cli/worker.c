@@ -9,6 +9,7 @@
 #include "common/log.h"
 #include "server/cli/commands.h"
 #include "server/roles/install.h"
+#include "server/roles/own_user.h"
 #include "server/roles/settings.h"
 #include "server/roles/worker.h"
 #include "storage/media_store.h"
@@ -69,7 +70,9 @@ static int run(const struct config *config, const struct media_store *media, con
 
 int command_worker(int argc, char **argv)
 {
+    CLEANUP(buf_clear) struct buf message = buf_with_limit(4096);
     CLEANUP(media_store_free) struct media_store *media = NULL;
+    struct own_user user;
     struct settings settings;
     struct config config;
     char transcoder[PATH_MAX];
@@ -84,6 +87,9 @@ int command_worker(int argc, char **argv)
         return fail_usage("worker needs --redis URL and --media DIR");
     if (install_transcoder(config.transcoder, transcoder))
         return fail("there is no banmai-transcode: give its path with --transcoder");
+    if (own_user_find(config.user, config.media, &user, &message) ||
+        own_user_become(&user, config.media, &message))
+        return fail("%s", message.data);
     const int err = media_store_open_root(config.media, &media);
     if (err)
         return fail("cannot open the media store %s: %s", config.media, err_text(err));

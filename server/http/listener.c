@@ -100,7 +100,7 @@ static void set_options(int fd)
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
 }
 
-static uint16_t bound_port(int fd)
+uint16_t listener_port(int fd)
 {
     union {
         struct sockaddr any;
@@ -131,7 +131,7 @@ int listener_open_tcp(const char *text, bool is_first, int *ret_fd, uint16_t *re
     set_options(fd);
     if (bind(fd, (const struct sockaddr *)&address, length) < 0 || listen(fd, BACKLOG) < 0)
         return listen_error(errno);
-    *ret_port = bound_port(fd);
+    *ret_port = listener_port(fd);
     *ret_fd = fd;
     fd = -1;
     return 0;

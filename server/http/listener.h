@@ -28,6 +28,9 @@ struct listener {
  * host) or ERR_IO; ret_port is the port in use. */
 int listener_open_tcp(const char *text, bool is_first, int *ret_fd, uint16_t *ret_port);
 
+/* The port that a listening TCP socket is bound to. */
+uint16_t listener_port(int fd);
+
 /* The same for a Unix socket with mode 0600. A left-over file that nobody listens on is replaced.
  * ERR_EXISTS when somebody listens. */
 int listener_open_unix(const char *path, int *ret_fd);

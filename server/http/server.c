@@ -122,25 +122,53 @@ static int start_thread(struct http_server *server, struct http_loop *loop)
     return err;
 }
 
-static int open_tcp(struct http_server *server, struct http_loop *loop, const char **ret_message)
+/* The socket of the loop with that index; the first one finds *port, the others share it. */
+static int bind_tcp(const char *address, unsigned index, uint16_t *port, int *ret_fd,
+                    const char **ret_message)
 {
-    const char *address = server->engine.config.listen;
-    const bool is_first = loop->index == 0;
+    const bool is_first = index == 0;
     char chosen[MESSAGE_SIZE];
-    int fd = -1;
 
     if (!is_first) { /* the port that the first one got */
         const char *colon = strrchr(address, ':');
         (void)snprintf(chosen, sizeof chosen, "%.*s:%u", (int)(colon - address), address,
-                       (unsigned)server->port);
+                       (unsigned)*port);
         address = chosen;
     }
-    int err = listener_open_tcp(address, is_first, &fd, &server->port);
-    if (err == 0)
-        err = listener_start(&loop->tcp_listener, loop, fd, false);
+    const int err = listener_open_tcp(address, is_first, ret_fd, port);
     if (err < 0)
         *ret_message = message_for(err, "cannot listen on", address);
     return err;
+}
+
+int http_server_bind(const char *listen, unsigned n_loops, int sockets[], const char **ret_message)
+{
+    uint16_t port = 0;
+
+    for (unsigned i = 0; i < n_loops; i++) {
+        const int err = bind_tcp(listen, i, &port, &sockets[i], ret_message);
+        if (err < 0) {
+            while (i-- > 0)
+                (void)close(sockets[i]);
+            return err;
+        }
+    }
+    return 0;
+}
+
+static int open_tcp(struct http_server *server, struct http_loop *loop, const char **ret_message)
+{
+    const struct http_server_config *config = &server->engine.config;
+    int fd = -1;
+    int err = 0;
+
+    if (config->tcp_sockets) {
+        fd = config->tcp_sockets[loop->index];
+        server->port = listener_port(fd);
+    } else {
+        err = bind_tcp(config->listen, loop->index, &server->port, &fd, ret_message);
+    }
+    return err < 0 ? err : listener_start(&loop->tcp_listener, loop, fd, false);
 }
 
 static int open_control_socket(struct http_server *server, const char **ret_message)

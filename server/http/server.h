@@ -26,6 +26,7 @@ struct http_answered {
 
 struct http_server_config {
     const char *listen;          /* "ADDR:PORT" or "[ADDR]:PORT"; port 0 picks one; NULL for none */
+    const int *tcp_sockets;      /* n_loops of http_server_bind, taken over; NULL: bound here */
     const char *tls_certificate; /* PEM chain; NULL for plain HTTP */
     const char *tls_key;         /* PEM */
     bool may_use_kernel_tls;     /* let the kernel encrypt where it can: see kernel_tls.h */
@@ -50,6 +51,10 @@ struct http_server_config {
     void (*on_loop_stop)(struct http_loop *loop, void *context);
     void *loop_arg;
 };
+
+/* Binds one socket per loop, for who gives up the right to do so before the server starts. Returns
+ * 0 and sockets for `tcp_sockets`, or a failure and a sentence as http_server_start. */
+int http_server_bind(const char *listen, unsigned n_loops, int sockets[], const char **ret_message);
 
 /* Binds, starts the loops and returns when all of them accept connections.
  * Returns 0 and a server that http_server_stop() ends. On failure *ret_message is a static or

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/roles/dispatcher.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "server/roles/core_thread.h"
 #include "server/roles/db_call.h"
 #include "server/roles/job_files.h"
+#include "server/routes/health.h"
 #include "storage/db.h"
 #include "storage/job_task.h"
 #include "storage/media_store.h"
@@ -26,22 +28,32 @@ enum {
     LEASE_CHECK_MS = 3000,
     LOST_ORDER_MS = TASK_LEASE_MS,
     LOST_BATCH = 64,
+    NO_ROOM_PAUSE_MS = 5000, /* of a task that a worker gave back because its disk is full */
+    REWRITE_MS = 60000,      /* the same for the log of Redis */
+    SHRINK_MS = 2000,        /* while room is short: between two times that the log is made small */
+    SHORT_MIN_MS = 10000,    /* jobs wait at least so long for room, so that they do not flap */
     ARENA_LIMIT = 8 << 20,
 };
 
 struct dispatcher {
     struct media_store *media;   /* borrowed */
     struct work_pool *database;  /* borrowed */
+    struct health *health;       /* borrowed */
     struct db *reader;           /* owned; the thread's */
     struct redis_sync *redis;    /* owned; the thread's */
     struct job_files *job_files; /* owned; the thread's */
     struct arena arena;          /* of one step */
     struct core_thread *thread;
-    bool is_first_read;    /* of the event stream by this process */
-    bool must_requeue;     /* queued tasks may not be on the stream */
-    bool has_stream;       /* it was there: when it is gone, Redis has lost it */
-    bool is_failing;       /* Redis; told once */
-    int64_t next_check_ms; /* of leases and lost orders; monotonic */
+    bool is_first_read;      /* of the event stream by this process */
+    bool must_requeue;       /* queued tasks may not be on the stream */
+    bool has_stream;         /* it was there: when it is gone, Redis has lost it */
+    bool is_failing;         /* Redis; told once */
+    bool is_short;           /* of room on the disk */
+    int64_t short_at_ms;     /* when that was last so; monotonic */
+    int64_t next_rewrite_ms; /* of the log of Redis; monotonic */
+    bool is_redis_local;
+    int64_t next_shrink_ms; /* of the database's log; monotonic */
+    int64_t next_check_ms;  /* of leases and lost orders; monotonic */
 };
 
 /* ---- issuing ---- */
@@ -67,7 +79,8 @@ static int issue(struct db *db, void *arg)
 
 static int enqueue(struct dispatcher *d, const struct task_issue *issued)
 {
-    struct task_order order = {.task = issued->ref};
+    struct task_order order = {.task = issued->ref,
+                               .floor_bytes = (int64_t)media_store_floor_bytes(d->media)};
 
     media_path_source(issued->source_sha256, order.source_path);
     if (issued->ref.kind == TASK_PLAN) {
@@ -84,6 +97,76 @@ static int enqueue(struct dispatcher *d, const struct task_issue *issued)
     return task_stream_enqueue(d->redis, &order);
 }
 
+static void tell_room(struct dispatcher *d)
+{
+    const int64_t floor_bytes = (int64_t)media_store_floor_bytes(d->media);
+    uint64_t free_bytes = 0;
+
+    (void)media_store_all_free_bytes(d->media, &free_bytes);
+    if (d->is_short)
+        log_warn("jobs wait: the disk has too little free space, make room",
+                 log_int("free_bytes", (int64_t)free_bytes), log_int("floor_bytes", floor_bytes),
+                 log_int("needed_bytes",
+                         (int64_t)media_store_room_bytes((uint64_t)floor_bytes) + floor_bytes));
+    else
+        log_info("jobs go on: the disk has free space again",
+                 log_int("free_bytes", (int64_t)free_bytes));
+}
+
+static int shrink_log(struct db *db, void *arg)
+{
+    (void)arg;
+    return db_shrink_log(db);
+}
+
+/* Of the Redis on this disk alone: it goes on meanwhile, and drops what it wrote twice. */
+static void rewrite_redis_log(struct dispatcher *d, int64_t now_ms)
+{
+    CLEANUP(redis_reply_free) struct redisReply *reply = NULL;
+    struct redis_args args;
+
+    if (!d->is_redis_local || now_ms < d->next_rewrite_ms)
+        return;
+    d->next_rewrite_ms = now_ms + REWRITE_MS;
+    redis_args_init(&args);
+    redis_args_add_text(&args, "BGREWRITEAOF");
+    (void)redis_sync_call(d->redis, &args, 0, &reply);
+}
+
+/* What people send is accepted while jobs wait: the logs of SQLite and Redis are kept from taking
+ * the room. */
+static void save_room(struct dispatcher *d)
+{
+    const int64_t now_ms = clock_monotonic_ms();
+
+    rewrite_redis_log(d, now_ms);
+    if (now_ms < d->next_shrink_ms)
+        return;
+    d->next_shrink_ms = now_ms + SHRINK_MS;
+    (void)db_call(d->database, shrink_log, NULL);
+}
+
+/* Looks at the disk, and tells when that changes something. */
+static bool has_room(struct dispatcher *d)
+{
+    const int64_t now_ms = clock_monotonic_ms();
+    const bool was_short = d->is_short;
+
+    if (!media_store_has_room(d->media, media_store_floor_bytes(d->media), false)) {
+        d->is_short = true;
+        d->short_at_ms = now_ms;
+    } else if (now_ms - d->short_at_ms >= SHORT_MIN_MS) {
+        d->is_short = false;
+    }
+    if (d->is_short != was_short) {
+        atomic_store(&d->health->is_short_of_room, d->is_short);
+        tell_room(d);
+    }
+    if (d->is_short)
+        save_room(d);
+    return !d->is_short;
+}
+
 static int issue_tasks(struct dispatcher *d)
 {
     struct issuing issuing = {.arena = &d->arena};
@@ -96,6 +179,8 @@ static int issue_tasks(struct dispatcher *d)
     if (err)
         return err;
     d->must_requeue = false;
+    if (!has_room(d))
+        return 0;
     err = db_call(d->database, issue, &issuing);
     for (size_t i = 0; i < issuing.n && !err; i++)
         err = enqueue(d, &issuing.issues[i]);
@@ -133,7 +218,8 @@ static int apply(struct db *db, const struct task_event *event, const char *pack
     case TASK_EVENT_FAILED:
         return job_task_failed(db, &event->task, event->failure, event->is_crash, now_ms);
     case TASK_EVENT_RELEASED:
-        return job_task_released(db, &event->task, now_ms);
+        return job_task_released(db, &event->task,
+                                 now_ms + (event->failure == FAILURE_NONE ? 0 : NO_ROOM_PAUSE_MS));
     case N_TASK_EVENTS:
         break;
     }
@@ -172,6 +258,9 @@ static void log_event(const struct task_event *event)
     if (event->kind == TASK_EVENT_FAILED)
         log_warn("task failed", job, task, number, log_str("code", failure_code(event->failure)),
                  log_str("detail", event->detail), log_bool("crash", event->is_crash));
+    else if (event->kind == TASK_EVENT_RELEASED && event->failure != FAILURE_NONE)
+        log_info("task put back until the disk has room", job, task, number,
+                 log_str("worker", event->worker));
     else if (event->kind == TASK_EVENT_DONE)
         log_info("task done", job, task, number, log_str("worker", event->worker));
     else if (event->kind == TASK_EVENT_STARTED)
@@ -358,6 +447,8 @@ int dispatcher_start(const struct dispatcher_config *config, struct dispatcher *
         return ERR_NO_MEMORY;
     d->media = config->media;
     d->database = config->database;
+    d->health = config->health;
+    d->is_redis_local = strncmp(config->redis_address, "unix:", 5) == 0;
     d->arena = arena_with_limit(ARENA_LIMIT);
     d->is_first_read = true;
     d->must_requeue = true;

@@ -6,13 +6,17 @@
  *
  * SQLite is the truth; the streams only carry messages. What a worker reports is applied in one
  * transaction and then acknowledged. A report that comes too late is refused by its epoch, and its
- * task fenced off so that the worker stops. */
+ * task fenced off so that the worker stops.
+ *
+ * Nothing is issued while the media store has no room above its floor; workers give back what they
+ * have then, which counts as no attempt, and it is issued again when there is room. */
 #ifndef SERVER_ROLES_DISPATCHER_H
 #define SERVER_ROLES_DISPATCHER_H
 
 #include <stdint.h>
 
 struct dispatcher; /* opaque */
+struct health;
 struct media_store;
 struct work_pool;
 
@@ -21,6 +25,7 @@ struct dispatcher_config {
     const char *redis_address;  /* copied */
     struct media_store *media;  /* borrowed */
     struct work_pool *database; /* borrowed */
+    struct health *health;      /* borrowed; told whether jobs wait for room on the disk */
 };
 
 enum {

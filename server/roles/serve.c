@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Start and stop of everything, in this order, each needing those above it:
  *
- *     data folder ─ Redis ─ database ─ pools ─ media store ─ loops ─ core threads ─ worker
+ *     user ─ data folder ─ Redis ─ database ─ pools ─ media store ─ loops ─ core threads ─ worker
  *
  * and the other way round at the end. What was started is stopped even when a later step fails:
  * every stop takes "never started". */
@@ -33,11 +33,13 @@
 #include "server/roles/housekeeper.h"
 #include "server/roles/install.h"
 #include "server/roles/load_sampler.h"
+#include "server/roles/own_user.h"
 #include "server/roles/private_redis.h"
 #include "server/roles/settings.h"
 #include "server/roles/stream_loop.h"
 #include "server/roles/versions.h"
 #include "server/roles/worker_argv.h"
+#include "server/roles/write_probe.h"
 #include "server/routes/router.h"
 #include "server/routes/site.h"
 #include "server/routes/upload_registry.h"
@@ -50,6 +52,7 @@ enum {
     DISK_THREADS = 2,
     DISK_QUEUE = 256,
     HASHER_THREADS = 2, /* 19 MiB each while they work */
+    MAX_LOOPS = 64,
     /* Bounded by attempts.h, where more people signing in at once are asked to try again; the rest
      * is for accounts that are being made. */
     HASHER_QUEUE = ATTEMPTS_STRANGERS + ATTEMPTS_KNOWN + 16,
@@ -66,6 +69,8 @@ struct serving {
     struct event *on_int;
     struct event *on_hup;
 
+    int tcp_sockets[MAX_LOOPS]; /* bound while we were root; the engine's once it starts */
+    bool has_sockets;
     struct data_dir dir;
     struct health health;
     struct children *children;
@@ -89,6 +94,7 @@ struct serving {
     struct housekeeper *housekeeper;
     struct load *load;
     struct load_sampler *load_sampler;
+    struct write_probe *write_probe;
     struct worker_argv worker_argv;
 };
 
@@ -157,11 +163,53 @@ static void stop_events(struct serving *s)
 
 /* ---- one step each ---- */
 
+static const char *listen_address(const struct config *config)
+{
+    return strcmp(config->listen, "none") == 0 ? NULL : config->listen;
+}
+
 static size_t n_cores(void)
 {
     const long n = sysconf(_SC_NPROCESSORS_ONLN);
 
     return n > 0 ? (size_t)n : 1;
+}
+
+static unsigned n_loops(const struct config *config)
+{
+    const size_t n = config->loops ? (size_t)config->loops : n_cores();
+
+    return n < MAX_LOOPS ? (unsigned)n : MAX_LOOPS;
+}
+
+/* As root: ports below 1024 first, which only root may have, then a user of our own. */
+static int become_own_user(struct serving *s, struct buf *message)
+{
+    const struct config *config = settings_now(&s->settings);
+    const char *cause = NULL;
+    struct own_user user;
+
+    int err = own_user_find(config->user, config->data, &user, message);
+    if (err)
+        return err;
+    if (!user.is_needed) {
+        if (geteuid() == 0)
+            log_warn("everything runs as root: give the data folder to a user of its own, or name "
+                     "one with --user");
+        return 0;
+    }
+    if (listen_address(config)) {
+        err = http_server_bind(config->listen, n_loops(config), s->tcp_sockets, &cause);
+        if (err) {
+            buf_append_text(message, cause);
+            return err;
+        }
+        s->has_sockets = true;
+    }
+    err = own_user_become(&user, config->data, message);
+    if (!err)
+        log_info("runs as a user of its own", log_str("user", user.name));
+    return err;
 }
 
 static int start_redis(struct serving *s, struct buf *message)
@@ -324,12 +372,13 @@ static int start_loops(struct serving *s, struct buf *message)
                    .attempts = s->attempts},
     };
     const struct http_server_config http = {
-        .listen = strcmp(config->listen, "none") == 0 ? NULL : config->listen,
+        .listen = listen_address(config),
+        .tcp_sockets = s->has_sockets ? s->tcp_sockets : NULL,
         .tls_certificate = config->tls_cert[0] ? config->tls_cert : NULL,
         .tls_key = config->tls_key[0] ? config->tls_key : NULL,
         .may_use_kernel_tls = may_use_kernel_tls(config),
         .control_socket = control_path,
-        .n_loops = config->loops ? (unsigned)config->loops : (unsigned)n_cores(),
+        .n_loops = n_loops(config),
         .limits = &limits,
         .tells_timing = config->server_timing,
         .on_request = router_handle,
@@ -353,7 +402,8 @@ static int start_core(struct serving *s)
     const struct dispatcher_config dispatcher = {.database_path = s->database_path,
                                                  .redis_address = s->redis_address,
                                                  .media = s->media,
-                                                 .database = s->database};
+                                                 .database = s->database,
+                                                 .health = &s->health};
     const struct load_sampler_config sampler = {.database_path = s->database_path,
                                                 .redis_address = s->redis_address,
                                                 .media = s->media,
@@ -371,6 +421,8 @@ static int start_core(struct serving *s)
                                 &s->housekeeper);
     if (!err)
         err = load_sampler_start(&sampler, &s->load_sampler);
+    if (!err)
+        err = write_probe_start(s->database, s->media, &s->health, &s->write_probe);
     return err;
 }
 
@@ -378,8 +430,10 @@ static int start_core(struct serving *s)
 
 static int start(struct serving *s, struct buf *message)
 {
-    int err = start_events(s);
+    int err = become_own_user(s, message);
 
+    if (!err)
+        err = start_events(s);
     if (!err)
         err = data_dir_open(settings_now(&s->settings)->data, &s->dir, message);
     if (!err)
@@ -407,6 +461,7 @@ static void stop(struct serving *s)
     http_server_stop(s->http, STOP_GRACE_MS);
     if (s->children)
         children_stop_worker(s->children);
+    write_probe_stop(s->write_probe);
     load_sampler_stop(s->load_sampler);
     dispatcher_stop(s->dispatcher);
     housekeeper_stop(s->housekeeper);

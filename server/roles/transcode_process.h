@@ -12,7 +12,7 @@
 
 enum {
     TRANSCODE_SILENCE_MS = 120000, /* without a line for so long it hangs, and is killed */
-    TRANSCODE_TICK_MS = 1000,
+    TRANSCODE_TICK_MS = 100,
 };
 
 struct transcode_command {

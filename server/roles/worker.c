@@ -22,6 +22,7 @@ enum {
     TAKE_WAIT_MS = 1000, /* also how long stopping may take */
     RETRY_MS = 1000,
     REPORT_TRIES = 300, /* five minutes without Redis: then the lease is long over */
+    FENCE_MS = 1000,    /* between two looks at the fence */
     PROGRESS_MS = 2000, /* between reports; TASK_LEASE_MS of the core is many of these */
 };
 
@@ -37,7 +38,9 @@ struct slot {
     char name[TASK_WORKER_SIZE];
     struct transcode_line progress; /* the last one */
     int64_t reported_at_ms;         /* monotonic */
+    int64_t fence_seen_at_ms;       /* monotonic */
     bool is_fenced_off;
+    bool is_out_of_room; /* it was stopped, and is given back, so that the floor stays free */
 };
 
 struct worker {
@@ -129,24 +132,56 @@ static void on_line(void *arg, const struct transcode_line *line)
     report(slot, &event);
 }
 
+static bool has_room(const struct slot *slot, bool is_begun)
+{
+    return media_store_has_room(slot->worker->config.media, (uint64_t)slot->order.floor_bytes,
+                                is_begun);
+}
+
+static void look_at_fence(struct slot *slot)
+{
+    const int64_t now_ms = clock_monotonic_ms();
+
+    if (now_ms - slot->fence_seen_at_ms < FENCE_MS)
+        return;
+    slot->fence_seen_at_ms = now_ms;
+    if (task_stream_check_fence(slot->redis, &slot->order.task) == ERR_CANCELLED)
+        slot->is_fenced_off = true;
+}
+
 static bool on_tick(void *arg)
 {
     struct slot *slot = arg;
 
-    if (!is_stopping(slot) &&
-        task_stream_check_fence(slot->redis, &slot->order.task) == ERR_CANCELLED)
-        slot->is_fenced_off = true;
-    if (slot->is_fenced_off || is_stopping(slot))
+    if (is_stopping(slot))
+        return false;
+    look_at_fence(slot);
+    slot->is_out_of_room = !has_room(slot, true);
+    if (slot->is_fenced_off || slot->is_out_of_room)
         return false;
     if (clock_monotonic_ms() - slot->reported_at_ms >= PROGRESS_MS)
         report_progress(slot);
     return !slot->is_fenced_off;
 }
 
+/* The disk filled up between two ticks: no fault of the task. A quota that statvfs does not know
+ * stays a failure, which ends. */
+static bool is_disk_full(const struct slot *slot, const struct transcode_result *result)
+{
+    return result->end == TRANSCODE_ENDED_BADLY && result->failure == FAILURE_DISK_FULL &&
+           !has_room(slot, true);
+}
+
 static void report_result(struct slot *slot, const struct transcode_result *result)
 {
     struct task_event event = event_of(slot, TASK_EVENT_DONE);
 
+    if (slot->is_out_of_room || is_disk_full(slot, result)) {
+        event.kind = TASK_EVENT_RELEASED;
+        event.failure = FAILURE_DISK_FULL; /* nobody may take it before there is room */
+        report(slot, &event);
+        return;
+    }
     if (result->end == TRANSCODE_STOPPED) {
         event.kind = TASK_EVENT_RELEASED; /* others may take it at once */
         report_once(slot, &event);
@@ -177,7 +212,13 @@ static void run_order(struct slot *slot)
     (void)snprintf(folder, sizeof folder, "%s/%s", root, order->directory);
     slot->progress = (struct transcode_line){0};
     slot->reported_at_ms = clock_monotonic_ms();
+    slot->fence_seen_at_ms = 0;
     slot->is_fenced_off = false;
+    slot->is_out_of_room = !has_room(slot, false);
+    if (slot->is_out_of_room) {
+        report_result(slot, &(struct transcode_result){.end = TRANSCODE_STOPPED});
+        return;
+    }
     const struct transcode_command command = {
         .program = config->transcoder,
         .step = task_kind_name(order->task.kind),

@@ -17,7 +17,10 @@ struct health_unknown {
 struct health {
     atomic_bool is_worker_expected; /* a worker of our own is part of this server */
     atomic_bool is_worker_running;
-    atomic_bool is_stopping; /* readiness ends before connections do */
+    atomic_bool is_stopping;      /* readiness ends before connections do */
+    atomic_int write_err;         /* of the last commit that only probed (roles/write_probe.h) */
+    atomic_llong write_probed_ms; /* when its result came, monotonic; 0: never yet */
+    atomic_bool is_short_of_room; /* jobs wait for free space */
     struct health_unknown unknown[N_MEDIA_FOLDERS];
 };
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* /healthz says that the process lives, /readyz whether it can do its work: one line for each thing
  * that it needs, "name: ok" or "name: what is wrong". */
+#include <stdio.h>
+
 #include "common/buf.h"
+#include "common/clock.h"
 #include "common/err.h"
 #include "server/http/exchange.h"
 #include "server/http/response.h"
@@ -16,7 +19,11 @@
 #include "storage/redis_reply.h"
 #include "storage/user_store.h"
 
-enum { REPORT_LIMIT = 4096 };
+enum {
+    REPORT_LIMIT = 4096,
+    PROBLEM_SIZE = 128,
+    STUCK_MS = 15000, /* a probe comes every 5 s (roles/write_probe.h) */
+};
 
 static const struct http_header NO_STORE_FIELD = {SLICE_LITERAL("Cache-Control"),
                                                   SLICE_LITERAL("no-store")};
@@ -43,18 +50,48 @@ static const char *worker_problem(struct health *health)
     return NULL;
 }
 
+/* Reading is no proof: a full or read-only disk still reads. */
+static const char *database_problem(struct call *call, char text[PROBLEM_SIZE])
+{
+    struct health *health = call->services->health;
+    const int64_t probed_ms = atomic_load(&health->write_probed_ms);
+    const int write_err = atomic_load(&health->write_err);
+    int64_t n_users;
+
+    const int read_err = user_store_count(call->services->reader, &n_users);
+    if (read_err)
+        return err_text(read_err);
+    if (write_err)
+        (void)snprintf(text, PROBLEM_SIZE, "cannot write: %s", err_text(write_err));
+    else if (probed_ms > 0 && clock_monotonic_ms() - probed_ms > STUCK_MS)
+        (void)snprintf(text, PROBLEM_SIZE, "cannot write: no answer for %d s", STUCK_MS / 1000);
+    else
+        return NULL;
+    return text;
+}
+
+/* Told, and no reason to send people elsewhere: what is there goes on playing. */
+static void report_disk(struct buf *text, const struct services *services)
+{
+    uint64_t free_bytes = 1;
+
+    (void)media_store_free_bytes(services->media, &free_bytes);
+    buf_printf(text, "disk: %s\n",
+               free_bytes > 0 && !atomic_load(&services->health->is_short_of_room)
+                   ? "ok"
+                   : "little free space: jobs and uploads wait");
+}
+
 static void answer_report(struct call *call, const char *redis_problem)
 {
     const struct services *services = call->services;
     struct buf text = buf_with_limit(REPORT_LIMIT);
-    int64_t n_users;
+    char problem[PROBLEM_SIZE];
     bool is_ready = true;
 
-    const int db_err = user_store_count(services->reader, &n_users);
-    const int disk_err = media_store_check_space(services->media, 0);
-    is_ready &= report(&text, "database", db_err ? err_text(db_err) : NULL);
+    is_ready &= report(&text, "database", database_problem(call, problem));
     is_ready &= report(&text, "redis", redis_problem);
-    is_ready &= report(&text, "disk", disk_err ? err_text(disk_err) : NULL);
+    report_disk(&text, services);
     is_ready &= report(&text, "worker", worker_problem(services->health));
     is_ready &=
         report(&text, "server", atomic_load(&services->health->is_stopping) ? "stopping" : NULL);

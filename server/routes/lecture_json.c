@@ -10,6 +10,7 @@
 #include "common/package/storyboard_files.h"
 #include "server/auth/playback_token.h"
 #include "server/config.h"
+#include "server/routes/health.h"
 #include "server/routes/package_cache.h"
 #include "server/routes/route.h"
 #include "server/routes/services.h"
@@ -56,21 +57,29 @@ static json_t *warnings_json(const char *stored)
     return warnings;
 }
 
-static json_t *job_json(const struct job *job)
+/* What keeps a job from going on that nobody can see otherwise. */
+static json_t *waits_for_json(struct call *call, const struct job *job)
+{
+    const bool is_active = job->state == JOB_QUEUED || job->state == JOB_RUNNING;
+
+    return is_active && atomic_load(&call->services->health->is_short_of_room)
+               ? json_string("disk_space")
+               : json_null();
+}
+
+static json_t *job_json(struct call *call, const struct job *job)
 {
     const bool is_under_way = job->state == JOB_RUNNING;
 
-    return json_pack("{s:s, s:o, s:f, s:o, s:o, s:o, s:o}", "state", job_state_name(job->state),
-                     "stage", is_under_way ? json_string(task_kind_name(job->stage)) : json_null(),
-                     "progress", (double)job->progress_permille / 1000.0, "speed",
-                     is_under_way && job->speed_permille > 0
-                         ? json_real((double)job->speed_permille / 1000.0)
-                         : json_null(),
-                     "eta_s",
-                     is_under_way && job->eta_s >= 0 ? json_integer(job->eta_s) : json_null(),
-                     "error",
-                     job->failure == FAILURE_NONE ? json_null() : failure_json(job->failure),
-                     "warnings", warnings_json(job->warnings));
+    return json_pack(
+        "{s:s, s:o, s:f, s:o, s:o, s:o, s:o, s:o}", "state", job_state_name(job->state), "stage",
+        is_under_way ? json_string(task_kind_name(job->stage)) : json_null(), "progress",
+        (double)job->progress_permille / 1000.0, "speed",
+        is_under_way && job->speed_permille > 0 ? json_real((double)job->speed_permille / 1000.0)
+                                                : json_null(),
+        "eta_s", is_under_way && job->eta_s >= 0 ? json_integer(job->eta_s) : json_null(), "error",
+        job->failure == FAILURE_NONE ? json_null() : failure_json(job->failure), "warnings",
+        warnings_json(job->warnings), "waits_for", waits_for_json(call, job));
 }
 
 /* Whether something of every kind that the lecture has can be played: picture, if it has one, and
@@ -181,7 +190,8 @@ json_t *lecture_json(struct call *call, const struct lecture *lecture, const str
                   lecture_state_name(lecture->state), "duration_s",
                   seconds_json(lecture->duration_us), "created_at", created_at, "playback",
                   err ? json_null() : playback_json(call, lecture, &job), "job",
-                  err ? json_null() : job_json(&job), "progress", progress_json(call, lecture));
+                  err ? json_null() : job_json(call, &job), "progress",
+                  progress_json(call, lecture));
     if (object)
         add_upload(call, lecture, object);
     return object;

@@ -14,6 +14,7 @@
 #include "server/load/load.h"
 #include "server/routes/answers.h"
 #include "server/routes/handlers.h"
+#include "server/routes/health.h"
 #include "server/routes/route.h"
 #include "server/routes/services.h"
 
@@ -34,7 +35,23 @@ static json_t *count_json(int64_t n)
     return n < 0 ? json_null() : json_integer(n);
 }
 
-static json_t *load_json(struct load *load)
+/* What the media store holds and the database does not know, by folder. */
+static json_t *unknown_json(struct health *health)
+{
+    const struct health_unknown *u = health->unknown;
+
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "unknown_uploads_files",
+                     (json_int_t)atomic_load(&u[MEDIA_UPLOADS].n), "unknown_uploads_bytes",
+                     (json_int_t)atomic_load(&u[MEDIA_UPLOADS].bytes), "unknown_sources_files",
+                     (json_int_t)atomic_load(&u[MEDIA_SOURCES].n), "unknown_sources_bytes",
+                     (json_int_t)atomic_load(&u[MEDIA_SOURCES].bytes), "unknown_jobs_files",
+                     (json_int_t)atomic_load(&u[MEDIA_JOBS].n), "unknown_jobs_bytes",
+                     (json_int_t)atomic_load(&u[MEDIA_JOBS].bytes), "unknown_packages_files",
+                     (json_int_t)atomic_load(&u[MEDIA_PACKAGES].n), "unknown_packages_bytes",
+                     (json_int_t)atomic_load(&u[MEDIA_PACKAGES].bytes));
+}
+
+static json_t *load_json(struct load *load, struct health *health)
 {
     struct load_view view;
     char at[CLOCK_RFC3339_SIZE];
@@ -43,20 +60,21 @@ static json_t *load_json(struct load *load)
     const struct load_reading *r = &view.reading;
     clock_format_rfc3339(r->wall_ms, at);
     return json_pack(
-        "{s:s, s:I, s:o, s:I, s:I, s:f, s:f, s:f, s:o, s:{s:o, s:o, s:o}, s:I, s:b, s:b}", "at", at,
-        "uptime_s", (json_int_t)view.uptime_s, "viewers", count_json(r->viewers), "connections",
-        (json_int_t)r->http.values[HTTP_COUNT_CONNECTIONS_OPEN], "requests",
+        "{s:s, s:I, s:o, s:I, s:I, s:f, s:f, s:f, s:o, s:{s:o, s:o, s:o}, s:b, s:I, s:b, s:b, s:o}",
+        "at", at, "uptime_s", (json_int_t)view.uptime_s, "viewers", count_json(r->viewers),
+        "connections", (json_int_t)r->http.values[HTTP_COUNT_CONNECTIONS_OPEN], "requests",
         (json_int_t)r->http.values[HTTP_COUNT_REQUESTS], "requests_per_s", view.requests_per_s,
         "egress_bps", view.egress_bps, "ingress_bps", view.ingress_bps, "responses",
         counts_json(&r->http), "jobs", "queued", count_json(r->tasks_waiting), "running",
-        count_json(r->tasks_running), "failed", count_json(r->jobs_failed), "disk_free_bytes",
+        count_json(r->tasks_running), "failed", count_json(r->jobs_failed), "jobs_wait_for_disk",
+        (int)atomic_load(&health->is_short_of_room), "disk_free_bytes",
         (json_int_t)r->disk_free_bytes, "redis", (int)r->is_redis_ready, "worker",
-        (int)r->is_worker_running);
+        (int)r->is_worker_running, "unknown_media", unknown_json(health));
 }
 
 void handle_load(struct call *call)
 {
-    answer_json(call->x, 200, load_json(call->services->load));
+    answer_json(call->x, 200, load_json(call->services->load, call->services->health));
 }
 
 /* ---- server-sent events ---- */
@@ -68,7 +86,8 @@ struct event_stream {
 
 static int send_event(struct event_stream *stream)
 {
-    CLEANUP(json_decref) json_t *document = load_json(stream->call->services->load);
+    CLEANUP(json_decref)
+    json_t *document = load_json(stream->call->services->load, stream->call->services->health);
     CLEANUP(buf_clear) struct buf text = buf_with_limit(TEXT_LIMIT);
 
     if (!document)
@@ -148,8 +167,22 @@ static void append_http(struct buf *text, const struct http_counters *http)
                    http->values[HTTP_COUNT_ANSWERS_2XX + class - 2]);
 }
 
+static void append_unknown(struct buf *text, struct health *health)
+{
+    double n = 0, bytes = 0;
+
+    for (size_t i = 0; i < N_MEDIA_FOLDERS; i++) {
+        n += (double)atomic_load(&health->unknown[i].n);
+        bytes += (double)atomic_load(&health->unknown[i].bytes);
+    }
+    append_metric(text, "unknown_media", "gauge",
+                  "Things in the media store that the database does not know.", n);
+    append_metric(text, "unknown_media_bytes", "gauge", "What they take of the disk.", bytes);
+}
+
 void handle_metrics(struct call *call)
 {
+    struct health *health = call->services->health;
     struct buf text = buf_with_limit(TEXT_LIMIT);
     struct load_view view;
 
@@ -165,6 +198,10 @@ void handle_metrics(struct call *call)
                   (double)r->tasks_running);
     append_metric(&text, "disk_free_bytes", "gauge", "Free space above the floor.",
                   (double)r->disk_free_bytes);
+    append_metric(&text, "jobs_wait_for_disk", "gauge",
+                  "Whether jobs wait for free space on the disk.",
+                  atomic_load(&health->is_short_of_room));
+    append_unknown(&text, health);
     append_metric(&text, "redis_up", "gauge", "Whether Redis answers.", r->is_redis_ready);
     append_metric(&text, "worker_up", "gauge", "Whether this server's own worker runs.",
                   r->is_worker_running);
