@@ -6,6 +6,7 @@ import { Icon } from '../ui/icon';
 import { Loading } from '../ui/loaded';
 import { errorText, Notice } from '../ui/message';
 import { Page } from '../ui/page';
+import { AlarmList } from './alarm_list';
 import { LoadFeed, POLL_MS } from './load_feed';
 import { labelText, valueText, type Figure, type LoadView, type Table } from './load_view';
 import { QuarantinePanel } from './quarantine_panel';
@@ -156,6 +157,7 @@ export function LoadPage(): JSX.Element {
           <p>{errorText(error)}</p>
         </Notice>
       )}
+      {view && <AlarmList view={view} />}
       <QuarantinePanel />
       {view ? <Figures view={view} feed={feed} /> : !error && <Loading />}
     </Page>

@@ -63,6 +63,8 @@ export interface Job {
   eta_s: number | null;
   error: Finding | null;
   warnings: Finding[];
+  /** What keeps it from going on: nothing, or free space on the server's disk. */
+  waits_for?: 'disk_space' | null;
 }
 
 export interface Lecture {

@@ -51,6 +51,11 @@ function Moving({ lecture }: { lecture: Lecture }): JSX.Element {
   return (
     <>
       <Steps lecture={lecture} />
+      {job?.waits_for === 'disk_space' && (
+        <Notice tone="warn" icon="warn" title={t('stage.waits_for_disk')}>
+          <p>{t('stage.waits_for_disk_hint')}</p>
+        </Notice>
+      )}
       {state === 'queued' && <p class="soft">{t('stage.queued')}</p>}
       {state === 'processing' && job && (
         <>

@@ -34,6 +34,9 @@ export const studioEn: Record<keyof typeof studioVi, string> = {
   'stage.ready': 'Ready',
   'stage.label': 'Steps of processing: now at {stage}',
   'stage.queued': 'Waiting for its turn',
+  'stage.waits_for_disk': 'Waiting for free space on the server',
+  'stage.waits_for_disk_hint':
+    'The server\'s disk is almost full. What is done is kept, and the work goes on by itself once the administrator has made room.',
   'stage.speed': '{speed} times as fast as it plays',
   'stage.eta': 'about {time} left',
   'stage.estimating': 'estimating the time',

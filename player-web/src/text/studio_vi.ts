@@ -32,6 +32,9 @@ export const studioVi = {
   'stage.ready': 'Sẵn sàng',
   'stage.label': 'Các bước xử lý: đang ở bước {stage}',
   'stage.queued': 'Đang chờ tới lượt',
+  'stage.waits_for_disk': 'Đang chờ máy chủ có chỗ trống',
+  'stage.waits_for_disk_hint':
+    'Ổ đĩa của máy chủ sắp đầy. Phần đã làm xong vẫn được giữ, việc xử lý sẽ tự chạy tiếp khi quản trị viên dọn chỗ.',
   'stage.speed': 'nhanh gấp {speed} lần lúc phát',
   'stage.eta': 'còn khoảng {time}',
   'stage.estimating': 'đang ước tính thời gian',

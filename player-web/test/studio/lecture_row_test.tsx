@@ -28,6 +28,12 @@ describe('a lecture in the studio', () => {
     expect(root.textContent).toContain('đang ước tính');
   });
 
+  it('says that it waits for free space on the disk', () => {
+    const root = drawRow({ state: 'processing', playback: null, job: { ...job, waits_for: 'disk_space' } });
+    expect(root.textContent).toContain('Đang chờ máy chủ có chỗ trống');
+    expect(drawRow({ state: 'processing', playback: null, job }).textContent).not.toContain('chỗ trống');
+  });
+
   it('links to the lecture as soon as there is something to watch', () => {
     const root = drawRow({ state: 'processing', job });
     expect(byText(root, 'a', 'Xem bài').getAttribute('href')).toBe('/lecture/l1');

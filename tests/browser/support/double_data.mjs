@@ -73,6 +73,7 @@ export function load() {
     ingress_bps: 1.1e6,
     responses: { '2xx': 1_190_220, '3xx': 12_010, '4xx': 2_101, '5xx': 0 },
     jobs: { queued: 3, running: 2, failed: 1 },
+    jobs_wait_for_disk: false,
     disk_free_bytes: 412e9,
     redis: true,
     worker: true,
