@@ -7,7 +7,8 @@
 #
 # Without a FILE it makes a sample lecture. Ctrl-C stops everything that it started. Run again, it
 # goes on with what is there. All state is in $BANMAI_DATA; without that, in /var/lib/banmai for root
-# and in ~/.local/share/banmai for others: a place that no `rm -rf build` reaches.
+# and in ~/.local/share/banmai for others: a place that no `rm -rf build` reaches. For root the server
+# runs as the system user banmai, which this makes, and to which the data belongs.
 set -euo pipefail
 
 readonly default_address=127.0.0.1:8080
@@ -27,7 +28,10 @@ if [ "$(id -u)" -eq 0 ]; then
 else
   data=${BANMAI_DATA:-${XDG_DATA_HOME:-$HOME/.local/share}/banmai}
 fi
-readonly published=$data/quickstart.published # what earlier runs published
+published=$data/quickstart.published # what earlier runs published
+
+# shellcheck source=/dev/null
+source "$root/deploy/quickstart-user.sh"
 
 say() { printf '%s\n' "$*"; }
 die() {
@@ -94,8 +98,13 @@ start_server() {
   if curl -fs -o /dev/null --max-time 2 --unix-socket "$data/control.sock" http://banmai/healthz; then
     die "a server runs on $data already: stop it, or set BANMAI_DATA to another folder"
   fi
+  local run_as=()
+  if is_root; then
+    become_ready_for_user
+    run_as=(--user "$user")
+  fi
   say "starting the server (log: $log)"
-  "$banmai" serve --data "$data" --listen "$address" >"$log" 2>&1 &
+  "$banmai" serve "${run_as[@]}" --data "$data" --listen "$address" >"$log" 2>&1 &
   server=$!
   local try
   for try in {1..300}; do
@@ -152,7 +161,9 @@ send() {
   # In the background, so that a signal does not have to wait for its end.
   "$banmai" publish "$file" --title "$title" --course "$course" --wait --data "$data" >"$id" &
   publisher=$!
-  if wait "$publisher"; then printf '%s %s\n' "$digest" "$(cat "$id")" >>"$published"; fi
+  if wait "$publisher"; then
+    printf '%s %s\n' "$digest" "$(cat "$id")" | as_user tee -a "$published" >/dev/null
+  fi
   publisher=
   rm -f "$id"
 }
@@ -175,10 +186,18 @@ publish() {
   fi
 }
 
+make_sample() {
+  local made
+  made=$(mktemp -d)
+  quietly "making the sample lecture" "$root/deploy/sample-lecture" "$made/sample.mp4"
+  as_user tee "$1" <"$made/sample.mp4" >/dev/null
+  rm -rf "$made"
+}
+
 publish_all() {
   local file title sample=$data/quickstart-sample.mp4
   if [ $# -eq 0 ]; then
-    [ -s "$sample" ] || quietly "making the sample lecture" "$root/deploy/sample-lecture" "$sample"
+    [ -s "$sample" ] || make_sample "$sample"
     set -- "$sample"
   fi
   for file in "$@"; do
@@ -202,7 +221,7 @@ main() {
   while [ $# -gt 0 ]; do
     case $1 in
     --listen) address=${2:?--listen needs ADDR:PORT} && shift ;;
-    --help | -h) sed -n '3,11s/^# \{0,1\}//p' "$0" && exit ;;
+    --help | -h) sed -n '3,12s/^# \{0,1\}//p' "$0" && exit ;;
     -*) die "no such option: $1 (see --help)" ;;
     *) files+=("$1") ;;
     esac
@@ -219,6 +238,9 @@ main() {
   fi
   build
   choose_address
+  mkdir -p "$data"
+  data=$(readlink -f "$data")
+  published=$data/quickstart.published
   trap 'exit 130' INT
   trap 'exit 143' TERM
   trap stop_all EXIT

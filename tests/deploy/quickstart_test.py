@@ -19,6 +19,7 @@ import urllib.request
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 QUICKSTART = os.path.join(ROOT, "deploy", "quickstart.sh")
 PATIENCE_S = 300
+IS_ROOT = os.geteuid() == 0
 
 
 def free_port():
@@ -45,6 +46,36 @@ def processes_of(folder):
         if folder in line:
             found.append(line)
     return found
+
+
+def below(pid):
+    """Process ids of all descendants."""
+    found = []
+    for path in glob.glob(f"/proc/{pid}/task/*/children"):
+        with open(path, encoding="ascii") as file:
+            for child in map(int, file.read().split()):
+                found += [child, *below(child)]
+    return found
+
+
+def roots_programs(pid):
+    """Names of what runs below a process as root, the shell apart."""
+    found = []
+    for child in below(pid):
+        try:
+            with open(f"/proc/{child}/status", encoding="ascii", errors="replace") as file:
+                fields = dict(line.split(":", 1) for line in file)
+        except OSError:
+            continue
+        if "0" in fields["Uid"].split() and fields["Name"].strip() != "quickstart.sh":
+            found.append(fields["Name"].strip())
+    return found
+
+
+def owners(folder):
+    """User ids of all that is in a folder, itself included."""
+    return {os.lstat(os.path.join(path, name)).st_uid
+            for path, folders, files in os.walk(folder) for name in [".", *folders, *files]}
 
 
 class Run:
@@ -126,6 +157,14 @@ class Quickstart(unittest.TestCase):
         with self.call("/api/v1/session", {"login": login, "password": password}) as reply:
             return json.load(reply), reply.headers["Set-Cookie"].split(";")[0]
 
+    def check_users(self, run):
+        """Nothing runs as root but the script, and nothing that it left is root's."""
+        if not IS_ROOT:
+            return
+        self.assertGreaterEqual(len(below(run.process.pid)), 3, "the server, Redis and the worker")
+        self.assertEqual(roots_programs(run.process.pid), [])
+        self.assertNotIn(0, owners(self.data))
+
     def test_from_nothing_to_a_lecture_and_again(self):
         run = self.start("--listen", self.address, self.clip)
         lecture = run.wait_for(rf"watch it at http://{self.address}/lecture/(\w+)").group(1)
@@ -141,9 +180,12 @@ class Quickstart(unittest.TestCase):
         with self.call(told["playback"]["hls"]) as reply:
             self.assertTrue(reply.read().startswith(b"#EXTM3U\n"))
 
+        self.check_users(run)
         self.assertEqual(run.press_ctrl_c(), 130, run.said)
         self.assertEqual(processes_of(self.data), [])
 
+        if IS_ROOT:  # as an earlier version left it, which ran as root
+            subprocess.run(["chown", "-R", "root:root", self.data], check=True)
         again = self.start("--listen", self.address, self.clip)
         found = again.wait_for(rf"watch it at http://{self.address}/lecture/(\w+)").group(1)
         self.assertEqual(found, lecture)
@@ -151,6 +193,7 @@ class Quickstart(unittest.TestCase):
         self.assertIn("made earlier: admin instructor learner", again.said)
         self.assertNotIn("password ", again.said.split("user password LOGIN")[0])
         self.sign_in(*accounts[2])
+        self.check_users(again)
 
         other = self.start("--listen", f"127.0.0.1:{free_port()}", self.clip)
         self.assertEqual(other.wait(), 1)
