@@ -9,6 +9,12 @@
 
 enum { MAX_THREADS = 64 };
 
+struct thread {
+    struct work_pool *pool;
+    void *context; /* borrowed */
+    pthread_t id;
+};
+
 struct work_pool {
     pthread_mutex_t lock;    /* guards all below */
     pthread_cond_t has_work; /* signalled when first is set, or on stopping */
@@ -19,7 +25,7 @@ struct work_pool {
     bool is_stopping;
     struct work_pool_config config;
     size_t n_threads; /* started */
-    pthread_t threads[MAX_THREADS];
+    struct thread threads[MAX_THREADS];
 };
 
 /* What a blocked caller of work_pool_call waits on. */
@@ -52,7 +58,8 @@ static void call_done(void *arg)
 
 static void *thread_main(void *arg)
 {
-    struct work_pool *pool = arg;
+    const struct thread *thread = arg;
+    struct work_pool *pool = thread->pool;
 
     (void)pthread_mutex_lock(&pool->lock);
     for (;;) {
@@ -65,7 +72,7 @@ static void *thread_main(void *arg)
         (void)pthread_mutex_unlock(&pool->lock);
 
         const struct mailbox *home = work->home;
-        work->run(work, pool->config.context);
+        work->run(work, thread->context);
         work->result = (struct mail){.fn = call_done, .arg = work};
         home->post(home->owner, &work->result);
 
@@ -88,14 +95,17 @@ int work_pool_start(const struct work_pool_config *config, struct work_pool **re
     (void)pthread_cond_init(&pool->has_work, NULL);
     (void)pthread_cond_init(&pool->has_room, NULL);
     while (pool->n_threads < config->n_threads) {
-        pthread_t *thread = &pool->threads[pool->n_threads];
-        if (pthread_create(thread, NULL, thread_main, pool) != 0) {
+        struct thread *thread = &pool->threads[pool->n_threads];
+        thread->pool = pool;
+        thread->context = config->contexts ? config->contexts[pool->n_threads] : config->context;
+        if (pthread_create(&thread->id, NULL, thread_main, thread) != 0) {
             work_pool_free(pool);
             return ERR_NO_MEMORY;
         }
-        (void)pthread_setname_np(*thread, config->name);
+        (void)pthread_setname_np(thread->id, config->name);
         pool->n_threads++;
     }
+    pool->config.contexts = NULL; /* the caller's array may go */
     *ret_pool = pool;
     return 0;
 }
@@ -170,7 +180,7 @@ void work_pool_free(struct work_pool *pool)
     (void)pthread_cond_broadcast(&pool->has_room);
     (void)pthread_mutex_unlock(&pool->lock);
     for (size_t i = 0; i < pool->n_threads; i++)
-        (void)pthread_join(pool->threads[i], NULL);
+        (void)pthread_join(pool->threads[i].id, NULL);
     (void)pthread_cond_destroy(&pool->has_room);
     (void)pthread_cond_destroy(&pool->has_work);
     (void)pthread_mutex_destroy(&pool->lock);

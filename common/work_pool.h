@@ -42,10 +42,12 @@ struct work {
 struct work_pool; /* opaque */
 
 struct work_pool_config {
-    const char *name;    /* of its threads, at most 15 bytes */
-    size_t n_threads;    /* 1 to 64 */
-    size_t queue_length; /* items waiting, at most; >= 1 */
-    void *context;       /* handed to run(), borrowed */
+    const char *name;      /* of its threads, at most 15 bytes */
+    size_t n_threads;      /* 1 to 64 */
+    size_t queue_length;   /* items waiting, at most; >= 1 */
+    void *context;         /* handed to run(), borrowed */
+    void *const *contexts; /* one for each thread, in place of context; the array is copied. NULL:
+                            * all threads have the same */
 };
 
 /* Returns 0 and a pool that work_pool_free() ends, or ERR_NO_MEMORY, or ERR_INVALID. */

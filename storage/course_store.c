@@ -4,24 +4,16 @@
 #include <string.h>
 
 #include "common/err.h"
-#include "storage/arena_list.h"
+#include "storage/course_row.h"
 #include "storage/db.h"
 #include "storage/db_query.h"
 
-#define SELECT_COURSES                                                           \
-    "SELECT courses.id, courses.title, courses.owner_id, courses.created_at_ms," \
-    " count(lectures.id), coalesce(sum(lectures.duration_us), 0)"                \
-    " FROM courses LEFT JOIN lectures"                                           \
-    " ON lectures.course_id = courses.id AND lectures.state = 'ready' "
-
-static void read_row(struct query *q, struct course *course)
+void course_row_read(struct query *q, struct course *course)
 {
     query_read_text(q, course->id, sizeof course->id);
     query_read_text(q, course->title, sizeof course->title);
     query_read_text(q, course->owner_id, sizeof course->owner_id);
     course->created_at_ms = query_read_int(q);
-    course->n_lectures = query_read_int(q);
-    course->duration_us = query_read_int(q);
 }
 
 int course_store_add(struct db *db, const struct course *course)
@@ -48,7 +40,7 @@ static int find_one(struct query *q, struct course *ret_course)
     const int err = query_next(q);
     if (err)
         return err;
-    read_row(q, &course);
+    course_row_read(q, &course);
     if (!q->err)
         *ret_course = course;
     return q->err;
@@ -57,7 +49,7 @@ static int find_one(struct query *q, struct course *ret_course)
 int course_store_find(struct db *db, const char *id, struct course *ret_course)
 {
     CLEANUP(query_end)
-    struct query q = query_start(db, SELECT_COURSES "WHERE courses.id = ? GROUP BY courses.id");
+    struct query q = query_start(db, "SELECT " COURSE_COLUMNS " FROM courses WHERE id = ?");
 
     query_bind_text(&q, id);
     return find_one(&q, ret_course);
@@ -67,10 +59,9 @@ int course_store_find(struct db *db, const char *id, struct course *ret_course)
 static int find_by_title(struct db *db, const struct course_wish *wish, struct course *ret_course)
 {
     CLEANUP(query_end)
-    struct query q =
-        query_start(db, SELECT_COURSES "WHERE courses.title = ?1 AND (courses.owner_id = ?2 OR ?3)"
-                                       " GROUP BY courses.id"
-                                       " ORDER BY courses.owner_id <> ?2, courses.id LIMIT 1");
+    struct query q = query_start(db, "SELECT " COURSE_COLUMNS " FROM courses"
+                                     " WHERE title = ?1 AND (owner_id = ?2 OR ?3)"
+                                     " ORDER BY owner_id <> ?2, id LIMIT 1");
 
     query_bind_slice(&q, wish->wanted);
     query_bind_text(&q, wish->person_id);
@@ -114,28 +105,4 @@ int course_store_find_or_add(struct db *db, const struct course_wish *wish,
         return find_by_id(db, wish, ret_course);
     const int err = find_by_title(db, wish, ret_course);
     return err == ERR_NOT_FOUND ? add_wanted(db, wish, ret_course) : err;
-}
-
-int course_store_list(struct db *db, size_t limit, struct arena *arena, struct course **ret_courses,
-                      size_t *ret_n)
-{
-    struct course *courses = NULL;
-    size_t n = 0;
-    int err;
-
-    CLEANUP(query_end)
-    struct query q = query_start(db, SELECT_COURSES "GROUP BY courses.id"
-                                                    " ORDER BY courses.title, courses.id LIMIT ?");
-    query_bind_int(&q, (int64_t)limit);
-    while ((err = query_next(&q)) == 0) {
-        courses = arena_list_grow(arena, courses, n, sizeof *courses);
-        if (!courses)
-            return ERR_NO_MEMORY;
-        read_row(&q, &courses[n++]);
-    }
-    if (err != ERR_NOT_FOUND)
-        return err;
-    *ret_courses = courses;
-    *ret_n = n;
-    return 0;
 }

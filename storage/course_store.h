@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* course_store.h - courses: ordered sets of lectures. db.h says what all stores have in common. */
+/* course_store.h - courses: ordered sets of lectures. Lists of them are the catalogue's
+ * (catalogue.h). db.h says what all stores have in common. */
 #ifndef STORAGE_COURSE_STORE_H
 #define STORAGE_COURSE_STORE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
-#include "common/arena.h"
 #include "common/id.h"
 #include "common/slice.h"
 #include "storage/title.h"
@@ -21,8 +20,6 @@ struct course {
     char title[COURSE_TITLE_SIZE]; /* as title_check wants it; need not be unique */
     char owner_id[ID_SIZE];
     int64_t created_at_ms;
-    int64_t n_lectures;  /* that are ready; not for course_store_add */
-    int64_t duration_us; /* of those together; not for course_store_add */
 };
 
 /* Returns 0, ERR_EXISTS for a taken id, ERR_CONFLICT for an unknown owner. */
@@ -47,9 +44,5 @@ struct course_wish {
  * the person may not add to, or ERR_INVALID for what can be no title; then nothing was made. */
 int course_store_find_or_add(struct db *db, const struct course_wish *wish,
                              struct course *ret_course);
-
-/* By title, at most `limit` (>= 1). The array is in the arena. */
-int course_store_list(struct db *db, size_t limit, struct arena *arena, struct course **ret_courses,
-                      size_t *ret_n);
 
 #endif

@@ -10,13 +10,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "storage/db_internal.h"
 #include "storage/db_query.h"
 #include "storage/schema.h"
 
-enum { BUSY_TIMEOUT_MS = 5000 };
+enum {
+    BUSY_TIMEOUT_MS = 5000,
+    STEPS_PER_LOOK = 1000, /* some tens of microseconds between looks at the clock */
+};
 
 static int err_from_sqlite(sqlite3 *handle, int code)
 {
@@ -41,6 +45,8 @@ static int err_from_sqlite(sqlite3 *handle, int code)
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
         return handle && sqlite3_system_errno(handle) == ENOSPC ? ERR_NO_SPACE : ERR_IO;
+    case SQLITE_INTERRUPT:
+        return ERR_TIMEOUT;
     case SQLITE_NOMEM:
         return ERR_NO_MEMORY;
     case SQLITE_CORRUPT:
@@ -68,6 +74,21 @@ int db_execute(struct db *db, const char *sql)
     const int code = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
 
     return code == SQLITE_OK ? 0 : db_fail(db, code);
+}
+
+/* Called by SQLite every so many steps of its machine; not 0 interrupts the statement. */
+static int is_too_late(void *arg)
+{
+    const struct db *db = arg;
+
+    return clock_monotonic_ms() >= db->give_up_ms;
+}
+
+void db_limit_time(struct db *db, uint32_t limit_ms)
+{
+    db->give_up_ms = limit_ms ? clock_monotonic_ms() + limit_ms : 0;
+    sqlite3_progress_handler(db->handle, limit_ms ? STEPS_PER_LOOK : 0,
+                             limit_ms ? is_too_late : NULL, db);
 }
 
 const char *db_failure(const struct db *db)

@@ -21,6 +21,8 @@
 #ifndef STORAGE_DB_H
 #define STORAGE_DB_H
 
+#include <stdint.h>
+
 #include "common/cleanup.h"
 
 struct db; /* opaque */
@@ -34,6 +36,10 @@ int db_open_writer(const char *path, struct db **ret_db);
 /* Opens what a writer made. Returns 0 and a connection that db_free() ends, or also ERR_NOT_FOUND
  * when no writer has made it yet, ERR_UNSUPPORTED for another version's schema. */
 int db_open_reader(const char *path, struct db **ret_db);
+
+/* From now on statements on this connection have limit_ms together: what runs longer, or is begun
+ * later, fails with ERR_TIMEOUT. 0: as long as they take, as at first. */
+void db_limit_time(struct db *db, uint32_t limit_ms);
 
 /* Rolls back what is open. NULL is allowed. */
 void db_free(struct db *db);

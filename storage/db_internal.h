@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <sqlite3.h>
 
@@ -22,7 +23,8 @@ struct db_statement {
 struct db {
     sqlite3 *handle; /* owned */
     bool is_writer;
-    int depth; /* open transactions: 0 none, 1 a real one, more are savepoints */
+    int64_t give_up_ms; /* monotonic: statements that still run then are interrupted; 0: never */
+    int depth;          /* open transactions: 0 none, 1 a real one, more are savepoints */
     size_t n_statements;
     struct db_statement statements[DB_MAX_STATEMENTS]; /* owned */
     char failure[DB_FAILURE_SIZE];

@@ -144,11 +144,24 @@ struct slice query_read_slice(struct query *q)
     return slice_of((const char *)text, (size_t)sqlite3_column_bytes(q->statement, column));
 }
 
+static bool is_utf8(struct slice text)
+{
+    uint32_t character;
+
+    while (text.length > 0) {
+        const size_t length = slice_first_char(text, &character);
+        if (length == 0)
+            return false;
+        text = slice_skip(text, length);
+    }
+    return true;
+}
+
 void query_read_text(struct query *q, char *buffer, size_t size)
 {
     const struct slice text = query_read_slice(q);
 
-    if (!q->err && slice_to_cstr(text, buffer, size))
+    if (!q->err && (slice_to_cstr(text, buffer, size) || !is_utf8(text)))
         q->err = ERR_CORRUPT;
 }
 

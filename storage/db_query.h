@@ -59,8 +59,8 @@ int query_run(struct query *q);
 /* The same; ERR_NOT_FOUND when no row was changed. */
 int query_run_found(struct query *q);
 
-/* The current row's next column. NULL reads as 0, "" and nothing. A text that does not fit, or
- * holds a NUL, is ERR_CORRUPT. */
+/* The current row's next column. NULL reads as 0, "" and nothing. A text that does not fit,
+ * holds a NUL or is not UTF-8 is ERR_CORRUPT. */
 int64_t query_read_int(struct query *q);
 void query_read_text(struct query *q, char *buffer, size_t size);
 struct slice query_read_slice(struct query *q); /* text; valid until the next step */

@@ -18,6 +18,16 @@
 
 void job_row_read_task(struct query *q, struct task *task);
 
+/* In the order in which job_row_read reads them. */
+#define JOB_COLUMNS                                                                        \
+    "jobs.id, jobs.lecture_id, jobs.state, jobs.stage, jobs.progress_permille,"            \
+    " jobs.speed_permille, coalesce(jobs.eta_s, -1), jobs.n_chunks, jobs.n_sounds,"        \
+    " jobs.duration_us, jobs.package_id, jobs.failure_code, jobs.warnings,"                \
+    " jobs.attempts_by_hand, jobs.created_at_ms, jobs.started_at_ms, jobs.finished_at_ms," \
+    " jobs.is_playable"
+
+void job_row_read(struct query *q, struct job *job);
+
 /* All rows of a query over SELECT_TASKS. The array is in the arena. */
 int job_row_read_tasks(struct query *q, struct arena *arena, struct task **ret_tasks,
                        size_t *ret_n);

@@ -8,10 +8,7 @@
 #include "storage/job_row.h"
 #include "storage/quarantine.h"
 
-#define SELECT_JOBS                                                                                \
-    "SELECT id, lecture_id, state, stage, progress_permille, speed_permille, coalesce(eta_s, -1)," \
-    " n_chunks, n_sounds, duration_us, package_id, failure_code, warnings, attempts_by_hand,"      \
-    " created_at_ms, started_at_ms, finished_at_ms FROM jobs "
+#define SELECT_JOBS "SELECT " JOB_COLUMNS " FROM jobs "
 
 static const char *const STATE_NAMES[N_JOB_STATES] = {
     [JOB_QUEUED] = "queued", [JOB_RUNNING] = "running",     [JOB_DONE] = "done",
@@ -36,7 +33,7 @@ static void read_failure(struct query *q, enum failure *failure)
     *failure = code.length == 0 ? FAILURE_NONE : failure_from_code(code);
 }
 
-static void read_row(struct query *q, struct job *job)
+void job_row_read(struct query *q, struct job *job)
 {
     query_read_text(q, job->id, sizeof job->id);
     query_read_text(q, job->lecture_id, sizeof job->lecture_id);
@@ -55,6 +52,7 @@ static void read_row(struct query *q, struct job *job)
     job->created_at_ms = query_read_int(q);
     job->started_at_ms = query_read_int(q);
     job->finished_at_ms = query_read_int(q);
+    job->is_playable = query_read_int(q) != 0;
 }
 
 static int find_one(struct query *q, struct job *ret_job)
@@ -64,7 +62,7 @@ static int find_one(struct query *q, struct job *ret_job)
     const int err = query_next(q);
     if (err)
         return err;
-    read_row(q, &job);
+    job_row_read(q, &job);
     if (!q->err)
         *ret_job = job;
     return q->err;
@@ -104,7 +102,7 @@ int job_store_list_active(struct db *db, size_t limit, struct arena *arena, stru
         jobs = arena_list_grow(arena, jobs, n, sizeof *jobs);
         if (!jobs)
             return ERR_NO_MEMORY;
-        read_row(&q, &jobs[n++]);
+        job_row_read(&q, &jobs[n++]);
     }
     if (err != ERR_NOT_FOUND)
         return err;
@@ -136,6 +134,15 @@ int job_store_list_parts(struct db *db, const char *job_id, enum task_kind kind,
     *ret_numbers = numbers;
     *ret_n = n;
     return 0;
+}
+
+int job_store_set_playable(struct db *db, const char *job_id)
+{
+    CLEANUP(query_end)
+    struct query q = query_start(db, "UPDATE jobs SET is_playable = 1 WHERE id = ?");
+
+    query_bind_text(&q, job_id);
+    return query_run_found(&q);
 }
 
 static int add_job(struct db *db, const char *job_id, const char *lecture_id, int64_t now_ms)
@@ -220,7 +227,8 @@ static int reset_job(struct db *db, const char *job_id, bool may_release)
         db, "UPDATE jobs SET state = 'queued', stage = 'plan', progress_permille = 0,"
             " speed_permille = 0, eta_s = NULL, n_chunks = 0, n_sounds = 0, failure_code = '',"
             " warnings = '[]', attempts_by_hand = attempts_by_hand + 1, started_at_ms = NULL,"
-            " finished_at_ms = NULL WHERE id = ? AND state IN ('failed', 'cancelled')"
+            " finished_at_ms = NULL, is_playable = 0"
+            " WHERE id = ? AND state IN ('failed', 'cancelled')"
             " AND (? OR failure_code <> ?)");
 
     query_bind_text(&q, job_id);

@@ -58,6 +58,7 @@ struct job {
     int64_t created_at_ms;
     int64_t started_at_ms;  /* 0 until a worker started */
     int64_t finished_at_ms; /* 0 until it ended */
+    bool is_playable;       /* its growing package has picture and sound, if the source does */
 };
 
 /* "queued", "running", "done", "failed", "cancelled": in the API and in the table. */
@@ -83,6 +84,10 @@ int job_store_count_failed(struct db *db, int64_t *ret_n);
  * are in the package's folder. The array is in the arena. */
 int job_store_list_parts(struct db *db, const char *job_id, enum task_kind kind,
                          struct arena *arena, int64_t **ret_numbers, size_t *ret_n);
+
+/* The index of the job's growing package has something of every kind now: learners may begin. Holds
+ * until the job is started over. Returns 0 or ERR_NOT_FOUND. */
+int job_store_set_playable(struct db *db, const char *job_id);
 
 /* Ends a job that has not ended: it becomes CANCELLED, its lecture FAILED. Workers of its
  * active tasks are fenced off when they report next.

@@ -6,10 +6,9 @@
 #include "storage/db.h"
 #include "storage/db_query.h"
 #include "storage/deleted_media.h"
+#include "storage/lecture_row.h"
 
-#define SELECT_LECTURES                                                                    \
-    "SELECT id, course_id, position, title, owner_id, state, source_sha256, source_bytes," \
-    " filename, duration_us, package_id, created_at_ms, updated_at_ms FROM lectures "
+#define SELECT_LECTURES "SELECT " LECTURE_COLUMNS " FROM lectures "
 
 static const char *const STATE_NAMES[N_LECTURE_STATES] = {
     [LECTURE_UPLOADING] = "uploading",   [LECTURE_QUEUED] = "queued",
@@ -25,7 +24,7 @@ const char *lecture_state_name(enum lecture_state state)
     return STATE_NAMES[state];
 }
 
-static void read_row(struct query *q, struct lecture *lecture)
+void lecture_row_read(struct query *q, struct lecture *lecture)
 {
     query_read_text(q, lecture->id, sizeof lecture->id);
     query_read_text(q, lecture->course_id, sizeof lecture->course_id);
@@ -51,7 +50,7 @@ int lecture_store_find(struct db *db, const char *id, struct lecture *ret_lectur
     const int err = query_next(&q);
     if (err)
         return err;
-    read_row(&q, &lecture);
+    lecture_row_read(&q, &lecture);
     if (!q.err)
         *ret_lecture = lecture;
     return q.err;
@@ -78,7 +77,7 @@ static int read_all(struct query *q, struct arena *arena, struct lecture **ret_l
         lectures = arena_list_grow(arena, lectures, n, sizeof *lectures);
         if (!lectures)
             return ERR_NO_MEMORY;
-        read_row(q, &lectures[n++]);
+        lecture_row_read(q, &lectures[n++]);
     }
     if (err != ERR_NOT_FOUND)
         return err;
@@ -87,38 +86,12 @@ static int read_all(struct query *q, struct arena *arena, struct lecture **ret_l
     return 0;
 }
 
-int lecture_store_list_by_course(struct db *db, const char *course_id, size_t limit,
-                                 struct arena *arena, struct lecture **ret_lectures, size_t *ret_n)
-{
-    CLEANUP(query_end)
-    struct query q =
-        query_start(db, SELECT_LECTURES "WHERE course_id = ? ORDER BY position, id LIMIT ?");
-
-    query_bind_text(&q, course_id);
-    query_bind_int(&q, (int64_t)limit);
-    return read_all(&q, arena, ret_lectures, ret_n);
-}
-
 int lecture_store_list(struct db *db, const char *before, size_t limit, struct arena *arena,
                        struct lecture **ret_lectures, size_t *ret_n)
 {
     CLEANUP(query_end)
     struct query q = query_start(db, SELECT_LECTURES "WHERE id < ? ORDER BY id DESC LIMIT ?");
 
-    query_bind_text(&q, before[0] ? before : AFTER_ALL_IDS);
-    query_bind_int(&q, (int64_t)limit);
-    return read_all(&q, arena, ret_lectures, ret_n);
-}
-
-int lecture_store_list_by_owner(struct db *db, const char *owner_id, const char *before,
-                                size_t limit, struct arena *arena, struct lecture **ret_lectures,
-                                size_t *ret_n)
-{
-    CLEANUP(query_end)
-    struct query q =
-        query_start(db, SELECT_LECTURES "WHERE owner_id = ? AND id < ? ORDER BY id DESC LIMIT ?");
-
-    query_bind_text(&q, owner_id);
     query_bind_text(&q, before[0] ? before : AFTER_ALL_IDS);
     query_bind_int(&q, (int64_t)limit);
     return read_all(&q, arena, ret_lectures, ret_n);

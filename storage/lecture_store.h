@@ -65,15 +65,11 @@ int lecture_store_find(struct db *db, const char *id, struct lecture *ret_lectur
  * or ERR_NOT_FOUND. */
 int lecture_store_shows_package(struct db *db, const char *package_id);
 
-/* The arrays are in the arena. `before` pages through lists that run from the newest: only lectures
- * older than the one with this id, "" for the newest; `limit` is at least 1. */
-int lecture_store_list_by_course(struct db *db, const char *course_id, size_t limit,
-                                 struct arena *arena, struct lecture **ret_lectures, size_t *ret_n);
+/* All lectures from the newest, for the server itself (catalogue.h lists them for people). `before`
+ * pages: only lectures older than the one with this id, "" for the newest; `limit` is at least 1.
+ * The array is in the arena. */
 int lecture_store_list(struct db *db, const char *before, size_t limit, struct arena *arena,
                        struct lecture **ret_lectures, size_t *ret_n);
-int lecture_store_list_by_owner(struct db *db, const char *owner_id, const char *before,
-                                size_t limit, struct arena *arena, struct lecture **ret_lectures,
-                                size_t *ret_n);
 
 /* The title must please title_check. Returns 0 or ERR_NOT_FOUND. */
 int lecture_store_set_title(struct db *db, const char *id, struct slice title, int64_t now_ms);

@@ -39,7 +39,7 @@ static void read_row(struct query *q, struct quarantined *entry)
     entry->failed_at_ms = query_read_int(q);
 }
 
-int quarantine_list(struct db *db, size_t limit, struct arena *arena,
+int quarantine_list(struct db *db, const struct list_page *page, struct arena *arena,
                     struct quarantined **ret_entries, size_t *ret_n)
 {
     struct quarantined *entries = NULL;
@@ -50,10 +50,16 @@ int quarantine_list(struct db *db, size_t limit, struct arena *arena,
     struct query q = query_start(
         db, "SELECT lectures.id, title, filename, login, source_sha256, source_bytes, stage,"
             " finished_at_ms FROM jobs JOIN lectures ON lectures.id = jobs.lecture_id"
-            " JOIN users ON users.id = owner_id WHERE failure_code = ?"
-            " ORDER BY finished_at_ms DESC, jobs.id DESC LIMIT ?");
+            " JOIN users ON users.id = owner_id WHERE failure_code = ?1"
+            " AND (?2 OR finished_at_ms < ?3 OR (finished_at_ms = ?3 AND (source_sha256 > ?4"
+            " OR (source_sha256 = ?4 AND lectures.id < ?5))))"
+            " ORDER BY finished_at_ms DESC, source_sha256, lectures.id DESC LIMIT ?6");
     query_bind_text(&q, failure_code(FAILURE_SOURCE_CRASHES));
-    query_bind_int(&q, (int64_t)limit);
+    query_bind_int(&q, page->is_first);
+    query_bind_int(&q, page->after.number);
+    query_bind_text(&q, page->after.text);
+    query_bind_text(&q, page->after.id);
+    query_bind_int(&q, (int64_t)page->limit + 1);
     while ((err = query_next(&q)) == 0) {
         entries = arena_list_grow(arena, entries, n, sizeof *entries);
         if (!entries)

@@ -12,6 +12,7 @@
 
 #include "common/arena.h"
 #include "storage/lecture_store.h"
+#include "storage/list_page.h"
 #include "storage/task.h"
 #include "storage/user_store.h"
 
@@ -31,9 +32,10 @@ struct quarantined {
 /* Whether the source of this lecture is in quarantine. Returns 0, also for an unknown lecture. */
 int quarantine_holds(struct db *db, const char *lecture_id, bool *ret_holds);
 
-/* For the admin: the lectures with such a source, latest first, at most `limit` (>= 1). The array
- * is in the arena. */
-int quarantine_list(struct db *db, size_t limit, struct arena *arena,
+/* For the admin: the lectures with such a source, latest first, and one more than the page's limit
+ * when there is a next page. Key: number (failed_at_ms), text (source_sha256), id (lecture_id). The
+ * array is in the arena. */
+int quarantine_list(struct db *db, const struct list_page *page, struct arena *arena,
                     struct quarantined **ret_entries, size_t *ret_n);
 
 #endif

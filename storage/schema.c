@@ -161,8 +161,21 @@ static const char *const KNOWN_DEVICES[] = {
     NULL,
 };
 
+/* The catalogue is listed by what its reader may see (catalogue.h, visibility.h). Whether a growing
+ * package can be played is known without a look at its files; jobs under way get it anew when the
+ * server starts. */
+static const char *const CATALOGUE_LISTS[] = {
+    "CREATE INDEX lectures_open ON lectures (id) WHERE state IN ('processing', 'ready');",
+    "CREATE INDEX lectures_open_by_course ON lectures (course_id, position, id, duration_us)"
+    "  WHERE state IN ('processing', 'ready');",
+    "ALTER TABLE jobs ADD COLUMN is_playable INTEGER NOT NULL DEFAULT 0"
+    "  CHECK (is_playable IN (0, 1));",
+    NULL,
+};
+
 /* In their order; each ends with NULL. A database of version n has had the first n. */
-static const char *const *const MIGRATIONS[] = {VERSION_1, DELETED_MEDIA, KNOWN_DEVICES};
+static const char *const *const MIGRATIONS[] = {VERSION_1, DELETED_MEDIA, KNOWN_DEVICES,
+                                                CATALOGUE_LISTS};
 
 enum {
     SCHEMA_VERSION = sizeof MIGRATIONS / sizeof MIGRATIONS[0],

@@ -25,7 +25,9 @@
 #include "storage/db.h"
 #include "storage/user_store.h"
 
-enum { BODY_LIMIT = 8192, LIST_LIMIT = 1000, MADE_PASSWORD_BYTES = 12 };
+enum { BODY_LIMIT = 8192, LIST_PART = 200, MADE_PASSWORD_BYTES = 12, LIST_TARGET_SIZE = 2048 };
+
+#define LIST_TARGET "/control/v1/users?limit=200"
 
 struct user_request {
     struct config config;
@@ -200,14 +202,21 @@ static int print_users(const struct user *users, size_t n)
 static int list_offline(struct db *db)
 {
     struct arena arena = arena_with_limit(4 << 20);
-    struct user *users = NULL;
-    size_t n = 0;
+    char after[USER_LOGIN_SIZE] = "";
+    size_t n = LIST_PART;
+    int err = 0;
 
-    const int err = user_store_list(db, "", LIST_LIMIT, &arena, &users, &n);
-    const int status =
-        err ? fail("cannot list the accounts: %s", err_text(err)) : print_users(users, n);
+    while (n == LIST_PART && !err) {
+        struct user *users = NULL;
+        arena_reset(&arena);
+        n = 0;
+        err = user_store_list(db, after, LIST_PART, &arena, &users, &n);
+        (void)print_users(users, n);
+        if (n > 0)
+            memcpy(after, users[n - 1].login, sizeof after);
+    }
     arena_clear(&arena);
-    return status;
+    return err ? fail("cannot list the accounts: %s", err_text(err)) : EXIT_DONE;
 }
 
 enum user_action { USER_ADD, USER_PASSWORD, USER_ROLE, USER_UNLOCK, USER_LIST };
@@ -290,7 +299,8 @@ static int set_role(const struct user_request *request)
     return change(request, "role", USER_ROLE);
 }
 
-static int print_reply(const struct control_reply *reply)
+/* Prints a part of the list and writes what to ask for next; "" at the end. */
+static int print_reply(const struct control_reply *reply, char next[LIST_TARGET_SIZE])
 {
     CLEANUP(json_decref) json_t *document = NULL;
     const json_t *users;
@@ -303,25 +313,43 @@ static int print_reply(const struct control_reply *reply)
                      json_string_value(json_object_get(user, "role")),
                      json_string_value(json_object_get(user, "name")));
     }
+    const char *cursor = json_string_value(json_object_get(document, "next"));
+    const int n = cursor ? snprintf(next, LIST_TARGET_SIZE, "%s&after=%s", LIST_TARGET, cursor) : 0;
+    if (n >= LIST_TARGET_SIZE)
+        return fail("the server's answer cannot be read");
+    if (!cursor)
+        next[0] = '\0';
     return EXIT_DONE;
 }
 
-static int list(const struct user_request *request)
+static int list_part(const struct user_request *request, char target[LIST_TARGET_SIZE])
 {
     CLEANUP(buf_clear) struct buf text = buf_with_limit(BODY_LIMIT);
     struct control_reply reply;
     int status;
 
-    const int err = call(request, "GET", "/control/v1/users", NULL, &reply);
-    if (err == ERR_NOT_FOUND)
+    const int err = call(request, "GET", target, NULL, &reply);
+    if (err == ERR_NOT_FOUND) {
+        target[0] = '\0';
         status = act_offline(request, USER_LIST);
-    else if (err)
+    } else if (err) {
         status = fail("the running server does not answer: %s", err_text(err));
-    else if (reply.status != 200)
+    } else if (reply.status != 200) {
         status = fail("%s", control_reply_problem(&reply, &text));
-    else
-        status = print_reply(&reply);
+    } else {
+        status = print_reply(&reply, target);
+    }
     control_reply_clear(&reply);
+    return status;
+}
+
+static int list(const struct user_request *request)
+{
+    char target[LIST_TARGET_SIZE] = LIST_TARGET;
+    int status = EXIT_DONE;
+
+    while (status == EXIT_DONE && target[0])
+        status = list_part(request, target);
     return status;
 }
 

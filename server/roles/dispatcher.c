@@ -280,7 +280,7 @@ static void follow_up(struct dispatcher *d, const struct applying *a)
             (void)task_stream_fence_off(d->redis, &event->task);
         }
     }
-    job_files_update(d->job_files, d->reader);
+    job_files_update(d->job_files, d->reader, d->database);
 }
 
 static int apply_events(struct dispatcher *d, const struct task_event *events, size_t n)

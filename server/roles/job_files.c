@@ -10,6 +10,7 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "common/log.h"
+#include "server/roles/db_call.h"
 #include "server/roles/dispatcher.h"
 #include "server/roles/growing_package.h"
 #include "storage/job_store.h"
@@ -165,8 +166,24 @@ void job_files_note(struct job_files *files, const struct task_event *event)
         (void)media_store_remove_job_dir(files->media, event->task.job_id);
 }
 
+/* Whether learners may begin: something of every kind that the lecture has is in the index. */
+static bool has_enough(const struct job *job, const struct finished_parts *parts)
+{
+    return (job->n_chunks == 0 || parts->n_chunks > 0) &&
+           (job->n_sounds == 0 || parts->n_sound > 0);
+}
+
+static int set_playable(struct db *db, void *arg)
+{
+    const struct job *job = arg;
+    const int err = job_store_set_playable(db, job->id);
+
+    return err == ERR_NOT_FOUND ? 0 : err; /* deleted meanwhile */
+}
+
 /* Returns 0 also when there is nothing to do (any more). */
-static int update_index(struct job_files *files, struct db *reader, const char *job_id)
+static int update_index(struct job_files *files, struct db *reader, struct work_pool *database,
+                        const char *job_id)
 {
     struct finished_parts parts = {0};
     int64_t *sound = NULL;
@@ -187,14 +204,17 @@ static int update_index(struct job_files *files, struct db *reader, const char *
         return err;
     parts.sound = sound;
     parts.chunks = chunks;
-    return growing_package_update(files->media, job.package_id, job.duration_us, &parts);
+    err = growing_package_update(files->media, job.package_id, job.duration_us, &parts);
+    if (err || job.is_playable || !has_enough(&job, &parts))
+        return err;
+    return db_call(database, set_playable, &job);
 }
 
-void job_files_update(struct job_files *files, struct db *reader)
+void job_files_update(struct job_files *files, struct db *reader, struct work_pool *database)
 {
     for (size_t i = files->growing.n; i-- > 0;) {
         const char *job_id = files->growing.items[i].job_id;
-        const int err = update_index(files, reader, job_id);
+        const int err = update_index(files, reader, database, job_id);
         if (err)
             log_error("cannot update the index of a growing package", log_str("job", job_id),
                       log_err(err));

@@ -11,6 +11,7 @@ struct db;
 struct job_files; /* opaque */
 struct media_store;
 struct task_event;
+struct work_pool;
 
 /* Borrows media. Returns 0 or ERR_NO_MEMORY. */
 int job_files_new(struct media_store *media, struct job_files **ret_files);
@@ -28,9 +29,9 @@ int job_files_place_package(struct media_store *media, struct db *reader, const 
 /* Remembers what an applied event means for files. */
 void job_files_note(struct job_files *files, const struct task_event *event);
 
-/* Brings the indexes of growing packages up to date with what was noted. Failures are logged and
- * tried again at the next call. */
-void job_files_update(struct job_files *files, struct db *reader);
+/* Brings the indexes of growing packages up to date with what was noted, and tells the database
+ * which can be played now. Failures are logged and tried again at the next call. */
+void job_files_update(struct job_files *files, struct db *reader, struct work_pool *database);
 
 /* Tidies at most one package whose time has come. */
 void job_files_tidy(struct job_files *files, struct db *reader);

@@ -35,6 +35,7 @@
 #include "server/roles/load_sampler.h"
 #include "server/roles/own_user.h"
 #include "server/roles/private_redis.h"
+#include "server/roles/reader_pool.h"
 #include "server/roles/settings.h"
 #include "server/roles/stream_loop.h"
 #include "server/roles/versions.h"
@@ -52,6 +53,10 @@ enum {
     DISK_THREADS = 2,
     DISK_QUEUE = 256,
     HASHER_THREADS = 2, /* 19 MiB each while they work */
+    READER_THREADS = 2,
+    GUEST_READER_THREADS = 1, /* a crowd of guests gets no more of the processor than this */
+    READER_QUEUE = 256,       /* a fraction of a second of reads each */
+    GUEST_READER_QUEUE = 128,
     MAX_LOOPS = 64,
     /* Bounded by attempts.h, where more people signing in at once are asked to try again; the rest
      * is for accounts that are being made. */
@@ -80,6 +85,8 @@ struct serving {
     struct work_pool *database;
     struct work_pool *disks;
     struct work_pool *hashers;
+    struct reader_pool readers;
+    struct reader_pool guest_readers;
     struct attempts *attempts;
     struct media_store *media;
     struct playback_key playback_key;
@@ -271,9 +278,16 @@ static int start_database(struct serving *s, struct buf *message)
 
 static int start_pools(struct serving *s)
 {
-    const struct work_pool_config database = {"database", 1, DATABASE_QUEUE, s->writer};
-    const struct work_pool_config disks = {"disk", DISK_THREADS, DISK_QUEUE, NULL};
-    const struct work_pool_config hashers = {"hasher", HASHER_THREADS, HASHER_QUEUE, NULL};
+    const struct work_pool_config database = {.name = "database",
+                                              .n_threads = 1,
+                                              .queue_length = DATABASE_QUEUE,
+                                              .context = s->writer};
+    const struct work_pool_config disks = {.name = "disk",
+                                           .n_threads = DISK_THREADS,
+                                           .queue_length = DISK_QUEUE};
+    const struct work_pool_config hashers = {.name = "hasher",
+                                             .n_threads = HASHER_THREADS,
+                                             .queue_length = HASHER_QUEUE};
 
     int err = work_pool_start(&database, &s->database);
     if (!err)
@@ -282,6 +296,12 @@ static int start_pools(struct serving *s)
         err = work_pool_start(&hashers, &s->hashers);
     if (!err)
         err = attempts_new(&s->attempts);
+    if (!err)
+        err = reader_pool_start("reader", READER_THREADS, READER_QUEUE, s->database_path,
+                                &s->readers);
+    if (!err)
+        err = reader_pool_start("guest-reader", GUEST_READER_THREADS, GUEST_READER_QUEUE,
+                                s->database_path, &s->guest_readers);
     return err;
 }
 
@@ -367,6 +387,8 @@ static int start_loops(struct serving *s, struct buf *message)
                    .health = &s->health,
                    .load = s->load,
                    .database = s->database,
+                   .readers = s->readers.pool,
+                   .guest_readers = s->guest_readers.pool,
                    .disks = s->disks,
                    .hashers = s->hashers,
                    .attempts = s->attempts},
@@ -467,6 +489,8 @@ static void stop(struct serving *s)
     housekeeper_stop(s->housekeeper);
     finisher_stop(s->finisher);
     drain_stop(s->drain);
+    reader_pool_stop(&s->guest_readers);
+    reader_pool_stop(&s->readers);
     work_pool_free(s->hashers);
     work_pool_free(s->disks);
     work_pool_free(s->database);

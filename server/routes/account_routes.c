@@ -14,13 +14,15 @@
 #include "server/http/response.h"
 #include "server/routes/answers.h"
 #include "server/routes/handlers.h"
+#include "server/routes/list_request.h"
 #include "server/routes/problem.h"
+#include "server/routes/reading.h"
 #include "server/routes/route.h"
 #include "server/routes/services.h"
 #include "server/routes/user_json.h"
 #include "storage/user_store.h"
 
-enum { BODY_LIMIT = 8192, LIST_LIMIT = 1000 };
+enum { BODY_LIMIT = 8192 };
 
 _Static_assert((int)PASSWORD_PHC_SIZE <= (int)PASSWORD_HASH_SIZE, "what we hash can be stored");
 
@@ -252,21 +254,74 @@ void handle_user_role(struct call *call)
     change_account(call, ACCOUNT_SET_ROLE);
 }
 
-void handle_user_list(struct call *call)
+struct user_list_reading {
+    struct reading reading; /* first member */
+    struct list_page page;
+};
+
+static json_t *users_json(const struct user *users, size_t n)
 {
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < n; i++) {
+        if (json_array_append_new(array, user_json(&users[i]))) {
+            json_decref(array);
+            return NULL;
+        }
+    }
+    return array;
+}
+
+/* The accounts of people alone: not the machine's own. */
+static size_t leave_system_out(struct user *users, size_t n)
+{
+    size_t n_left = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(users[i].id, SYSTEM_USER_ID) != 0)
+            users[n_left++] = users[i];
+    }
+    return n_left;
+}
+
+static json_t *next_user_json(const struct user *last)
+{
+    struct list_key key = {0};
+
+    memcpy(key.text, last->login, sizeof last->login);
+    return list_cursor_json(LIST_BY_LOGIN, &key);
+}
+
+static int read_users(struct reading *r, struct db *db)
+{
+    const struct list_page *page = &((struct user_list_reading *)r)->page;
     struct user *users = NULL;
     size_t n = 0;
 
-    const int err = user_store_list(call->services->reader, "", LIST_LIMIT,
-                                    http_exchange_arena(call->x), &users, &n);
-    if (err) {
-        answer_err(call->x, err);
+    const int err = user_store_list(db, page->is_first ? "" : page->after.text, page->limit + 2,
+                                    &r->arena, &users, &n);
+    if (err)
+        return err;
+    n = leave_system_out(users, n);
+    const bool has_more = n > page->limit;
+    if (has_more)
+        n = page->limit;
+    r->document = json_pack("{s:o, s:o}", "users", users_json(users, n), "next",
+                            has_more ? next_user_json(&users[n - 1]) : json_null());
+    return r->document ? 0 : ERR_NO_MEMORY;
+}
+
+void handle_user_list(struct call *call)
+{
+    struct user_list_reading *u = NULL;
+    struct list_page page;
+
+    if (list_request_read(call->x, LIST_BY_LOGIN, &page))
         return;
+    u = arena_alloc(http_exchange_arena(call->x), sizeof *u);
+    if (u) {
+        u->reading.read = read_users;
+        u->page = page;
     }
-    json_t *array = json_array();
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(users[i].id, SYSTEM_USER_ID) != 0)
-            (void)json_array_append_new(array, user_json(&users[i]));
-    }
-    answer_json(call->x, 200, json_pack("{s:o}", "users", array));
+    reading_start(u ? &u->reading : NULL, call);
 }

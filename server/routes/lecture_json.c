@@ -7,18 +7,14 @@
 #include "common/clock.h"
 #include "common/err.h"
 #include "common/json.h"
+#include "common/package/package.h"
 #include "common/package/storyboard_files.h"
 #include "server/auth/playback_token.h"
 #include "server/config.h"
 #include "server/routes/health.h"
-#include "server/routes/package_cache.h"
 #include "server/routes/route.h"
 #include "server/routes/services.h"
-#include "storage/course_store.h"
-#include "storage/job_store.h"
-#include "storage/lecture_store.h"
-#include "storage/progress_store.h"
-#include "storage/upload_store.h"
+#include "storage/watched_seconds.h"
 
 enum { URL_SIZE = 128 };
 
@@ -40,25 +36,25 @@ static json_t *failure_json(enum failure failure)
                      failure_text_vi(failure), "message_en", failure_text_en(failure));
 }
 
-/* The stored array of codes as an array of failures. */
+/* The stored array of codes as an array of failures; NULL for anything else that is stored. */
 static json_t *warnings_json(const char *stored)
 {
     CLEANUP(json_decref) json_t *codes = NULL;
-    json_t *warnings = json_array();
+    CLEANUP(json_decref) json_t *warnings = json_array();
 
-    if (json_parse(slice_from(stored), &codes))
-        return warnings;
+    if (json_parse(slice_from(stored), &codes) || !json_is_array(codes))
+        return NULL;
     for (size_t i = 0; i < json_array_size(codes); i++) {
         const char *code = json_string_value(json_array_get(codes, i));
-        if (code)
-            (void)json_array_append_new(warnings,
-                                        failure_json(failure_from_code(slice_from(code))));
+        if (!code ||
+            json_array_append_new(warnings, failure_json(failure_from_code(slice_from(code)))))
+            return NULL;
     }
-    return warnings;
+    return json_incref(warnings);
 }
 
 /* What keeps a job from going on that nobody can see otherwise. */
-static json_t *waits_for_json(struct call *call, const struct job *job)
+static json_t *waits_for_json(const struct call *call, const struct job *job)
 {
     const bool is_active = job->state == JOB_QUEUED || job->state == JOB_RUNNING;
 
@@ -67,7 +63,7 @@ static json_t *waits_for_json(struct call *call, const struct job *job)
                : json_null();
 }
 
-static json_t *job_json(struct call *call, const struct job *job)
+static json_t *job_json(const struct call *call, const struct job *job)
 {
     const bool is_under_way = job->state == JOB_RUNNING;
 
@@ -82,27 +78,13 @@ static json_t *job_json(struct call *call, const struct job *job)
         warnings_json(job->warnings), "waits_for", waits_for_json(call, job));
 }
 
-/* Whether something of every kind that the lecture has can be played: picture, if it has one, and
- * sound, if it has one. A growing package counts from its first parts on. */
-static bool is_playable(struct call *call, const struct lecture *lecture, const struct job *job)
+/* Whether learners may begin. What is on disk of a growing package is told by its job. */
+static bool is_playable(const struct catalogue_lecture *row)
 {
-    const struct package *package = NULL;
-    bool has_video = job->n_chunks == 0;
-    bool has_sound = job->n_sounds == 0;
-
-    if (lecture->state == LECTURE_READY)
+    if (row->lecture.state == LECTURE_READY)
         return true;
-    if (lecture->state != LECTURE_PROCESSING || !lecture->package_id[0] ||
-        package_cache_get(call->services->packages, slice_from(lecture->package_id), &package))
-        return false;
-    for (size_t i = 0; i < package->n_renditions; i++) {
-        const struct rendition *rendition = &package->renditions[i];
-        if (rendition->n_fragments == 0)
-            continue;
-        has_video = has_video || rendition->kind == RENDITION_VIDEO;
-        has_sound = has_sound || rendition->kind == RENDITION_AUDIO;
-    }
-    return has_video && has_sound;
+    return row->lecture.state == LECTURE_PROCESSING && row->lecture.package_id[0] &&
+           row->job.is_playable;
 }
 
 static json_t *playback_url_json(const char *token, const char *package, const char *file)
@@ -113,114 +95,131 @@ static json_t *playback_url_json(const char *token, const char *package, const c
     return json_string(url);
 }
 
-static json_t *playback_json(struct call *call, const struct lecture *lecture,
-                             const struct job *job)
+static json_t *poster_json(const struct catalogue_lecture *row, const char *token)
 {
-    const char *package = lecture->package_id;
+    return row->job.n_chunks > 0 ? playback_url_json(token, row->lecture.package_id, "poster.jpg")
+                                 : json_null();
+}
+
+static json_t *playback_json(const struct call *call, const struct catalogue_lecture *row,
+                             bool is_row)
+{
+    const char *package = row->lecture.package_id;
     char token[PLAYBACK_TOKEN_SIZE];
 
-    if (!is_playable(call, lecture, job))
+    if (!row->has_job || !is_playable(row))
         return json_null();
     playback_token_make(call->services->playback_key, package, clock_wall_ms(), token);
-    return json_pack(
-        "{s:o, s:o, s:o}", "hls", playback_url_json(token, package, "multivariant.m3u8"), "audio",
-        job->n_sounds > 0 ? playback_url_json(token, package, "audio.m3u8") : json_null(), "poster",
-        job->n_chunks > 0 ? playback_url_json(token, package, "poster.jpg") : json_null());
+    if (is_row)
+        return json_pack("{s:o}", "poster", poster_json(row, token));
+    return json_pack("{s:o, s:o, s:o}", "hls",
+                     playback_url_json(token, package, "multivariant.m3u8"), "audio",
+                     row->job.n_sounds > 0 ? playback_url_json(token, package, "audio.m3u8")
+                                           : json_null(),
+                     "poster", poster_json(row, token));
 }
 
-static json_t *course_ref_json(struct call *call, const struct lecture *lecture,
-                               const struct course *course)
+static json_t *course_ref_json(const struct catalogue_lecture *row)
 {
-    struct course found;
-
-    if (!lecture->course_id[0])
+    if (!row->lecture.course_id[0])
         return json_null();
-    if (!course) {
-        if (course_store_find(call->services->reader, lecture->course_id, &found))
-            return json_null();
-        course = &found;
-    }
-    return json_pack("{s:s, s:s}", "id", course->id, "title", course->title);
-}
-
-static void add_upload(struct call *call, const struct lecture *lecture, json_t *object)
-{
-    struct upload upload;
-
-    if (lecture->state != LECTURE_UPLOADING ||
-        upload_store_find(call->services->reader, lecture->id, &upload))
-        return;
-    (void)json_object_set_new(object, "upload",
-                              json_pack("{s:I, s:I}", "offset", (json_int_t)upload.durable_offset,
-                                        "length", (json_int_t)upload.length_bytes));
+    return json_pack("{s:s, s:s}", "id", row->lecture.course_id, "title", row->course_title);
 }
 
 /* The caller's own progress as far as it was drained: good enough for lists, and no question to
  * Redis for each lecture in them. */
-static json_t *progress_json(struct call *call, const struct lecture *lecture)
+static json_t *progress_json(const struct call *call, const struct catalogue_lecture *row)
 {
     const struct config *config = services_config(call->services);
-    const int64_t n_seconds = watched_n_seconds(lecture->duration_us);
-    int64_t position_ms;
-    int64_t watched_s;
+    const int64_t n_seconds = watched_n_seconds(row->lecture.duration_us);
 
-    if (call->actor.kind != ACTOR_USER || n_seconds == 0 ||
-        progress_store_find_summary(call->services->reader, call->actor.user.id, lecture->id,
-                                    &position_ms, &watched_s))
+    if (row->position_ms < 0 || n_seconds == 0)
         return json_null();
-    return json_pack("{s:f, s:I, s:f, s:b}", "position_s", (double)position_ms / 1000.0,
-                     "watched_s", (json_int_t)watched_s, "coverage",
-                     watched_coverage_permille(watched_s, n_seconds) / 1000.0, "completed",
-                     (int)watched_is_complete(watched_s, n_seconds,
+    return json_pack("{s:f, s:I, s:f, s:b}", "position_s", (double)row->position_ms / 1000.0,
+                     "watched_s", (json_int_t)row->watched_s, "coverage",
+                     watched_coverage_permille(row->watched_s, n_seconds) / 1000.0, "completed",
+                     (int)watched_is_complete(row->watched_s, n_seconds,
                                               (int)config->complete_permille));
 }
 
-json_t *lecture_json(struct call *call, const struct lecture *lecture, const struct course *course)
+/* Of a list only what its pages show. */
+static bool shows_job(const struct call *call, const struct catalogue_lecture *row, bool is_row)
 {
-    char created_at[CLOCK_RFC3339_SIZE];
-    struct job job = {0};
+    const struct viewer viewer = policy_viewer(&call->actor);
 
-    const int err = job_store_find_by_lecture(call->services->reader, lecture->id, &job);
-    if (err && err != ERR_NOT_FOUND)
-        return NULL;
+    if (!row->has_job || !is_row || row->lecture.state != LECTURE_READY)
+        return row->has_job;
+    return strcmp(row->job.warnings, "[]") != 0 &&
+           lecture_is_visible(&viewer, LECTURE_FAILED, row->lecture.owner_id);
+}
+
+static json_t *upload_json(const struct catalogue_lecture *row)
+{
+    return json_pack("{s:I, s:I}", "offset", (json_int_t)row->upload_offset, "length",
+                     (json_int_t)row->upload_length);
+}
+
+static json_t *make(const struct call *call, const struct catalogue_lecture *row, bool is_row)
+{
+    const struct lecture *lecture = &row->lecture;
+    char created_at[CLOCK_RFC3339_SIZE];
+
     clock_format_rfc3339(lecture->created_at_ms, created_at);
+    CLEANUP(json_decref)
     json_t *object =
         json_pack("{s:s, s:s, s:o, s:s, s:o, s:s, s:o, s:o, s:o}", "id", lecture->id, "title",
-                  lecture->title, "course", course_ref_json(call, lecture, course), "state",
+                  lecture->title, "course", course_ref_json(row), "state",
                   lecture_state_name(lecture->state), "duration_s",
                   seconds_json(lecture->duration_us), "created_at", created_at, "playback",
-                  err ? json_null() : playback_json(call, lecture, &job), "job",
-                  err ? json_null() : job_json(call, &job), "progress",
-                  progress_json(call, lecture));
-    if (object)
-        add_upload(call, lecture, object);
-    return object;
+                  playback_json(call, row, is_row), "job",
+                  shows_job(call, row, is_row) ? job_json(call, &row->job) : json_null(),
+                  "progress", progress_json(call, row));
+    if (!object ||
+        (row->upload_offset >= 0 && json_object_set_new(object, "upload", upload_json(row))))
+        return NULL;
+    return json_incref(object);
 }
 
-void lecture_json_add_storyboard(struct call *call, const struct lecture *lecture, json_t *object)
+struct catalogue_reader catalogue_reader_of(const struct call *call)
+{
+    struct catalogue_reader reader = {.viewer = policy_viewer(&call->actor)};
+
+    if (call->actor.kind == ACTOR_USER)
+        memcpy(reader.user_id, call->actor.user.id, ID_SIZE);
+    return reader;
+}
+
+json_t *lecture_json(const struct call *call, const struct catalogue_lecture *lecture)
+{
+    return make(call, lecture, false);
+}
+
+json_t *lecture_row_json(const struct call *call, const struct catalogue_lecture *lecture)
+{
+    return make(call, lecture, true);
+}
+
+int lecture_json_add_storyboard(const struct call *call, const struct package *package,
+                                const char *package_id, json_t *object)
 {
     json_t *playback = json_object_get(object, "playback");
-    const struct package *package = NULL;
+    const bool has_sheets = package->n_sheets > 0;
     char token[PLAYBACK_TOKEN_SIZE];
 
-    if (!json_is_object(playback) ||
-        package_cache_get(call->services->packages, slice_from(lecture->package_id), &package))
-        return;
-    playback_token_make(call->services->playback_key, lecture->package_id, clock_wall_ms(), token);
-    (void)json_object_set_new(playback, "storyboard",
-                              package->n_sheets > 0 ? playback_url_json(token, lecture->package_id,
-                                                                        STORYBOARD_CUES_NAME)
-                                                    : json_null());
-    (void)json_object_set_new(playback, "slides",
-                              package->n_sheets > 0 && package->n_slides >= 2
-                                  ? playback_url_json(token, lecture->package_id,
-                                                      STORYBOARD_SLIDES_NAME)
-                                  : json_null());
+    playback_token_make(call->services->playback_key, package_id, clock_wall_ms(), token);
+    json_t *storyboard =
+        has_sheets ? playback_url_json(token, package_id, STORYBOARD_CUES_NAME) : json_null();
+    json_t *slides = has_sheets && package->n_slides >= 2
+                         ? playback_url_json(token, package_id, STORYBOARD_SLIDES_NAME)
+                         : json_null();
+    /* both take their reference, also of NULL, and fail then */
+    const int failed = json_object_set_new(playback, "storyboard", storyboard);
+    return json_object_set_new(playback, "slides", slides) || failed ? ERR_NO_MEMORY : 0;
 }
 
-json_t *course_summary_json(const struct course *course)
+json_t *course_row_json(const struct catalogue_course *course)
 {
-    return json_pack("{s:s, s:s, s:I, s:f}", "id", course->id, "title", course->title, "n_lectures",
-                     (json_int_t)course->n_lectures, "duration_s",
+    return json_pack("{s:s, s:s, s:I, s:f}", "id", course->course.id, "title", course->course.title,
+                     "n_lectures", (json_int_t)course->n_lectures, "duration_s",
                      seconds_with_ms(course->duration_us));
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The catalogue: courses and lectures. Reading is done on the loop's own connection; changes go to
- * the database thread. */
+/* Changes to lectures, made on the database thread. Reading them is catalogue_routes.c's. */
 #include "common/clock.h"
 #include "common/container.h"
 #include "common/err.h"
@@ -12,50 +11,13 @@
 #include "server/http/response.h"
 #include "server/routes/answers.h"
 #include "server/routes/handlers.h"
-#include "server/routes/lecture_json.h"
 #include "server/routes/metadata_problem.h"
-#include "server/routes/near_package.h"
 #include "server/routes/route.h"
 #include "server/routes/services.h"
-#include "storage/course_store.h"
 #include "storage/job_store.h"
 #include "storage/lecture_store.h"
 
-enum { LIST_LIMIT = 200, BODY_LIMIT = 8192 };
-
-static bool is_visible(const struct call *call, const struct lecture *lecture)
-{
-    return policy_may_see_lecture(&call->actor, lecture->state, lecture->owner_id);
-}
-
-static json_t *lectures_json(struct call *call, const struct lecture *lectures, size_t n,
-                             const struct course *course)
-{
-    json_t *array = json_array();
-
-    for (size_t i = 0; i < n; i++) {
-        if (is_visible(call, &lectures[i]))
-            (void)json_array_append_new(array, lecture_json(call, &lectures[i], course));
-    }
-    return array;
-}
-
-void handle_courses(struct call *call)
-{
-    struct course *courses = NULL;
-    size_t n = 0;
-
-    const int err = course_store_list(call->services->reader, LIST_LIMIT,
-                                      http_exchange_arena(call->x), &courses, &n);
-    if (err) {
-        answer_err(call->x, err);
-        return;
-    }
-    json_t *array = json_array();
-    for (size_t i = 0; i < n; i++)
-        (void)json_array_append_new(array, course_summary_json(&courses[i]));
-    answer_json(call->x, 200, json_pack("{s:o}", "courses", array));
-}
+enum { BODY_LIMIT = 8192 };
 
 /* The id in params[0] as text; an empty text, which no object has, when it cannot be an id. */
 static void id_param(const struct call *call, char id[ID_SIZE])
@@ -63,77 +25,6 @@ static void id_param(const struct call *call, char id[ID_SIZE])
     id[0] = '\0';
     if (id_is_valid(call->params[0]))
         (void)slice_to_cstr(call->params[0], id, ID_SIZE);
-}
-
-void handle_course(struct call *call)
-{
-    struct db *reader = call->services->reader;
-    struct course course;
-    struct lecture *lectures = NULL;
-    char id[ID_SIZE];
-    size_t n = 0;
-
-    id_param(call, id);
-    int err = id[0] ? course_store_find(reader, id, &course) : ERR_NOT_FOUND;
-    if (!err)
-        err = lecture_store_list_by_course(reader, id, LIST_LIMIT, http_exchange_arena(call->x),
-                                           &lectures, &n);
-    if (err)
-        answer_err(call->x, err);
-    else
-        answer_json(call->x, 200,
-                    json_pack("{s:s, s:s, s:o}", "id", course.id, "title", course.title, "lectures",
-                              lectures_json(call, lectures, n, &course)));
-}
-
-void handle_lectures(struct call *call)
-{
-    const struct slice mine = http_request_query(http_exchange_request(call->x), "mine");
-    struct db *reader = call->services->reader;
-    struct arena *arena = http_exchange_arena(call->x);
-    struct lecture *lectures = NULL;
-    size_t n = 0;
-    int err;
-
-    if (slice_is(mine, "1") && call->actor.kind == ACTOR_ANONYMOUS)
-        err = 0;
-    else if (slice_is(mine, "1"))
-        err = lecture_store_list_by_owner(reader, call->actor.user.id, "", LIST_LIMIT, arena,
-                                          &lectures, &n);
-    else
-        err = lecture_store_list(reader, "", LIST_LIMIT, arena, &lectures, &n);
-    if (err)
-        answer_err(call->x, err);
-    else
-        answer_json(call->x, 200,
-                    json_pack("{s:o}", "lectures", lectures_json(call, lectures, n, NULL)));
-}
-
-/* With what only its package knows, which a player will ask for next. */
-static void answer_lecture(struct call *call, const struct lecture *lecture)
-{
-    if (lecture->state == LECTURE_READY && near_package_wait(call, slice_from(lecture->package_id)))
-        return;
-    json_t *object = lecture_json(call, lecture, NULL);
-    if (object && lecture->state == LECTURE_READY)
-        lecture_json_add_storyboard(call, lecture, object);
-    answer_json(call->x, 200, object);
-}
-
-void handle_lecture(struct call *call)
-{
-    struct lecture lecture;
-    char id[ID_SIZE];
-
-    id_param(call, id);
-    const int err =
-        id[0] ? lecture_store_find(call->services->reader, id, &lecture) : ERR_NOT_FOUND;
-    if (err)
-        answer_err(call->x, err);
-    else if (!is_visible(call, &lecture))
-        answer_not_found(call->x);
-    else
-        answer_lecture(call, &lecture);
 }
 
 /* A change to one lecture: done on the database thread, then answered with `status`. Workers of a

@@ -123,6 +123,19 @@ static const struct http_problem PROBLEMS[N_PROBLEMS] = {
                               HTTP_WORDS("The role is learner, ambassador, instructor or admin.",
                                          "Vai trò là learner, ambassador, instructor hoặc admin.")},
 
+    [PROBLEM_LIMIT_INVALID] = {400, "bad-limit",
+                               HTTP_WORDS("A list has no page of that size",
+                                          "Danh sách không chia trang theo số đó được"),
+                               HTTP_WORDS("limit is a whole number from 1 to 200.",
+                                          "limit là một số nguyên từ 1 đến 200.")},
+    [PROBLEM_CURSOR_INVALID] = {400, "bad-cursor",
+                                HTTP_WORDS("The list cannot be continued from there",
+                                           "Không xem tiếp danh sách từ chỗ đó được"),
+                                HTTP_WORDS("after is the next of an answer of this list. Without "
+                                           "it the list begins anew.",
+                                           "after phải là next trong trang trước của chính danh "
+                                           "sách này. Bỏ after đi thì danh sách bắt đầu lại từ "
+                                           "đầu.")},
     [PROBLEM_TITLE_INVALID] =
         {400, "bad-request", BAD_TITLE,
          HTTP_WORDS("The title needs 1 to 300 bytes of UTF-8 without control characters.",

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* What the admin sees of sources that killed the decoder (storage/quarantine.h). */
+#include <string.h>
+
 #include "common/clock.h"
-#include "common/json.h"
+#include "common/err.h"
 #include "server/http/exchange.h"
-#include "server/routes/answers.h"
 #include "server/routes/handlers.h"
+#include "server/routes/list_request.h"
+#include "server/routes/reading.h"
 #include "server/routes/route.h"
-#include "server/routes/services.h"
 #include "storage/quarantine.h"
 
-enum { LIST_LIMIT = 500 };
+struct quarantine_reading {
+    struct reading reading; /* first member */
+    struct list_page page;
+};
 
 static json_t *entry_json(const struct quarantined *entry)
 {
@@ -23,20 +28,56 @@ static json_t *entry_json(const struct quarantined *entry)
                      "failed_at", failed_at);
 }
 
-void handle_quarantine(struct call *call)
+static json_t *entries_json(const struct quarantined *entries, size_t n)
 {
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < n; i++) {
+        if (json_array_append_new(array, entry_json(&entries[i]))) {
+            json_decref(array);
+            return NULL;
+        }
+    }
+    return array;
+}
+
+static json_t *next_json(const struct quarantined *last)
+{
+    struct list_key key = {.number = last->failed_at_ms};
+
+    memcpy(key.text, last->source_sha256, sizeof last->source_sha256);
+    memcpy(key.id, last->lecture_id, sizeof key.id);
+    return list_cursor_json(LIST_BY_TIME, &key);
+}
+
+static int read_quarantine(struct reading *r, struct db *db)
+{
+    const struct list_page *page = &((struct quarantine_reading *)r)->page;
     struct quarantined *entries = NULL;
     size_t n = 0;
-    json_t *list = json_array();
 
-    const int err = quarantine_list(call->services->reader, LIST_LIMIT,
-                                    http_exchange_arena(call->x), &entries, &n);
-    for (size_t i = 0; i < n; i++)
-        (void)json_array_append_new(list, entry_json(&entries[i]));
-    if (err) {
-        json_decref(list);
-        answer_err(call->x, err);
+    const int err = quarantine_list(db, page, &r->arena, &entries, &n);
+    if (err)
+        return err;
+    const bool has_more = n > page->limit;
+    if (has_more)
+        n = page->limit;
+    r->document = json_pack("{s:o, s:o}", "quarantine", entries_json(entries, n), "next",
+                            has_more ? next_json(&entries[n - 1]) : json_null());
+    return r->document ? 0 : ERR_NO_MEMORY;
+}
+
+void handle_quarantine(struct call *call)
+{
+    struct quarantine_reading *q = NULL;
+    struct list_page page;
+
+    if (list_request_read(call->x, LIST_BY_TIME, &page))
         return;
+    q = arena_alloc(http_exchange_arena(call->x), sizeof *q);
+    if (q) {
+        q->reading.read = read_quarantine;
+        q->page = page;
     }
-    answer_json(call->x, 200, json_pack("{s:o}", "quarantine", list));
+    reading_start(q ? &q->reading : NULL, call);
 }

@@ -25,7 +25,7 @@ struct work_pool;
 
 struct services {
     /* the loop's own */
-    struct db *reader;                 /* read-only connection */
+    struct db *reader;                 /* read-only connection, for one indexed key at a time */
     struct redis_link *redis;          /* hot state */
     struct http_file_cache *files;     /* open package files */
     struct package_cache *packages;    /* parsed package indexes */
@@ -43,6 +43,9 @@ struct services {
     struct health *health;           /* what /readyz tells */
     struct load *load;               /* what the admin sees */
     struct work_pool *database;      /* context: the writing struct db */
+    struct work_pool *readers;       /* contexts: a reading struct db for each thread; reading.h */
+    struct work_pool *guest_readers; /* the same, for whoever is not signed in. NULL in tests: the
+                                      * loops read themselves, by `reader` */
     struct work_pool *disks;         /* NULL: the loops read themselves */
     struct work_pool *hashers;
     struct attempts *attempts; /* who may have a password hashed */

@@ -114,6 +114,20 @@ inStudio('what is no media is refused before a byte is sent', async (page, { url
   assert.equal(await page.locator('button:has-text("Bắt đầu tải lên")').count(), 0);
 });
 
+inStudio('the list goes on by keyboard, and the focus stays', async (page, { url, double }) => {
+  for (let i = 0; i < 60; i++) double.lectures.set(`many${i}`, { ...double.lectures.get('l1'), id: `many${i}`, title: `Bài ${i}.` });
+  try {
+    await page.goto(`${url}/studio`);
+    await page.locator('article').nth(49).waitFor();
+    await page.focus('button:has-text("Xem thêm")');
+    await page.keyboard.press('Enter');
+    await page.locator('article').nth(60).waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Đã hết danh sách.');
+  } finally {
+    for (let i = 0; i < 60; i++) double.lectures.delete(`many${i}`);
+  }
+}, { needsDouble: true });
+
 inStudio('a failure says its cause, and can be tried again', async (page, { url }) => {
   await page.goto(`${url}/studio`);
   const row = page.locator('.row', { hasText: 'Buổi họp bản tháng chín' });

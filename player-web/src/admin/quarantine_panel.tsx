@@ -5,11 +5,12 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { api, ApiError } from '../common/api';
 import { bytes, day } from '../common/format';
-import { useResource } from '../common/resource';
+import { joinQuarantine, usePages } from '../common/pages';
 import type { Quarantined } from '../common/types';
 import { findText, t } from '../text/text';
 import { Icon } from '../ui/icon';
 import { errorText, Notice } from '../ui/message';
+import { More } from '../ui/more';
 
 const REFRESH_MS = 60_000;
 
@@ -51,7 +52,7 @@ function Entry({ entry, onReleased }: { entry: Quarantined; onReleased: () => vo
 }
 
 export function QuarantinePanel(): JSX.Element | null {
-  const list = useResource(() => api.quarantine(), [], { refreshMs: () => REFRESH_MS });
+  const list = usePages(api.quarantine, joinQuarantine, [], { refreshMs: () => REFRESH_MS });
   const entries = list.state.value.value?.quarantine ?? [];
   if (entries.length === 0) return null;
   return (
@@ -63,6 +64,7 @@ export function QuarantinePanel(): JSX.Element | null {
           <Entry key={entry.lecture} entry={entry} onReleased={() => void list.refresh()} />
         ))}
       </ul>
+      <More hasMore={Boolean(list.state.value.value?.next)} onMore={list.more} />
     </section>
   );
 }

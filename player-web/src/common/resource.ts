@@ -17,6 +17,8 @@ export interface Resource<T> {
 export interface ResourceHandle<T> {
   state: ReadonlySignal<Resource<T>>;
   refresh: () => Promise<void>;
+  /** Replaces the value by what `grow` makes of it. Throws what `grow` throws: the value stays. */
+  extend: (grow: (value: T) => Promise<T>) => Promise<void>;
 }
 
 export interface ResourceOptions<T> {
@@ -35,6 +37,7 @@ class Loader<T> {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isEnded = false;
   private isDue = false;
+  private last: Promise<unknown> = Promise.resolve(); /* one after another, or the older answer may win */
 
   constructor(
     private readonly load: () => Promise<T>,
@@ -45,13 +48,33 @@ class Loader<T> {
     this.state = signal<Resource<T>>({ value: cached, isStale: cached !== null, error: null });
   }
 
-  readonly refresh = async (): Promise<void> => {
+  private next<R>(step: () => Promise<R>): Promise<R> {
+    const done = this.last.then(step);
+    this.last = done.catch(() => undefined);
+    return done;
+  }
+
+  readonly refresh = (): Promise<void> => this.next(this.fetchAgain);
+
+  readonly extend = (grow: (value: T) => Promise<T>): Promise<void> =>
+    this.next(async () => {
+      const { value } = this.state.peek();
+      if (value === null) return;
+      const grown = await grow(value);
+      if (!this.isEnded) this.keep(grown);
+    });
+
+  private keep(value: T): void {
+    this.state.value = { value, isStale: false, error: null };
+    if (this.options.cacheAs) remember(cacheKey(this.options.cacheAs), value);
+  }
+
+  private readonly fetchAgain = async (): Promise<void> => {
     clearTimeout(this.timer);
     try {
       const value = await this.load();
       if (this.isEnded) return;
-      this.state.value = { value, isStale: false, error: null };
-      if (this.options.cacheAs) remember(cacheKey(this.options.cacheAs), value);
+      this.keep(value);
     } catch (error) {
       if (this.isEnded) return;
       this.fail(error instanceof ApiError ? error : new ApiError('broken', 0));

@@ -17,10 +17,24 @@ export interface CourseSummary {
   duration_s: number;
 }
 
-export interface Course {
-  id: string;
-  title: string;
-  lectures: Lecture[];
+/** A part of a list: `next` is where the following part begins, null after the last one. */
+export interface Page {
+  next: string | null;
+}
+
+export interface CourseList extends Page {
+  courses: CourseSummary[];
+}
+
+export interface LectureList extends Page {
+  lectures: LectureRow[];
+}
+
+/** A course with a part of its lectures. */
+export type Course = CourseSummary & LectureList;
+
+export interface QuarantineList extends Page {
+  quarantine: Quarantined[];
 }
 
 export type LectureState = 'uploading' | 'queued' | 'processing' | 'ready' | 'failed';
@@ -67,7 +81,8 @@ export interface Job {
   waits_for?: 'disk_space' | null;
 }
 
-export interface Lecture {
+/** A lecture in a list: what lists show of it. */
+export interface LectureRow {
   id: string;
   title: string;
   course: { id: string; title: string } | null;
@@ -75,10 +90,16 @@ export interface Lecture {
   duration_s: number | null;
   created_at: string;
   /** Set as soon as something can be watched, also while processing. */
-  playback: Playback | null;
+  playback: Pick<Playback, 'poster'> | null;
+  /** Of a ready lecture only in the studio, when there are warnings. */
   job: Job | null;
   /** Only while uploading. */
   upload?: { offset: number; length: number };
+}
+
+/** One lecture, with where it plays. */
+export interface Lecture extends LectureRow {
+  playback: Playback | null;
 }
 
 /** Media seconds [from, to), as played. */
@@ -114,6 +135,6 @@ export interface Problem {
 }
 
 /** True while a lecture still changes on its own. */
-export function isMoving(lecture: Lecture): boolean {
+export function isMoving(lecture: LectureRow): boolean {
   return lecture.state === 'uploading' || lecture.state === 'queued' || lecture.state === 'processing';
 }

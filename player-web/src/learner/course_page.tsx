@@ -3,21 +3,23 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { api } from '../common/api';
 import { length } from '../common/format';
-import { useResource } from '../common/resource';
+import { joinLectures, usePages } from '../common/pages';
 import { user } from '../common/session';
-import { isMoving, type Course } from '../common/types';
+import { isMoving, type Course, type LectureList } from '../common/types';
 import { t } from '../text/text';
 import { Icon } from '../ui/icon';
 import { Loaded } from '../ui/loaded';
 import { Notice } from '../ui/message';
+import { More } from '../ui/more';
 import { Page } from '../ui/page';
 import { LectureCard } from './lecture_card';
 import { askUnknown } from './seen_memory';
 
 const REFRESH_MS = 20_000;
 
-function Lectures({ course }: { course: Course }): JSX.Element {
-  const duration_s = course.lectures.reduce((sum, lecture) => sum + (lecture.duration_s ?? 0), 0);
+function Lectures({ course, onMore }: { course: Course; onMore: () => Promise<void> }): JSX.Element {
+  /* what a phone kept from before lists had parts lacks both */
+  const { n_lectures = course.lectures.length, duration_s = 0 } = course as Partial<Course> & LectureList;
   useEffect(() => {
     void askUnknown(course.lectures);
   }, [course, user.value?.id]);
@@ -26,7 +28,7 @@ function Lectures({ course }: { course: Course }): JSX.Element {
     <>
       <h1>{course.title}</h1>
       <p class="soft">
-        {t('course.lectures', { n: course.lectures.length })}
+        {t('course.lectures', { n: n_lectures })}
         {duration_s > 0 && ` · ${length(duration_s)}`}
       </p>
       {course.lectures.length === 0 ? (
@@ -42,12 +44,13 @@ function Lectures({ course }: { course: Course }): JSX.Element {
           ))}
         </ol>
       )}
+      <More hasMore={Boolean(course.next)} onMore={onMore} />
     </>
   );
 }
 
 export function CoursePage({ id }: { id: string }): JSX.Element {
-  const course = useResource(() => api.course(id), [id], {
+  const course = usePages((after) => api.course(id, after), joinLectures, [id], {
     cacheAs: `course.${id}`,
     refreshMs: (value) => (value.lectures.some(isMoving) ? REFRESH_MS : null),
   });
@@ -57,7 +60,7 @@ export function CoursePage({ id }: { id: string }): JSX.Element {
         <Icon name="prev" />
         {t('app.home')}
       </a>
-      <Loaded resource={course}>{(value) => <Lectures course={value} />}</Loaded>
+      <Loaded resource={course}>{(value) => <Lectures course={value} onMore={course.more} />}</Loaded>
     </Page>
   );
 }

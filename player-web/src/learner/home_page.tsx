@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { api } from '../common/api';
 import { length } from '../common/format';
-import { useResource } from '../common/resource';
+import { joinCourses, joinLectures, usePages } from '../common/pages';
 import { user } from '../common/session';
-import type { CourseSummary, Lecture } from '../common/types';
+import type { CourseSummary, LectureList } from '../common/types';
 import { t } from '../text/text';
 import { Icon } from '../ui/icon';
 import { Loaded } from '../ui/loaded';
 import { Notice } from '../ui/message';
+import { More } from '../ui/more';
 import { Page } from '../ui/page';
 import { LectureCard, ResumeCard } from './lecture_card';
 import { askUnknown, lectureToResume } from './seen_memory';
@@ -31,14 +32,23 @@ function CourseLink({ course }: { course: CourseSummary }): JSX.Element {
   );
 }
 
-function Recent({ lectures }: { lectures: Lecture[] }): JSX.Element {
+function Recent({ list, onMore }: { list: LectureList; onMore: () => Promise<void> }): JSX.Element {
+  const [isWhole, showWhole] = useState(false);
+  const { lectures } = list;
   const shown = lectures.filter((lecture) => lecture.state !== 'failed' && lecture.state !== 'uploading');
   const resume = lectureToResume(shown);
   useEffect(() => {
     void askUnknown(shown);
   }, [lectures, user.value?.id]);
 
-  if (shown.length === 0) {
+  /* What was fetched already comes first. */
+  const isCut = !isWhole && shown.length > MAX_RECENT;
+  const more = async (): Promise<void> => {
+    showWhole(true);
+    if (!isCut) await onMore();
+  };
+
+  if (shown.length === 0 && !list.next) {
     return (
       <Notice icon="clock" title={t('home.empty')}>
         <p>{t('home.empty_hint')}</p>
@@ -51,26 +61,27 @@ function Recent({ lectures }: { lectures: Lecture[] }): JSX.Element {
       <section aria-labelledby="recent">
         <h2 id="recent">{t('home.recent')}</h2>
         <ul class="cards">
-          {shown.slice(0, MAX_RECENT).map((lecture) => (
+          {(isWhole ? shown : shown.slice(0, MAX_RECENT)).map((lecture) => (
             <li key={lecture.id}>
               <LectureCard lecture={lecture} />
             </li>
           ))}
         </ul>
+        <More hasMore={Boolean(list.next) || isCut} onMore={more} />
       </section>
     </>
   );
 }
 
 export function HomePage(): JSX.Element {
-  const lectures = useResource(api.lectures, [], { cacheAs: 'lectures' });
-  const courses = useResource(api.courses, [], { cacheAs: 'courses' });
+  const lectures = usePages(api.lectures, joinLectures, [], { cacheAs: 'lectures' });
+  const courses = usePages(api.courses, joinCourses, [], { cacheAs: 'courses' });
   const name = user.value?.name;
 
   return (
     <Page title={t('app.name')}>
       <h1 class="hello">{name ? t('home.hello', { name }) : t('home.welcome')}</h1>
-      <Loaded resource={lectures}>{(value) => <Recent lectures={value.lectures} />}</Loaded>
+      <Loaded resource={lectures}>{(value) => <Recent list={value} onMore={lectures.more} />}</Loaded>
       <Loaded resource={courses}>
         {(value) =>
           value.courses.length > 0 && (
@@ -83,6 +94,7 @@ export function HomePage(): JSX.Element {
                   </li>
                 ))}
               </ul>
+              <More hasMore={Boolean(value.next)} onMore={courses.more} />
             </section>
           )
         }

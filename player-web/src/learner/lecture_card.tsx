@@ -2,13 +2,13 @@
 /* A lecture in a list: picture, title, length, and how far this person is. */
 import type { JSX } from 'preact';
 import { clock, length, percent } from '../common/format';
-import type { Lecture } from '../common/types';
+import type { LectureRow } from '../common/types';
 import { t } from '../text/text';
 import { Bar } from '../ui/bar';
 import { Icon } from '../ui/icon';
 import { glimpse } from './seen_memory';
 
-export function Poster({ lecture }: { lecture: Lecture }): JSX.Element {
+export function Poster({ lecture }: { lecture: LectureRow }): JSX.Element {
   const url = lecture.playback?.poster;
   return (
     <span class="poster">
@@ -25,7 +25,7 @@ export function Poster({ lecture }: { lecture: Lecture }): JSX.Element {
   );
 }
 
-function stateText(lecture: Lecture): string | null {
+function stateText(lecture: LectureRow): string | null {
   switch (lecture.state) {
     case 'ready':
       return null;
@@ -42,7 +42,7 @@ function stateText(lecture: Lecture): string | null {
   }
 }
 
-function SeenLine({ lecture }: { lecture: Lecture }): JSX.Element | null {
+function SeenLine({ lecture }: { lecture: LectureRow }): JSX.Element | null {
   const seen = glimpse(lecture.id);
   if (seen?.completed) {
     return (
@@ -56,7 +56,7 @@ function SeenLine({ lecture }: { lecture: Lecture }): JSX.Element | null {
   return <Bar part={seen.coverage} label={t('lecture.seen', { percent: percent(seen.coverage) })} tone="sun" />;
 }
 
-export function LectureCard({ lecture, showsCourse = true }: { lecture: Lecture; showsCourse?: boolean }): JSX.Element {
+export function LectureCard({ lecture, showsCourse = true }: { lecture: LectureRow; showsCourse?: boolean }): JSX.Element {
   const state = stateText(lecture);
   return (
     <a class="lecture-card" href={`/lecture/${encodeURIComponent(lecture.id)}`}>
@@ -76,7 +76,7 @@ export function LectureCard({ lecture, showsCourse = true }: { lecture: Lecture;
 }
 
 /** The large card on top of the home page. */
-export function ResumeCard({ lecture }: { lecture: Lecture }): JSX.Element {
+export function ResumeCard({ lecture }: { lecture: LectureRow }): JSX.Element {
   const seen = glimpse(lecture.id);
   const left_s = Math.max(0, (lecture.duration_s ?? 0) - (seen?.position_s ?? 0));
   return (

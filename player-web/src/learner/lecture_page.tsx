@@ -6,9 +6,10 @@ import '../styles/watch.css';
 import '../styles/slides.css';
 import { api } from '../common/api';
 import { percent } from '../common/format';
+import { joinLectures, loadUntil } from '../common/pages';
 import { useResource } from '../common/resource';
 import { user } from '../common/session';
-import { isMoving, type Lecture, type Playback } from '../common/types';
+import { isMoving, type Course, type Lecture, type LectureRow, type Playback } from '../common/types';
 import { Player } from '../player/player';
 import type { Seen } from '../progress/resume';
 import { sender } from '../progress/service';
@@ -17,6 +18,7 @@ import { Bar } from '../ui/bar';
 import { Icon } from '../ui/icon';
 import { Loaded } from '../ui/loaded';
 import { Notice } from '../ui/message';
+import { More } from '../ui/more';
 import { Page } from '../ui/page';
 import { LectureCard } from './lecture_card';
 import { SlideList } from './slide_list';
@@ -68,9 +70,24 @@ function SeenPanel({ seen }: { seen: Seen | null }): JSX.Element | null {
   );
 }
 
+/** Up to the lecture and the one behind it, however far in the course that is. */
+function loadAround(courseId: string, id: string): Promise<Course> {
+  const reaches = ({ lectures }: Course): boolean => lectures.slice(0, -1).some((other) => other.id === id);
+  return loadUntil((after) => api.course(courseId, after), joinLectures, reaches);
+}
+
+/** The others of a course: what follows the lecture, then what is before it. */
+export function othersOf(lectures: readonly LectureRow[], id: string): LectureRow[] {
+  const at = lectures.findIndex((other) => other.id === id);
+  return [...lectures.slice(at + 1), ...lectures.slice(0, Math.max(at, 0))];
+}
+
 function CourseLectures({ lecture, courseId }: { lecture: Lecture; courseId: string }): JSX.Element {
-  const course = useResource(() => api.course(courseId), [courseId], { cacheAs: `course.${courseId}` });
-  const others = course.state.value.value?.lectures.filter((other) => other.id !== lecture.id) ?? [];
+  const course = useResource(() => loadAround(courseId, lecture.id), [courseId, lecture.id], { cacheAs: `course.${courseId}` });
+  const value = course.state.value.value;
+  const others = othersOf(value?.lectures ?? [], lecture.id);
+  const more = (): Promise<void> =>
+    course.extend(async (shown) => (shown.next ? joinLectures(shown, await api.course(courseId, shown.next)) : shown));
   return (
     <>
       {others.length > 0 && (
@@ -83,6 +100,7 @@ function CourseLectures({ lecture, courseId }: { lecture: Lecture; courseId: str
               </li>
             ))}
           </ul>
+          <More hasMore={Boolean(value?.next)} onMore={more} />
         </section>
       )}
     </>

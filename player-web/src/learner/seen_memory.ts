@@ -6,7 +6,7 @@ import { signal } from '@preact/signals';
 import { api } from '../common/api';
 import { user } from '../common/session';
 import { recall, remember } from '../common/storage';
-import type { Lecture, Progress } from '../common/types';
+import type { LectureRow, Progress } from '../common/types';
 
 export interface Glimpse {
   position_s: number;
@@ -54,7 +54,7 @@ function fromProgress({ position_s, coverage, completed }: Progress): Glimpse {
   return { position_s, coverage, completed, at_ms: 0 };
 }
 
-async function ask(lecture: Lecture): Promise<void> {
+async function ask(lecture: LectureRow): Promise<void> {
   try {
     rememberGlimpse(lecture.id, fromProgress(await api.progress(lecture.id)));
   } catch {
@@ -63,7 +63,7 @@ async function ask(lecture: Lecture): Promise<void> {
 }
 
 /** Fills in lectures of a list that this phone has not seen: after a change of phones, say. */
-export async function askUnknown(lectures: readonly Lecture[]): Promise<void> {
+export async function askUnknown(lectures: readonly LectureRow[]): Promise<void> {
   sync();
   if (!owner) return;
   const unknown = lectures.filter((lecture) => lecture.playback && !memory.peek()[lecture.id]).slice(0, MAX_ASKED);
@@ -73,12 +73,12 @@ export async function askUnknown(lectures: readonly Lecture[]): Promise<void> {
 }
 
 /** The lecture to go on with: the one watched last and not completed. */
-export function lectureToResume(lectures: readonly Lecture[]): Lecture | null {
+export function lectureToResume(lectures: readonly LectureRow[]): LectureRow | null {
   sync();
   const begun = lectures.filter((lecture) => {
     const seen = memory.value[lecture.id];
     return lecture.playback !== null && seen !== undefined && !seen.completed && seen.position_s >= 1;
   });
-  const at = (lecture: Lecture): number => memory.value[lecture.id]?.at_ms ?? 0;
-  return begun.reduce<Lecture | null>((best, lecture) => (best && at(best) >= at(lecture) ? best : lecture), null);
+  const at = (lecture: LectureRow): number => memory.value[lecture.id]?.at_ms ?? 0;
+  return begun.reduce<LectureRow | null>((best, lecture) => (best && at(best) >= at(lecture) ? best : lecture), null);
 }

@@ -5,7 +5,7 @@ import { useState } from 'preact/hooks';
 import { api, ApiError } from '../common/api';
 import { clock, day, number, percent, wait } from '../common/format';
 import { hasRole } from '../common/session';
-import type { Finding, Job, Lecture } from '../common/types';
+import type { Finding, Job, LectureRow as Lecture } from '../common/types';
 import { language, t } from '../text/text';
 import { Bar } from '../ui/bar';
 import { Icon } from '../ui/icon';

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { JSX } from 'preact';
 import { api } from '../common/api';
-import { useResource } from '../common/resource';
+import { joinLectures, usePages } from '../common/pages';
 import { hasRole } from '../common/session';
 import { isMoving } from '../common/types';
 import { t } from '../text/text';
 import { Icon } from '../ui/icon';
 import { Loaded } from '../ui/loaded';
 import { Notice } from '../ui/message';
+import { More } from '../ui/more';
 import { Page } from '../ui/page';
 import { LectureRow } from './lecture_row';
 
@@ -17,7 +18,7 @@ const REFRESH_MS = 3_000;
 export function ListPage(): JSX.Element {
   const isAdmin = hasRole('admin');
   const title = t(isAdmin ? 'studio.title_all' : 'studio.title');
-  const lectures = useResource(isAdmin ? api.lectures : api.myLectures, [isAdmin], {
+  const lectures = usePages(isAdmin ? api.lectures : api.myLectures, joinLectures, [isAdmin], {
     refreshMs: (value) => (value.lectures.some(isMoving) ? REFRESH_MS : null),
   });
   return (
@@ -40,6 +41,7 @@ export function ListPage(): JSX.Element {
               {value.lectures.map((lecture) => (
                 <LectureRow key={lecture.id} lecture={lecture} onChanged={() => void lectures.refresh()} />
               ))}
+              <More hasMore={Boolean(value.next)} onMore={lectures.more} />
             </div>
           )
         }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The way of a lecture from a file to something to watch, as steps. Pure. */
-import type { Lecture } from '../common/types';
+import type { LectureRow } from '../common/types';
 
 export const STAGES = ['upload', 'plan', 'sound', 'chunk', 'join', 'ready'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** The step under way; null when the lecture has failed or only waits for its turn. */
-export function currentStage(lecture: Lecture): Stage | null {
+export function currentStage(lecture: LectureRow): Stage | null {
   switch (lecture.state) {
     case 'uploading':
       return 'upload';
@@ -29,7 +29,7 @@ export function stepState(step: Stage, current: Stage | null): StepState {
 }
 
 /** From 0 to 1: of the upload while uploading, of the job afterwards. */
-export function movingPart(lecture: Lecture): number {
+export function movingPart(lecture: LectureRow): number {
   if (lecture.state === 'uploading') {
     const { offset = 0, length = 0 } = lecture.upload ?? {};
     return length > 0 ? offset / length : 0;

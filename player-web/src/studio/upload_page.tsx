@@ -4,6 +4,7 @@
 import type { JSX, TargetedEvent } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { api } from '../common/api';
+import { allCourses } from '../common/pages';
 import { useResource } from '../common/resource';
 import { user } from '../common/session';
 import type { CourseSummary, Lecture } from '../common/types';
@@ -113,7 +114,7 @@ function CourseChoice({ courses, chosen, newTitle, onChoose, onTitle }: CourseCh
 
 export function UploadPage(): JSX.Element {
   const queue = useMemo(() => new UploadQueue(), []);
-  const courses = useResource(api.courses, [], { cacheAs: 'courses' });
+  const courses = useResource(allCourses, [], { cacheAs: 'all_courses' });
   const unfinished = useResource(unfinishedLecture, []);
   const [chosen, setChosen] = useState('');
   const [newTitle, setNewTitle] = useState('');

@@ -34,6 +34,8 @@ export const en: Record<CommonKey, string> = {
   'error.signed_out': 'Please sign in again.',
   'error.retry': 'Try again',
   'state.loading': 'Loading…',
+  'list.more': 'Show more',
+  'list.end': 'That is all.',
   'state.stale': 'This is a saved copy; it may not be the latest.',
 
   'home.resume': 'Go on learning',

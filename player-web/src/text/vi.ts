@@ -33,6 +33,8 @@ export const vi = {
   'error.signed_out': 'Bạn cần đăng nhập lại.',
   'error.retry': 'Thử lại',
   'state.loading': 'Đang tải…',
+  'list.more': 'Xem thêm',
+  'list.end': 'Đã hết danh sách.',
   'state.stale': 'Đang xem bản đã lưu, có thể chưa mới nhất.',
 
   'home.resume': 'Học tiếp',

@@ -156,28 +156,43 @@ function lecture(double, request, response, id, action, user) {
   return send(response, 200, found);
 }
 
+/* A part of a list, as the server has it; its cursors are numbers here. */
+function part(request, name, rows, more = {}) {
+  const query = new URL(request.url, 'http://double').searchParams;
+  const from = Number(query.get('after') ?? 0);
+  const limit = Number(query.get('limit') ?? 50);
+  const next = from + limit < rows.length ? String(from + limit) : null;
+  return { ...more, [name]: rows.slice(from, from + limit), next };
+}
+
+/* What lists show of a lecture. */
+const row = (lecture) => ({
+  ...lecture,
+  playback: lecture.playback && { poster: lecture.playback.poster },
+  job: lecture.state === 'ready' ? null : lecture.job,
+});
+
 function api(double, request, response, parts) {
   const user = double.user(request);
   const [what, id, action] = parts;
   const all = [...double.lectures.values()];
   const inCourse = all.filter((one) => one.course?.id === 'c1');
+  const course = { id: 'c1', title: 'Kỹ năng số cho mọi nhà', n_lectures: inCourse.length, duration_s: 5400 };
   if (what === 'session') return session(double, request, response);
   if (what === 'me') return user ? send(response, 200, user) : problem(response, 401, 'sign in');
-  if (what === 'courses' && id) return send(response, 200, { id, title: 'Kỹ năng số cho mọi nhà', lectures: inCourse });
-  if (what === 'courses') {
-    const course = { id: 'c1', title: 'Kỹ năng số cho mọi nhà', n_lectures: inCourse.length, duration_s: 5400 };
-    return send(response, 200, { courses: [course] });
-  }
+  if (what === 'courses' && id) return send(response, 200, part(request, 'lectures', inCourse.map(row), course));
+  if (what === 'courses') return send(response, 200, part(request, 'courses', [course]));
   if (what === 'lectures' && id) return lecture(double, request, response, id, action, user);
   if (what === 'lectures') {
     const isTeacher = user && user.role !== 'learner';
-    return send(response, 200, { lectures: isTeacher ? all.reverse() : all.filter((one) => one.playback) });
+    const seen = isTeacher ? all.reverse() : all.filter((one) => one.playback);
+    return send(response, 200, part(request, 'lectures', seen.map(row)));
   }
   if (!user) return problem(response, 401, 'sign in');
   if (what === 'progress') return progress(double, request, response, user);
   if (what === 'uploads') return uploads(double, request, response, id);
   if (what === 'admin' && action === 'events') return loadEvents(request, response);
-  if (what === 'admin' && id === 'quarantine') return send(response, 200, { quarantine: [] });
+  if (what === 'admin' && id === 'quarantine') return send(response, 200, part(request, 'quarantine', []));
   if (what === 'admin') return send(response, 200, load());
   return problem(response, 404, 'no such thing');
 }

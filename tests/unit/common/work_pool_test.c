@@ -313,3 +313,34 @@ Test(work_pool, memory_that_is_short_is_told)
     cr_assert(fail_alloc_stop());
     cr_assert_null(pool);
 }
+
+Test(work_pool, each_thread_has_its_own_context_when_they_are_given)
+{
+    int first, second;
+    void *contexts[] = {&first, &second};
+    atomic_bool gate = false;
+    struct item items[2] = {0};
+    struct work_pool *pool = NULL;
+    struct home home;
+    const struct work_pool_config config = {.name = "test",
+                                            .n_threads = 2,
+                                            .queue_length = 2,
+                                            .contexts = contexts};
+
+    home_init(&home);
+    cr_assert_eq(work_pool_start(&config, &pool), 0);
+    contexts[0] = contexts[1] = NULL; /* the pool has its copy */
+    for (int i = 0; i < 2; i++) {
+        items[i].gate = &gate;
+        items[i].work = (struct work){.run = run_item, .done = item_done};
+        cr_assert_eq(work_pool_submit(pool, &home.mailbox, &items[i].work), 0);
+        while (!atomic_load(&items[i].is_started))
+            usleep(100);
+    }
+    atomic_store(&gate, true);
+    home_run_one(&home);
+    home_run_one(&home);
+    cr_assert(items[0].context != items[1].context);
+    cr_assert(items[0].context == &first || items[0].context == &second);
+    work_pool_free(pool);
+}

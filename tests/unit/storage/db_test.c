@@ -18,6 +18,7 @@
 #include "faulty_memory.h"
 #include "faulty_vfs.h"
 #include "fixture.h"
+#include "storage/db_query.h"
 #include "storage/lecture_store.h"
 #include "storage/progress_store.h"
 #include "tests/unit/support/fail_alloc.h"
@@ -523,4 +524,19 @@ Test(db, opening_without_memory_fails_and_leaves_nothing_behind)
     }
     cr_assert_eq(err, 0);
     db_free(db);
+}
+
+Test(db, a_statement_that_takes_too_long_is_interrupted)
+{
+    static const char SLOW[] = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+                               " WHERE i < 1000000000) SELECT count(*) FROM n";
+
+    db_limit_time(f.db, 20);
+    CLEANUP(query_end) struct query slow = query_start(f.db, SLOW);
+    cr_assert_eq(query_next(&slow), ERR_TIMEOUT);
+    query_end(&slow);
+    db_limit_time(f.db, 0);
+    cr_assert_eq(fixture_number(&f, "SELECT count(*) FROM users"), 0);
+    CLEANUP(query_end) struct query quick = query_start(f.db, "SELECT count(*) FROM users");
+    cr_assert_eq(query_next(&quick), 0);
 }

@@ -33,10 +33,13 @@ void fixture_reopen(struct fixture *f)
 
 void fixture_go_back(struct fixture *f)
 {
-    static const char *const LATER_TABLES[] = {"DROP TABLE deleted_media", "DROP TABLE devices"};
+    static const char *const LATER[] = {"DROP TABLE deleted_media", "DROP TABLE devices",
+                                        "DROP INDEX lectures_open",
+                                        "DROP INDEX lectures_open_by_course",
+                                        "ALTER TABLE jobs DROP COLUMN is_playable"};
 
-    for (size_t i = 0; i < sizeof LATER_TABLES / sizeof LATER_TABLES[0]; i++)
-        fixture_execute(f, LATER_TABLES[i]);
+    for (size_t i = 0; i < sizeof LATER / sizeof LATER[0]; i++)
+        fixture_execute(f, LATER[i]);
     fixture_execute(f, "PRAGMA user_version = 1");
 }
 

@@ -8,7 +8,6 @@
 
 #include "common/err.h"
 #include "fixture.h"
-#include "storage/course_store.h"
 #include "storage/progress_store.h"
 #include "storage/upload_store.h"
 
@@ -48,32 +47,6 @@ Test(lecture_store, a_new_lecture_is_uploading_and_carries_its_uploads_id)
     cr_assert_eq(lecture_store_find(f.db, "x", &found), ERR_NOT_FOUND);
 }
 
-Test(lecture_store, lectures_of_a_course_keep_the_order_of_arrival)
-{
-    struct course course = {.title = "Toán 10"};
-    struct lecture *lectures = NULL;
-    size_t n = 0;
-
-    fixture_new_id(course.id);
-    memcpy(course.owner_id, owner, ID_SIZE);
-    cr_assert_eq(course_store_add(f.db, &course), 0);
-    for (int i = 0; i < 3; i++) {
-        struct upload upload = {.length_bytes = 1};
-        struct lecture lecture;
-        (void)snprintf(lecture.title, sizeof lecture.title, "Bài %d", i);
-        lecture.filename[0] = '\0';
-        memcpy(lecture.course_id, course.id, ID_SIZE);
-        fixture_new_id(upload.id);
-        memcpy(upload.owner_id, owner, ID_SIZE);
-        cr_assert_eq(upload_store_create(f.db, &upload, &lecture), 0);
-    }
-    cr_assert_eq(lecture_store_list_by_course(f.db, course.id, 9, &f.arena, &lectures, &n), 0);
-    cr_assert_eq(n, 3);
-    for (size_t i = 0; i < n; i++)
-        cr_assert_eq(lectures[i].position, (int64_t)i + 1);
-    cr_assert_str_eq(lectures[2].title, "Bài 2");
-}
-
 Test(lecture_store, lists_run_from_the_newest_and_page)
 {
     char ids[5][ID_SIZE], other[ID_SIZE], foreign[ID_SIZE];
@@ -91,11 +64,6 @@ Test(lecture_store, lists_run_from_the_newest_and_page)
     cr_assert_eq(lecture_store_list(f.db, lectures[2].id, 9, &f.arena, &lectures, &n), 0);
     cr_assert_eq(n, 3);
     cr_assert_str_eq(lectures[0].id, ids[2]);
-    cr_assert_eq(lecture_store_list_by_owner(f.db, owner, "", 9, &f.arena, &lectures, &n), 0);
-    cr_assert_eq(n, 5);
-    cr_assert_str_eq(lectures[0].id, ids[4]);
-    cr_assert_eq(lecture_store_list_by_owner(f.db, owner, ids[1], 9, &f.arena, &lectures, &n), 0);
-    cr_assert_eq(n, 1);
 }
 
 Test(lecture_store, a_title_can_be_changed_to_plain_text_alone)

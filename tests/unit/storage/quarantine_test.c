@@ -25,6 +25,8 @@ static void tear_down(void)
     fixture_close(&f);
 }
 
+static const struct list_page ALL = {.limit = 10, .is_first = true};
+
 TestSuite(quarantine, .init = set_up, .fini = tear_down);
 
 static void crash_once(int64_t now_ms)
@@ -108,11 +110,11 @@ Test(quarantine, is_listed_for_the_admin)
     struct quarantined *entries = NULL;
     size_t n = 0;
 
-    cr_assert_eq(quarantine_list(f.db, 10, &f.arena, &entries, &n), 0);
+    cr_assert_eq(quarantine_list(f.db, &ALL, &f.arena, &entries, &n), 0);
     cr_assert_eq(n, 0);
     crash_once(20);
     crash_once(21);
-    cr_assert_eq(quarantine_list(f.db, 10, &f.arena, &entries, &n), 0);
+    cr_assert_eq(quarantine_list(f.db, &ALL, &f.arena, &entries, &n), 0);
     cr_assert_eq(n, 1);
     cr_assert_str_eq(entries[0].lecture_id, lecture_id);
     cr_assert_str_eq(entries[0].owner, "teacher");
