@@ -46,16 +46,29 @@ struct report_call {
     int64_t now_ms;
 };
 
-static void answer_verdicts(const struct report_call *r)
+/* Without memory NULL: a refusal that is not told would be taken for stored. */
+static json_t *refused_json(const struct report_call *r)
 {
     json_t *refused = json_array();
 
     for (size_t i = 0; i < r->beats.n_reports; i++) {
-        if (r->verdicts[i] != REPORT_STORED)
-            (void)json_array_append_new(refused, json_pack("{s:I, s:s}", "index", (json_int_t)i,
-                                                           "reason", REASONS[r->verdicts[i]]));
+        if (r->verdicts[i] == REPORT_STORED)
+            continue;
+        json_t *one =
+            json_pack("{s:I, s:s}", "index", (json_int_t)i, "reason", REASONS[r->verdicts[i]]);
+        if (json_array_append_new(refused, one)) {
+            json_decref(refused);
+            return NULL;
+        }
     }
-    if (json_array_size(refused) > 0) {
+    return refused;
+}
+
+static void answer_verdicts(const struct report_call *r)
+{
+    json_t *refused = refused_json(r);
+
+    if (!refused || json_array_size(refused) > 0) {
         answer_json(r->call->x, 200, json_pack("{s:o}", "refused", refused));
         return;
     }
@@ -221,19 +234,24 @@ struct read_call {
     struct watched stored; /* of SQLite */
 };
 
+/* NULL without memory. */
 static json_t *ranges_json(const struct watched *w, struct arena *arena)
 {
     size_t n = 0;
 
     (void)watched_ranges(w, NULL, 0, &n);
     struct watched_range *ranges = arena_alloc(arena, n * sizeof ranges[0]);
-    json_t *array = json_array();
     if (!ranges)
-        return array;
+        return NULL;
     n = watched_ranges(w, ranges, n, &n);
-    for (size_t i = 0; i < n; i++)
-        (void)json_array_append_new(array, json_pack("[I, I]", (json_int_t)ranges[i].from,
-                                                     (json_int_t)ranges[i].to));
+    json_t *array = json_array();
+    for (size_t i = 0; i < n; i++) {
+        if (json_array_append_new(array, json_pack("[I, I]", (json_int_t)ranges[i].from,
+                                                   (json_int_t)ranges[i].to))) {
+            json_decref(array);
+            return NULL;
+        }
+    }
     return array;
 }
 
