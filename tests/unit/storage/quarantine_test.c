@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/quarantine.h"
 
+#include <string.h>
+
 #include <criterion/criterion.h>
 
 #include "common/err.h"
@@ -121,4 +123,27 @@ Test(quarantine, is_listed_for_the_admin)
     cr_assert_str_eq(entries[0].source_sha256, SOURCE_OF_TESTS);
     cr_assert_eq(entries[0].stage, TASK_PLAN);
     cr_assert_eq(entries[0].failed_at_ms, 21);
+}
+
+Test(quarantine, every_entry_is_reached_page_by_page)
+{
+    struct list_page page = {.limit = 1, .is_first = true};
+    struct quarantined *entries = NULL;
+    char id[ID_SIZE], job[ID_SIZE], last[ID_SIZE] = "";
+    size_t n_seen = 0;
+
+    crash_once(20);
+    crash_once(21);
+    for (int i = 0; i < 4; i++) /* of the same source: two at the same time */
+        fixture_add_job(&f, owner_id, 30 + i / 2, id, job);
+    for (size_t n = 2; n == 2; n_seen++) {
+        cr_assert_eq(quarantine_list(f.db, &page, &f.arena, &entries, &n), 0);
+        cr_assert_str_neq(entries[0].lecture_id, last);
+        memcpy(last, entries[0].lecture_id, ID_SIZE);
+        page.is_first = false;
+        page.after.number = entries[0].failed_at_ms;
+        memcpy(page.after.text, entries[0].source_sha256, sizeof entries[0].source_sha256);
+        memcpy(page.after.id, entries[0].lecture_id, ID_SIZE);
+    }
+    cr_assert_eq(n_seen, 5);
 }

@@ -8,8 +8,6 @@
 
 #define AN_ID "0123456789abcdef0123456789abcdef"
 
-TestSuite(list_request, .init = fake_set_up, .fini = fake_tear_down);
-
 static int read_query(const char *query, struct list_page *ret_page)
 {
     fake_request(HTTP_GET, NULL, 0);
@@ -30,6 +28,7 @@ Test(list_request, without_a_word_it_is_the_first_fifty)
 {
     struct list_page page;
 
+    fake_set_up();
     cr_assert_eq(read_query("mine=1", &page), 0);
     cr_assert(page.is_first);
     cr_assert_eq(page.limit, 50);
@@ -38,6 +37,7 @@ Test(list_request, without_a_word_it_is_the_first_fifty)
     cr_assert_eq(read_query("limit=1", &page), 0);
     cr_assert_eq(page.limit, 1);
     exchange_release(fake_x, true);
+    fake_tear_down();
 }
 
 Test(list_request, a_key_comes_back_as_it_was)
@@ -60,7 +60,6 @@ Test(list_request, a_key_comes_back_as_it_was)
         cr_assert_str_eq(key.id, keys[i].id);
         cr_assert_eq(list_cursor_parse(slice_from(text), LIST_BY_AGE, &key), ERR_INVALID);
     }
-    exchange_release(fake_x, true);
 }
 
 Test(list_request, the_longest_title_fits)
@@ -72,7 +71,6 @@ Test(list_request, the_longest_title_fits)
     cursor_of(&key, LIST_BY_TITLE, text);
     cr_assert_eq(list_cursor_parse(slice_from(text), LIST_BY_TITLE, &found), 0);
     cr_assert_str_eq(found.text, key.text);
-    exchange_release(fake_x, true);
 }
 
 static void assert_refused(const char *query, const char *name)
@@ -96,7 +94,7 @@ static void assert_not_a_cursor(const char *plain)
     assert_refused(query, "bad-cursor");
 }
 
-Test(list_request, what_is_no_limit_and_no_cursor_is_refused_in_words, .init = NULL, .fini = NULL)
+Test(list_request, what_is_no_limit_and_no_cursor_is_refused_in_words)
 {
     static const char *const LIMITS[] = {"limit=0",   "limit=201",
                                          "limit=",    "limit=-1",
