@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The server's JSON interface. Every call ends in a value or in an ApiError: there is no third way,
  * and no call waits for ever. */
-import type { Course, CourseList, Lecture, LectureList, Problem, Progress, QuarantineList, SlideList, User } from './types';
+import type { Course, CourseList, Lecture, LectureList, Page, Problem, Progress, QuarantineList, SlideList, User } from './types';
 
 /* A 64 kbit/s link with 800 ms needs about 6 s for 40 KB; beyond half a minute it is not slow, it
  * is gone, and asking again is better than waiting. */
@@ -100,9 +100,11 @@ async function json<T>(path: string, options?: Call): Promise<T> {
 }
 
 const ROOT = '/api/v1';
-/** The part of a list that begins behind the cursor. */
-function part(path: string, after?: string | null): string {
-  return after ? `${path}${path.includes('?') ? '&' : '?'}after=${encodeURIComponent(after)}` : path;
+/** The part of a list that begins behind the cursor. An answer that is no list is no empty one. */
+async function part<T extends Page>(path: string, rows: keyof T, after?: string | null): Promise<T> {
+  const list = await json<T>(after ? `${path}${path.includes('?') ? '&' : '?'}after=${encodeURIComponent(after)}` : path);
+  if (!Array.isArray(list?.[rows])) throw new ApiError('broken', 200);
+  return { ...list, next: typeof list.next === 'string' ? list.next : null };
 }
 
 const lecturePath = (id: string): string => `${ROOT}/lectures/${encodeURIComponent(id)}`;
@@ -117,11 +119,11 @@ export const api = {
   login: (login: string, password: string): Promise<{ user: User }> =>
     json(`${ROOT}/session`, { method: 'POST', body: { login, password } }),
   logout: (): Promise<Response> => call(`${ROOT}/session`, { method: 'DELETE' }),
-  courses: (after?: string | null): Promise<CourseList> => json(part(`${ROOT}/courses`, after)),
+  courses: (after?: string | null): Promise<CourseList> => part(`${ROOT}/courses`, 'courses', after),
   course: (id: string, after?: string | null): Promise<Course> =>
-    json(part(`${ROOT}/courses/${encodeURIComponent(id)}`, after)),
-  lectures: (after?: string | null): Promise<LectureList> => json(part(`${ROOT}/lectures`, after)),
-  myLectures: (after?: string | null): Promise<LectureList> => json(part(`${ROOT}/lectures?mine=1`, after)),
+    part(`${ROOT}/courses/${encodeURIComponent(id)}`, 'lectures', after),
+  lectures: (after?: string | null): Promise<LectureList> => part(`${ROOT}/lectures`, 'lectures', after),
+  myLectures: (after?: string | null): Promise<LectureList> => part(`${ROOT}/lectures?mine=1`, 'lectures', after),
   lecture: (id: string): Promise<Lecture> => json(lecturePath(id)),
   slides: (url: string): Promise<SlideList> => json(url),
   progress: (id: string): Promise<Progress> => json(`${lecturePath(id)}/progress`),
@@ -129,6 +131,6 @@ export const api = {
     call(lecturePath(id), { method: 'PATCH', body: { title } }),
   deleteLecture: (id: string): Promise<Response> => call(lecturePath(id), { method: 'DELETE' }),
   retryLecture: (id: string): Promise<Response> => call(`${lecturePath(id)}/retry`, { method: 'POST', body: {} }),
-  quarantine: (after?: string | null): Promise<QuarantineList> => json(part(`${ROOT}/admin/quarantine`, after)),
+  quarantine: (after?: string | null): Promise<QuarantineList> => part(`${ROOT}/admin/quarantine`, 'quarantine', after),
   load: (): Promise<unknown> => json(LOAD_PATH),
 };

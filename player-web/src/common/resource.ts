@@ -37,7 +37,7 @@ class Loader<T> {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isEnded = false;
   private isDue = false;
-  private last: Promise<unknown> = Promise.resolve(); /* one after another, or the older answer may win */
+  private nExtended = 0; /* an answer that was asked for before the value grew is older than it */
 
   constructor(
     private readonly load: () => Promise<T>,
@@ -48,33 +48,27 @@ class Loader<T> {
     this.state = signal<Resource<T>>({ value: cached, isStale: cached !== null, error: null });
   }
 
-  private next<R>(step: () => Promise<R>): Promise<R> {
-    const done = this.last.then(step);
-    this.last = done.catch(() => undefined);
-    return done;
-  }
-
-  readonly refresh = (): Promise<void> => this.next(this.fetchAgain);
-
-  readonly extend = (grow: (value: T) => Promise<T>): Promise<void> =>
-    this.next(async () => {
-      const { value } = this.state.peek();
-      if (value === null) return;
-      const grown = await grow(value);
-      if (!this.isEnded) this.keep(grown);
-    });
+  readonly extend = async (grow: (value: T) => Promise<T>): Promise<void> => {
+    const { value } = this.state.peek();
+    if (value === null) return;
+    const grown = await grow(value);
+    if (this.isEnded) return;
+    this.nExtended++;
+    this.keep(grown);
+  };
 
   private keep(value: T): void {
     this.state.value = { value, isStale: false, error: null };
     if (this.options.cacheAs) remember(cacheKey(this.options.cacheAs), value);
   }
 
-  private readonly fetchAgain = async (): Promise<void> => {
+  readonly refresh = async (): Promise<void> => {
+    const { nExtended } = this;
     clearTimeout(this.timer);
     try {
       const value = await this.load();
       if (this.isEnded) return;
-      this.keep(value);
+      if (nExtended === this.nExtended) this.keep(value);
     } catch (error) {
       if (this.isEnded) return;
       this.fail(error instanceof ApiError ? error : new ApiError('broken', 0));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { api } from '../../src/common/api';
 import { allCourses, joinLectures, loadUntil } from '../../src/common/pages';
 import type { LectureList } from '../../src/common/types';
 import { fakeServer, lectureWith } from '../helpers';
@@ -21,6 +22,13 @@ describe('lists in parts', () => {
     const load = async (after?: string | null): Promise<LectureList> => parts[after ?? ''] ?? part([], null);
     expect(ids(await loadUntil(load, joinLectures, (_, nParts) => nParts >= 2))).toEqual(['a', 'b']);
     expect(ids(await loadUntil(load, joinLectures, () => false))).toEqual(['a', 'b', 'c']);
+  });
+
+  it('are no list when the server answers something else', async () => {
+    for (const body of [{}, { courses: null }, null, 'text', []]) {
+      fakeServer({ 'GET /api/v1/courses': { body } });
+      await expect(api.courses()).rejects.toMatchObject({ kind: 'broken' });
+    }
   });
 
   it('are fetched whole where all are needed, the 201st course too', async () => {

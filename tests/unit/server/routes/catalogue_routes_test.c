@@ -2,12 +2,15 @@
 /* The catalogue's handlers in process: a database of their own, and what is broken in it. */
 #include <ftw.h>
 #include <jansson.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <sqlite3.h>
 
 #include "common/clock.h"
+#include "common/work_pool.h"
 #include "server/auth/playback_token.h"
 #include "server/config.h"
 #include "server/routes/handlers.h"
@@ -201,6 +204,18 @@ Test(catalogue_routes, a_table_that_fails_is_no_poorer_answer)
     }
 }
 
+Test(catalogue_routes, the_lists_of_admins_fail_as_honestly)
+{
+    execute("ALTER TABLE users RENAME TO hidden");
+    cr_assert_geq(status_of(handle_user_list, "", NULL), 500);
+    cr_assert_geq(status_of(handle_quarantine, "", NULL), 500);
+    execute("ALTER TABLE hidden RENAME TO users");
+    cr_assert_eq(status_of(handle_user_list, "", NULL), 200);
+    cr_assert_eq(status_of(handle_quarantine, "", NULL), 200);
+    execute("UPDATE users SET name = CAST(x'ff' AS TEXT)");
+    cr_assert_geq(status_of(handle_user_list, "", NULL), 500);
+}
+
 Test(catalogue_routes, a_row_that_is_damaged_is_no_shorter_list)
 {
     static const char *const DAMAGES[] = {
@@ -217,4 +232,48 @@ Test(catalogue_routes, a_row_that_is_damaged_is_no_shorter_list)
         execute("UPDATE jobs SET warnings = '[]'; UPDATE courses SET title = 'Toán';"
                 "UPDATE lectures SET title = 'Bài'");
     }
+}
+
+/* ---- a pool whose only thread is held ---- */
+
+static atomic_bool gate;
+
+static void hold(struct work *work, void *context)
+{
+    (void)work;
+    (void)context;
+    while (!atomic_load(&gate))
+        usleep(100);
+}
+
+static void post_nowhere(void *owner, struct mail *mail)
+{
+    (void)owner;
+    (void)mail;
+}
+
+Test(catalogue_routes, guests_who_come_to_a_full_queue_are_told_when_to_come_again)
+{
+    static const struct mailbox HOME = {.post = post_nowhere};
+    const struct work_pool_config pool = {.name = "guest", .n_threads = 1, .queue_length = 1};
+    struct work held[2] = {{.run = hold}, {.run = hold}};
+    struct call call = {.services = &services};
+
+    cr_assert_eq(work_pool_start(&pool, &services.guest_readers), 0);
+    for (int i = 0; i < 2; i++) { /* one runs, one waits */
+        while (work_pool_submit(services.guest_readers, &HOME, &held[i]))
+            usleep(100);
+    }
+    fake_set_up();
+    fake_request(HTTP_GET, NULL, 0);
+    call.x = fake_x;
+    handle_lectures(&call);
+    cr_assert(fake_head_has("503\n"));
+    cr_assert(fake_head_has("Retry-After: "));
+    exchange_release(fake_x, true);
+    fake_tear_down();
+    cr_assert_eq(status_of(handle_lectures, "", &teacher), 200, "who signed in waits elsewhere");
+    atomic_store(&gate, true);
+    work_pool_free(services.guest_readers);
+    services.guest_readers = NULL;
 }
