@@ -52,11 +52,13 @@ enum {
     DATABASE_QUEUE = 1024,
     DISK_THREADS = 2,
     DISK_QUEUE = 256,
-    HASHER_THREADS = 2, /* 19 MiB each while they work */
     READER_THREADS = 2,
     GUEST_READER_THREADS = 1, /* a crowd of guests gets no more of the processor than this */
     READER_QUEUE = 256,       /* a fraction of a second of reads each */
     GUEST_READER_QUEUE = 128,
+    COLD_READ_THREADS = 2,
+    COLD_READ_QUEUE = 1024, /* behind it the loops read themselves */
+    HASHER_THREADS = 2,     /* 19 MiB each while they work */
     MAX_LOOPS = 64,
     /* Bounded by attempts.h, where more people signing in at once are asked to try again; the rest
      * is for accounts that are being made. */
@@ -84,6 +86,7 @@ struct serving {
     struct db *writer;
     struct work_pool *database;
     struct work_pool *disks;
+    struct work_pool *cold_reads;
     struct work_pool *hashers;
     struct reader_pool readers;
     struct reader_pool guest_readers;
@@ -285,6 +288,9 @@ static int start_pools(struct serving *s)
     const struct work_pool_config disks = {.name = "disk",
                                            .n_threads = DISK_THREADS,
                                            .queue_length = DISK_QUEUE};
+    const struct work_pool_config cold_reads = {.name = "cold-read",
+                                                .n_threads = COLD_READ_THREADS,
+                                                .queue_length = COLD_READ_QUEUE};
     const struct work_pool_config hashers = {.name = "hasher",
                                              .n_threads = HASHER_THREADS,
                                              .queue_length = HASHER_QUEUE};
@@ -292,6 +298,8 @@ static int start_pools(struct serving *s)
     int err = work_pool_start(&database, &s->database);
     if (!err)
         err = work_pool_start(&disks, &s->disks);
+    if (!err)
+        err = work_pool_start(&cold_reads, &s->cold_reads);
     if (!err)
         err = work_pool_start(&hashers, &s->hashers);
     if (!err)
@@ -390,6 +398,7 @@ static int start_loops(struct serving *s, struct buf *message)
                    .readers = s->readers.pool,
                    .guest_readers = s->guest_readers.pool,
                    .disks = s->disks,
+                   .cold_reads = s->cold_reads,
                    .hashers = s->hashers,
                    .attempts = s->attempts},
     };
@@ -492,6 +501,7 @@ static void stop(struct serving *s)
     reader_pool_stop(&s->guest_readers);
     reader_pool_stop(&s->readers);
     work_pool_free(s->hashers);
+    work_pool_free(s->cold_reads);
     work_pool_free(s->disks);
     work_pool_free(s->database);
     http_server_free(s->http);

@@ -72,7 +72,7 @@ bool near_package_wait(struct call *call, struct slice package)
     const struct services *services = call->services;
     char id[PACKAGE_ID_SIZE];
 
-    if (!services->disks || call->is_near || !id_is_valid(package) ||
+    if (!services->cold_reads || call->is_near || !id_is_valid(package) ||
         package_cache_has(services->packages, package))
         return false;
     struct job *job = arena_alloc(http_exchange_arena(call->x), sizeof *job);
@@ -83,6 +83,6 @@ bool near_package_wait(struct call *call, struct slice package)
                         .root_fd = media_store_root_fd(services->media)};
     (void)slice_to_cstr(package, id, sizeof id);
     media_path_package(id, job->folder);
-    return work_pool_submit(services->disks, http_loop_mailbox(http_exchange_loop(call->x)),
+    return work_pool_submit(services->cold_reads, http_loop_mailbox(http_exchange_loop(call->x)),
                             &job->work) == 0;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* near_package.h - keeps a slow disk away from the loop when a package is asked for that nobody has
- * asked for lately: a thread of the disks' pool reads its index and looks up its files, so that
+ * asked for lately: a thread of a pool reads its index and looks up its files, so that
  * the kernel has them at hand; then the call is handled again, and the loop reads and opens them
- * without waiting. */
+ * without waiting. The pool is not that of uploads: many readers of cold packages keep no upload
+ * waiting. */
 #ifndef SERVER_ROUTES_NEAR_PACKAGE_H
 #define SERVER_ROUTES_NEAR_PACKAGE_H
 

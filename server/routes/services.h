@@ -46,7 +46,8 @@ struct services {
     struct work_pool *readers;       /* contexts: a reading struct db for each thread; reading.h */
     struct work_pool *guest_readers; /* the same, for whoever is not signed in. NULL in tests: the
                                       * loops read themselves, by `reader` */
-    struct work_pool *disks;         /* NULL: the loops read themselves */
+    struct work_pool *disks;         /* uploads: writing, syncing, removing */
+    struct work_pool *cold_reads;    /* packages that are asked for; NULL: the loops read */
     struct work_pool *hashers;
     struct attempts *attempts; /* who may have a password hashed */
 };
