@@ -30,13 +30,14 @@ struct config {
     uint64_t loops;            /* event loops; 0: one per core */
     uint64_t workers;          /* transcoding slots; 0: one per core */
     uint64_t max_upload_bytes;
-    uint64_t disk_floor_bytes;   /* uploads are refused rather than leave less than this */
-    uint64_t upload_idle_days;   /* an upload without a new byte for so long is removed */
-    uint64_t deleted_keep_hours; /* files outlive what was deleted by so much running time */
-    uint64_t session_days;       /* a login lasts so long */
-    uint64_t progress_credit_s;  /* starting credit of a watch session */
-    uint64_t complete_permille;  /* coverage at which a lecture counts as complete */
-    uint64_t limit_handshake_s;  /* these are struct http_limits; see server/http/limits.h */
+    uint64_t disk_floor_bytes;       /* uploads are refused rather than leave less than this */
+    uint64_t instructor_quota_bytes; /* what one instructor may keep here; 0: no limit */
+    uint64_t upload_idle_days;       /* an upload without a new byte for so long is removed */
+    uint64_t deleted_keep_hours;     /* files outlive what was deleted by so much running time */
+    uint64_t session_days;           /* a login lasts so long */
+    uint64_t progress_credit_s;      /* starting credit of a watch session */
+    uint64_t complete_permille;      /* coverage at which a lecture counts as complete */
+    uint64_t limit_handshake_s;      /* these are struct http_limits; see server/http/limits.h */
     uint64_t limit_head_s;
     uint64_t limit_idle_s;
     uint64_t limit_send_stall_s;

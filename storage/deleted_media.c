@@ -92,7 +92,7 @@ int deleted_media_list_due(struct db *db, int64_t min_wait_ms, size_t limit, str
 
     CLEANUP(query_end)
     struct query q = query_start(db, "SELECT folder, name, deleted_at_ms FROM deleted_media"
-                                     " WHERE waited_ms >= ? LIMIT ?");
+                                     " WHERE waited_ms >= ? OR folder = 'uploads' LIMIT ?");
     query_bind_int(&q, min_wait_ms);
     query_bind_int(&q, (int64_t)limit);
     while ((err = query_next(&q)) == 0) {

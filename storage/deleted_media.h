@@ -2,7 +2,8 @@
 /* deleted_media.h - the files that the database says were deleted. Nothing else may be removed: a
  * file that the database does not know may be newer than a database that was put back.
  *
- * Whoever takes away a reference to a file notes it in the same transaction. A note is no more than
+ * Whoever takes away a reference to a file notes it in the same transaction; whoever makes a file
+ * before there is a reference notes it before (roles/finisher.c). A note is no more than
  * a permission: the sweep (sweep.h) asks whether something refers to the file (again), removes it
  * if nothing does, and only then forgets the note. What is noted twice is noted once, anew.
  *
@@ -41,7 +42,8 @@ int deleted_media_note_shown_package(struct db *db, const char *job_id);
 /* All notes have waited so much longer (monotonic time). */
 int deleted_media_wait(struct db *db, int64_t elapsed_ms);
 
-/* Notes that have waited min_wait_ms or more, at most `limit`. The array is in the arena. */
+/* Notes that have waited min_wait_ms or more, and those of uploads, which nobody reads any more; at
+ * most `limit`. The array is in the arena. */
 int deleted_media_list_due(struct db *db, int64_t min_wait_ms, size_t limit, struct arena *arena,
                            struct deleted_media **ret_notes, size_t *ret_n);
 

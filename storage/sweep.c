@@ -50,8 +50,10 @@ static int settle(struct db *db, struct media_store *store, const struct deleted
     const int is_referred = has_row(db, REFERENCES[note->folder], note->name);
     if (is_referred != 0)
         return is_referred;
-    const int err =
-        media_store_remove(store, note->folder, note->name, note->deleted_at_ms + SWEEP_SLACK_MS);
+    /* An upload's id never comes again, so no file of that name is newer than its note. */
+    const int64_t before_ms =
+        note->folder == MEDIA_UPLOADS ? INT64_MAX : note->deleted_at_ms + SWEEP_SLACK_MS;
+    const int err = media_store_remove(store, note->folder, note->name, before_ms);
     if (err == ERR_AGAIN)
         return 0;
     if (!err)

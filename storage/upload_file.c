@@ -183,3 +183,18 @@ int upload_file_remove(const struct media_store *store, const char *upload_id)
         return err_from_errno(errno);
     return 0;
 }
+
+int upload_file_size(const struct media_store *store, const char *upload_id, int64_t *ret_bytes)
+{
+    struct stat st;
+
+    if (!id_is_valid(slice_from(upload_id)))
+        return ERR_INVALID;
+    if (fstatat(media_store_uploads_fd(store), upload_id, &st, AT_SYMLINK_NOFOLLOW) == 0)
+        *ret_bytes = st.st_size;
+    else if (errno == ENOENT)
+        *ret_bytes = 0;
+    else
+        return err_from_errno(errno);
+    return 0;
+}

@@ -45,6 +45,9 @@ int64_t upload_file_offset(const struct upload_file *file);
 int upload_file_hash(const struct media_store *store, const char *upload_id, int64_t length_bytes,
                      uint8_t ret_sha256[SHA256_BYTES]);
 
+/* How many bytes there are; none when there is no file. */
+int upload_file_size(const struct media_store *store, const char *upload_id, int64_t *ret_bytes);
+
 /* Fine when it is not there. */
 int upload_file_remove(const struct media_store *store, const char *upload_id);
 

@@ -10,9 +10,10 @@
 #include "storage/deleted_media.h"
 #include "storage/job_store.h"
 
-#define SELECT_UPLOADS                                                              \
-    "SELECT id, owner_id, length_bytes, durable_offset, metadata, last_byte_at_ms," \
-    " created_at_ms, is_complete FROM uploads "
+#define SERVED_MS "(SELECT served_ms FROM served_time)"
+#define SELECT_UPLOADS                                                        \
+    "SELECT id, owner_id, length_bytes, durable_offset, metadata, " SERVED_MS \
+    " - last_byte_at_ms, created_at_ms FROM uploads "
 
 static void read_row(struct query *q, struct upload *upload)
 {
@@ -21,9 +22,9 @@ static void read_row(struct query *q, struct upload *upload)
     upload->length_bytes = query_read_int(q);
     upload->durable_offset = query_read_int(q);
     query_read_text(q, upload->metadata, sizeof upload->metadata);
-    upload->last_byte_at_ms = query_read_int(q);
+    upload->idle_ms = query_read_int(q);
     upload->created_at_ms = query_read_int(q);
-    upload->is_complete = query_read_int(q) != 0;
+    upload->is_complete = upload->durable_offset == upload->length_bytes;
 }
 
 static bool is_printable_ascii(const char *text)
@@ -64,9 +65,10 @@ static int add_lecture(struct db *db, const struct upload *upload, const struct 
 static int add_upload(struct db *db, const struct upload *upload)
 {
     CLEANUP(query_end)
-    struct query q = query_start(
-        db, "INSERT INTO uploads (id, owner_id, length_bytes, durable_offset, metadata,"
-            " last_byte_at_ms, created_at_ms, is_complete) VALUES (?1, ?2, ?3, 0, ?4, ?5, ?5, 0)");
+    struct query q =
+        query_start(db, "INSERT INTO uploads (id, owner_id, length_bytes, durable_offset, metadata,"
+                        " last_byte_at_ms, created_at_ms, is_complete)"
+                        " VALUES (?, ?, ?, 0, ?, " SERVED_MS ", ?, 0)");
 
     query_bind_text(&q, upload->id);
     query_bind_text(&q, upload->owner_id);
@@ -105,39 +107,45 @@ int upload_store_find(struct db *db, const char *id, struct upload *ret_upload)
     return q.err;
 }
 
-/* After an update that its own condition kept from changing anything: why. */
-static int why_unchanged(struct db *db, const char *id)
-{
-    CLEANUP(query_end) struct query q = query_start(db, "SELECT 1 FROM uploads WHERE id = ?");
-
-    query_bind_text(&q, id);
-    const int err = query_next(&q);
-    return err ? err : ERR_CONFLICT;
-}
-
-int upload_store_advance(struct db *db, const char *id, int64_t offset, int64_t now_ms)
+static int set_offset(struct db *db, const char *id, int64_t offset)
 {
     CLEANUP(query_end)
-    struct query q = query_start(
-        db, "UPDATE uploads SET durable_offset = ?1, last_byte_at_ms = max(last_byte_at_ms, ?2)"
-            " WHERE id = ?3 AND durable_offset <= ?1 AND ?1 <= length_bytes");
+    struct query q =
+        query_start(db, "UPDATE uploads SET durable_offset = ?1, last_byte_at_ms = " SERVED_MS
+                        " WHERE id = ?2 AND durable_offset <= ?1 AND ?1 <= length_bytes");
 
     query_bind_int(&q, offset);
-    query_bind_int(&q, now_ms);
     query_bind_text(&q, id);
     const int err = query_run_found(&q);
-    return err == ERR_NOT_FOUND ? why_unchanged(db, id) : err;
+    return err == ERR_NOT_FOUND ? ERR_CONFLICT : err;
 }
 
-int upload_store_complete(struct db *db, const char *id)
+int upload_store_advance(struct db *db, const char *id, int64_t offset, int64_t max_owner_bytes)
+{
+    CLEANUP(db_rollback) struct db *open = NULL;
+    struct upload upload;
+
+    int err = db_begin(db, &open);
+    if (!err)
+        err = upload_store_find(db, id, &upload);
+    if (!err && offset > upload.durable_offset)
+        err = upload_store_check_owner_bytes(db, upload.owner_id, offset - upload.durable_offset,
+                                             max_owner_bytes);
+    if (!err)
+        err = set_offset(db, id, offset);
+    return err ? err : db_commit(&open);
+}
+
+int upload_store_set_back(struct db *db, const char *id, int64_t promised_offset, int64_t offset)
 {
     CLEANUP(query_end)
-    struct query q = query_start(db, "UPDATE uploads SET is_complete = 1"
-                                     " WHERE id = ? AND durable_offset = length_bytes");
+    struct query q = query_start(db, "UPDATE uploads SET durable_offset = ?1"
+                                     " WHERE id = ?2 AND durable_offset = ?3 AND ?1 < ?3");
 
+    query_bind_int(&q, offset);
     query_bind_text(&q, id);
-    const int err = query_run_found(&q);
-    return err == ERR_NOT_FOUND ? why_unchanged(db, id) : err;
+    query_bind_int(&q, promised_offset);
+    return query_run_found(&q);
 }
 
 static int set_lecture_queued(struct db *db, const char *id, const char *source_sha256,
@@ -167,7 +175,7 @@ int upload_store_finish(struct db *db, const char *id, const char *source_sha256
                         const char *job_id, int64_t now_ms)
 {
     CLEANUP(db_rollback) struct db *open = NULL;
-    struct upload upload = {.is_complete = false};
+    struct upload upload;
 
     if (strlen(source_sha256) != SHA256_HEX_SIZE - 1)
         return ERR_INVALID;
@@ -220,38 +228,70 @@ static int read_all(struct query *q, struct arena *arena, struct upload **ret_up
     return 0;
 }
 
-int upload_store_list_expired(struct db *db, int64_t now_ms, int64_t idle_ms, size_t limit,
-                              struct arena *arena, struct upload **ret_uploads, size_t *ret_n)
+int upload_store_list_expired(struct db *db, int64_t idle_ms, size_t limit, struct arena *arena,
+                              struct upload **ret_uploads, size_t *ret_n)
+{
+    CLEANUP(query_end)
+    struct query q =
+        query_start(db, SELECT_UPLOADS "WHERE durable_offset < length_bytes AND last_byte_at_ms"
+                                       " < " SERVED_MS " - ? ORDER BY id LIMIT ?");
+
+    query_bind_int(&q, idle_ms);
+    query_bind_int(&q, (int64_t)limit);
+    return read_all(&q, arena, ret_uploads, ret_n);
+}
+
+int upload_store_list_complete(struct db *db, const char *after, size_t limit, struct arena *arena,
+                               struct upload **ret_uploads, size_t *ret_n)
 {
     CLEANUP(query_end)
     struct query q =
         query_start(db, SELECT_UPLOADS
-                    "WHERE NOT is_complete AND last_byte_at_ms < ? ORDER BY id LIMIT ?");
+                    "WHERE durable_offset = length_bytes AND id > ? ORDER BY id LIMIT ?");
 
-    query_bind_int(&q, now_ms - idle_ms);
+    query_bind_text(&q, after);
     query_bind_int(&q, (int64_t)limit);
     return read_all(&q, arena, ret_uploads, ret_n);
 }
 
-int upload_store_list_complete(struct db *db, size_t limit, struct arena *arena,
-                               struct upload **ret_uploads, size_t *ret_n)
+int upload_store_add_served_time(struct db *db, int64_t elapsed_ms)
 {
+    if (elapsed_ms < 0)
+        return ERR_INVALID;
     CLEANUP(query_end)
-    struct query q = query_start(db, SELECT_UPLOADS "WHERE is_complete ORDER BY id LIMIT ?");
-
-    query_bind_int(&q, (int64_t)limit);
-    return read_all(&q, arena, ret_uploads, ret_n);
+    struct query q = query_start(db, "UPDATE served_time SET served_ms = served_ms + ?");
+    query_bind_int(&q, elapsed_ms);
+    return query_run_found(&q);
 }
 
-int upload_store_missing_bytes(struct db *db, int64_t *ret_bytes)
-{
-    CLEANUP(query_end)
-    struct query q =
-        query_start(db, "SELECT coalesce(sum(length_bytes - durable_offset), 0) FROM uploads");
+/* ---- what one person may take ---- */
 
+int upload_store_check_owner_bytes(struct db *db, const char *owner_id, int64_t more_bytes,
+                                   int64_t max_bytes)
+{
+    if (max_bytes == 0)
+        return 0;
+    CLEANUP(query_end)
+    struct query q = query_start(
+        db, "SELECT (SELECT coalesce(sum(durable_offset), 0) FROM uploads WHERE owner_id = ?1)"
+            " + (SELECT coalesce(sum(source_bytes), 0) FROM (SELECT DISTINCT source_sha256,"
+            " source_bytes FROM lectures WHERE owner_id = ?1 AND source_sha256 IS NOT NULL))");
+    query_bind_text(&q, owner_id);
     const int err = query_next(&q);
     if (err)
         return err;
-    *ret_bytes = query_read_int(&q);
-    return 0;
+    return query_read_int(&q) + more_bytes <= max_bytes ? 0 : ERR_DENIED;
+}
+
+int upload_store_check_owner_count(struct db *db, const char *owner_id, int64_t max_uploads)
+{
+    CLEANUP(query_end)
+    struct query q = query_start(db, "SELECT count(*) FROM uploads WHERE owner_id = ?"
+                                     " AND durable_offset < length_bytes");
+
+    query_bind_text(&q, owner_id);
+    const int err = query_next(&q);
+    if (err)
+        return err;
+    return query_read_int(&q) < max_uploads ? 0 : ERR_TOO_LARGE;
 }

@@ -2,9 +2,16 @@
 /* upload_store.h - files being received. durable_offset is a promise: that many bytes are on disk,
  * whatever happens. db.h says what all stores have in common.
  *
- *     (none) ──create──▶ receiving ──complete──▶ complete ──finish──▶ (none; lecture QUEUED, job)
- *                         │ advance ↺               │
- *                         └────────delete───────────┴──▶ (none, and no lecture)              */
+ *     (none) ──create──▶ receiving ──advance──▶ complete ──finish──▶ (none; lecture QUEUED, job)
+ *                         │ advance ↺              │
+ *                         └───────delete───────────┴──▶ (none, and no lecture)
+ *
+ * An upload is complete when its durable offset is its length, by nothing else: no crash can leave
+ * the one without the other, and nothing of no bytes is complete from the start.
+ *
+ * How long an upload has been idle is counted in served time: the milliseconds that servers on this
+ * database have run in all. No wall clock is asked, so none that jumps ends an upload, or keeps it.
+ * A server that is down does not count either: nobody could have sent a byte then. */
 #ifndef STORAGE_UPLOAD_STORE_H
 #define STORAGE_UPLOAD_STORE_H
 
@@ -29,9 +36,9 @@ struct upload {
     int64_t length_bytes;
     int64_t durable_offset;
     char metadata[UPLOAD_METADATA_SIZE]; /* tus Upload-Metadata as it came; printable ASCII */
-    int64_t last_byte_at_ms;             /* creation counts as a byte */
-    int64_t created_at_ms;
-    bool is_complete; /* all bytes are durable; not yet stored as a source */
+    int64_t idle_ms;                     /* served time since the last byte, or the creation */
+    int64_t created_at_ms;               /* wall time */
+    bool is_complete;                    /* all bytes are durable; not yet stored as a source */
 };
 
 /* Makes the upload and its lecture (UPLOADING, last of its course) in one transaction. Of *lecture
@@ -43,13 +50,16 @@ int upload_store_create(struct db *db, const struct upload *upload, const struct
 /* Returns 0 or ERR_NOT_FOUND. */
 int upload_store_find(struct db *db, const char *id, struct upload *ret_upload);
 
-/* The bytes before `offset` are durable now. Returns 0 (also when nothing changes), ERR_NOT_FOUND,
- * or ERR_CONFLICT for an offset behind the durable one or beyond the length. */
-int upload_store_advance(struct db *db, const char *id, int64_t offset, int64_t now_ms);
+/* The bytes before `offset` are durable now; with the last of them the upload is complete. Returns
+ * 0 (also when nothing changes), ERR_NOT_FOUND, ERR_CONFLICT for an offset behind the durable one
+ * or beyond the length, or ERR_DENIED when the owner would have more than max_owner_bytes then
+ * (upload_store_check_owner_bytes). */
+int upload_store_advance(struct db *db, const char *id, int64_t offset, int64_t max_owner_bytes);
 
-/* All bytes are here. Returns 0 (also when it was known), ERR_NOT_FOUND, or ERR_CONFLICT when they
- * are not. */
-int upload_store_complete(struct db *db, const char *id);
+/* The file holds fewer bytes than were promised (a disk lost some, or a backup was put back without
+ * them): the promise is taken back to what is there, for a client to go on from. Changes an upload
+ * that stands at promised_offset still; returns 0 or ERR_NOT_FOUND. */
+int upload_store_set_back(struct db *db, const char *id, int64_t promised_offset, int64_t offset);
 
 /* The file is a source now: in one transaction the lecture becomes QUEUED with its source, its job
  * with the plan's task is made under the id job_id (id_new), and the upload's row goes. The
@@ -62,14 +72,25 @@ int upload_store_finish(struct db *db, const char *id, const char *source_sha256
 /* The upload and its lecture go. Returns 0 or ERR_NOT_FOUND. */
 int upload_store_delete(struct db *db, const char *id);
 
-/* Uploads that received nothing for idle_ms and are not complete; and complete ones, which a crash
- * left before upload_store_finish. Oldest first, at most `limit` (>= 1); arrays in the arena. */
-int upload_store_list_expired(struct db *db, int64_t now_ms, int64_t idle_ms, size_t limit,
-                              struct arena *arena, struct upload **ret_uploads, size_t *ret_n);
-int upload_store_list_complete(struct db *db, size_t limit, struct arena *arena,
+/* Uploads that received nothing for more than idle_ms and are not complete; and complete ones that
+ * upload_store_finish waits for, with an id after `after` ("" for all). Oldest first, at most
+ * `limit` (>= 1); arrays in the arena. */
+int upload_store_list_expired(struct db *db, int64_t idle_ms, size_t limit, struct arena *arena,
+                              struct upload **ret_uploads, size_t *ret_n);
+int upload_store_list_complete(struct db *db, const char *after, size_t limit, struct arena *arena,
                                struct upload **ret_uploads, size_t *ret_n);
 
-/* Bytes that uploads under way may still bring: what a check of free space must leave room for. */
-int upload_store_missing_bytes(struct db *db, int64_t *ret_bytes);
+/* A server has run for so long (>= 0) since it said so last. */
+int upload_store_add_served_time(struct db *db, int64_t elapsed_ms);
+
+/* Whether the owner may have more_bytes more. Counted are the bytes that came, not those that were
+ * announced: of uploads under way, and of the different sources of the owner's lectures. 0 as
+ * max_bytes sets no limit. Returns 0 or ERR_DENIED. */
+int upload_store_check_owner_bytes(struct db *db, const char *owner_id, int64_t more_bytes,
+                                   int64_t max_bytes);
+
+/* Whether the owner may begin one more upload: has fewer than max_uploads that are not complete.
+ * Returns 0 or ERR_TOO_LARGE. */
+int upload_store_check_owner_count(struct db *db, const char *owner_id, int64_t max_uploads);
 
 #endif

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/roles/finisher.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/arena.h"
 #include "common/clock.h"
@@ -11,6 +13,7 @@
 #include "server/roles/core_thread.h"
 #include "server/roles/db_call.h"
 #include "storage/db.h"
+#include "storage/deleted_media.h"
 #include "storage/media_store.h"
 #include "storage/upload_file.h"
 #include "storage/upload_store.h"
@@ -27,6 +30,8 @@ struct finisher {
     struct work_pool *database; /* borrowed */
     struct db *reader;          /* owned; the thread's */
     struct arena arena;
+    char after[ID_SIZE]; /* how far the pass has come; "" between two */
+    bool has_failed;     /* something in this pass */
     struct core_thread *thread;
 };
 
@@ -36,6 +41,15 @@ struct finished {
     char job_id[ID_SIZE];
 };
 
+/* Before the source has its name: should the lecture be deleted meanwhile, or this process die
+ * between the two, the sweep may take it. */
+static int note_source(struct db *db, void *arg)
+{
+    const struct finished *f = arg;
+
+    return deleted_media_note(db, MEDIA_SOURCES, f->source_sha256);
+}
+
 static int store_finished(struct db *db, void *arg)
 {
     const struct finished *f = arg;
@@ -43,42 +57,114 @@ static int store_finished(struct db *db, void *arg)
     return upload_store_finish(db, f->upload_id, f->source_sha256, f->job_id, clock_wall_ms());
 }
 
-static int finish_upload(struct finisher *f, const struct upload *upload)
+/* Whether the file has every byte; one of none is made here. What a crash left behind the last
+ * byte is cut off. */
+static int check_file(struct finisher *f, const struct upload *upload)
+{
+    struct upload_file *file = NULL;
+    const int err = upload_file_open(f->media, upload->id, upload->length_bytes, &file);
+
+    upload_file_free(file);
+    return err;
+}
+
+struct lost {
+    const char *upload_id;
+    int64_t promised_offset;
+    int64_t offset;
+};
+
+static int set_back(struct db *db, void *arg)
+{
+    const struct lost *lost = arg;
+
+    return upload_store_set_back(db, lost->upload_id, lost->promised_offset, lost->offset);
+}
+
+/* The file was lost, or a part of it, by no crash of ours: the client is asked for it again. */
+static int take_promise_back(struct finisher *f, const struct upload *upload)
+{
+    struct lost lost = {.upload_id = upload->id, .promised_offset = upload->durable_offset};
+
+    int err = upload_file_size(f->media, upload->id, &lost.offset);
+    if (!err)
+        err = db_call(f->database, set_back, &lost);
+    if (err == ERR_NOT_FOUND) /* deleted meanwhile, and so the file went */
+        return 0;
+    if (!err)
+        log_error("an upload's file holds less than was acknowledged",
+                  log_str("upload", upload->id),
+                  log_int("acknowledged_bytes", upload->durable_offset),
+                  log_int("bytes", lost.offset));
+    return err;
+}
+
+static int adopt(struct finisher *f, const struct upload *upload, struct finished *finished)
 {
     uint8_t sha256_bytes[SHA256_BYTES];
-    struct finished finished = {.upload_id = upload->id};
 
     int err = upload_file_hash(f->media, upload->id, upload->length_bytes, sha256_bytes);
     if (err)
         return err;
-    encode_hex(sha256_bytes, sizeof sha256_bytes, finished.source_sha256);
-    id_new(finished.job_id);
-    err = media_store_adopt_source(f->media, upload->id, finished.source_sha256);
+    encode_hex(sha256_bytes, sizeof sha256_bytes, finished->source_sha256);
+    err = db_call(f->database, note_source, finished);
+    return err ? err : media_store_adopt_source(f->media, upload->id, finished->source_sha256);
+}
+
+static int finish_upload(struct finisher *f, const struct upload *upload)
+{
+    struct finished finished = {.upload_id = upload->id};
+
+    int err = check_file(f, upload);
+    if (err == ERR_NOT_FOUND || err == ERR_CORRUPT)
+        return take_promise_back(f, upload);
     if (!err)
-        err = db_call(f->database, store_finished, &finished);
-    if (!err || err == ERR_NOT_FOUND) /* deleted meanwhile: the source is swept later */
-        err = upload_file_remove(f->media, upload->id);
+        err = adopt(f, upload, &finished);
+    if (err)
+        return err;
+    id_new(finished.job_id);
+    err = db_call(f->database, store_finished, &finished);
     if (!err)
         log_info("lecture queued", log_str("lecture", upload->id), log_str("job", finished.job_id),
                  log_str("source", finished.source_sha256));
+    if (!err || err == ERR_NOT_FOUND) /* deleted meanwhile: the source is swept later */
+        err = upload_file_remove(f->media, upload->id);
     return err;
 }
 
-static uint32_t finisher_round(void *arg)
+static int finish_some(struct finisher *f, size_t *ret_n)
 {
-    struct finisher *f = arg;
     struct upload *uploads = NULL;
-    size_t n = 0;
+    int first_err = 0;
 
     arena_reset(&f->arena);
-    int err = upload_store_list_complete(f->reader, BATCH, &f->arena, &uploads, &n);
-    for (size_t i = 0; i < n; i++) {
+    int err = upload_store_list_complete(f->reader, f->after, BATCH, &f->arena, &uploads, ret_n);
+    if (err)
+        return err;
+    for (size_t i = 0; i < *ret_n; i++) {
         err = finish_upload(f, &uploads[i]);
         if (err)
             log_error("cannot finish an upload, will retry", log_str("upload", uploads[i].id),
                       log_err(err));
+        first_err = first_err ? first_err : err;
+        memcpy(f->after, uploads[i].id, ID_SIZE);
     }
-    return err ? RETRY_INTERVAL_MS : LOOK_INTERVAL_MS;
+    return first_err;
+}
+
+/* A pass goes on behind what cannot be finished, so that it keeps nobody else waiting. */
+static uint32_t finisher_round(void *arg)
+{
+    struct finisher *f = arg;
+    size_t n = 0;
+
+    f->has_failed |= finish_some(f, &n) != 0;
+    if (n == BATCH)
+        return 0;
+    const uint32_t pause_ms = f->has_failed ? RETRY_INTERVAL_MS : LOOK_INTERVAL_MS;
+    f->has_failed = false;
+    f->after[0] = '\0';
+    return pause_ms;
 }
 
 static void finisher_free(struct finisher *f)

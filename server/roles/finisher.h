@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* finisher.h - the core's thread that makes complete uploads the sources of jobs: hash, move into
  * the media store, then one transaction (upload_store_finish). Every step can be done again after
- * a crash. */
+ * a crash. Each round looks at all uploads that have their last byte, whoever left them there. */
 #ifndef SERVER_ROLES_FINISHER_H
 #define SERVER_ROLES_FINISHER_H
 

@@ -23,6 +23,7 @@ enum {
     BATCH = 100,
     SWEEP_BATCH = 1000,
     ROUNDS_PER_COUNT = 6, /* counting goes through all folders: once an hour */
+    MAX_ELAPSED_MS = 2 * SERVED_TIME_INTERVAL_MS, /* no jump of any clock counts for more */
     ARENA_LIMIT = 4 << 20,
 };
 
@@ -36,6 +37,8 @@ struct housekeeper {
     struct health *health;           /* borrowed; what is unknown is told there */
     struct db *reader;               /* owned; the thread's */
     int64_t waited_until_ms;         /* monotonic: notes have waited up to then; 0: never */
+    int64_t served_until_ms;         /* monotonic: served time was counted up to then */
+    int64_t kept_at_ms;              /* monotonic: the last whole round; 0: none yet */
     unsigned n_rounds;
     bool has_warned; /* of unknown files: told once, and again when they change */
     struct arena arena;
@@ -57,7 +60,7 @@ static int delete_upload(struct db *db, void *arg)
 
     if (err)
         return err;
-    if (upload.is_complete || clock_wall_ms() - upload.last_byte_at_ms <= expired->idle_ms)
+    if (upload.is_complete || upload.idle_ms <= expired->idle_ms)
         return ERR_CONFLICT;
     return upload_store_delete(db, expired->id);
 }
@@ -68,8 +71,7 @@ static int expire_uploads(struct housekeeper *h)
     struct upload *uploads = NULL;
     size_t n = 0;
 
-    int err = upload_store_list_expired(h->reader, clock_wall_ms(), idle_ms, BATCH, &h->arena,
-                                        &uploads, &n);
+    int err = upload_store_list_expired(h->reader, idle_ms, BATCH, &h->arena, &uploads, &n);
     for (size_t i = 0; i < n && !err; i++) {
         struct expired_upload expired = {uploads[i].id, idle_ms};
         err = db_call(h->database, delete_upload, &expired);
@@ -201,10 +203,30 @@ static int count_unknown(struct housekeeper *h)
     return 0;
 }
 
-static uint32_t housekeeper_round(void *arg)
+static int add_served_time(struct db *db, void *arg)
 {
-    struct housekeeper *h = arg;
+    const int64_t *elapsed_ms = arg;
 
+    return upload_store_add_served_time(db, *elapsed_ms);
+}
+
+/* What an upload's idle time is made of (upload_store.h): only what this process has seen pass. */
+static void count_served_time(struct housekeeper *h)
+{
+    const int64_t now_ms = clock_monotonic_ms();
+    int64_t elapsed_ms = now_ms - h->served_until_ms;
+
+    if (elapsed_ms > MAX_ELAPSED_MS)
+        elapsed_ms = MAX_ELAPSED_MS;
+    const int err = db_call(h->database, add_served_time, &elapsed_ms);
+    if (err)
+        log_warn("cannot count the time that was served, will retry", log_err(err));
+    else
+        h->served_until_ms = now_ms;
+}
+
+static void keep_house(struct housekeeper *h)
+{
     arena_reset(&h->arena);
     int err = expire_uploads(h);
     if (!err)
@@ -215,7 +237,18 @@ static uint32_t housekeeper_round(void *arg)
         err = count_unknown(h);
     if (err)
         log_warn("housekeeping failed, will retry", log_err(err));
-    return HOUSEKEEPER_INTERVAL_MS;
+}
+
+static uint32_t housekeeper_round(void *arg)
+{
+    struct housekeeper *h = arg;
+
+    count_served_time(h);
+    if (h->kept_at_ms == 0 || clock_monotonic_ms() - h->kept_at_ms >= HOUSEKEEPER_INTERVAL_MS) {
+        h->kept_at_ms = clock_monotonic_ms();
+        keep_house(h);
+    }
+    return SERVED_TIME_INTERVAL_MS;
 }
 
 static void housekeeper_free(struct housekeeper *h)
@@ -238,6 +271,7 @@ int housekeeper_start(const char *database_path, struct media_store *media,
     h->settings = settings;
     h->health = health;
     h->arena = arena_with_limit(ARENA_LIMIT);
+    h->served_until_ms = clock_monotonic_ms();
     int err = db_open_reader(database_path, &h->reader);
     if (!err) {
         const struct core_thread_config config = {.name = "housekeeper",
@@ -258,5 +292,6 @@ void housekeeper_stop(struct housekeeper *h)
     if (!h)
         return;
     core_thread_stop(h->thread);
+    count_served_time(h);
     housekeeper_free(h);
 }

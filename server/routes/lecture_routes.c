@@ -14,6 +14,7 @@
 #include "server/routes/metadata_problem.h"
 #include "server/routes/route.h"
 #include "server/routes/services.h"
+#include "server/routes/upload_removal.h"
 #include "storage/job_store.h"
 #include "storage/lecture_store.h"
 
@@ -101,11 +102,6 @@ static int apply_title(struct db *db, const struct change *change)
                                    clock_wall_ms());
 }
 
-static int apply_delete(struct db *db, const struct change *change)
-{
-    return lecture_store_delete(db, change->lecture_id);
-}
-
 static int apply_retry(struct db *db, const struct change *change)
 {
     struct job job;
@@ -153,9 +149,20 @@ void handle_lecture_rename(struct call *call)
         http_exchange_collect_body(call->x, BODY_LIMIT, on_title, change);
 }
 
+static void on_lecture_deleted(struct call *call, const char *id, int err)
+{
+    if (err) {
+        answer_err(call->x, err);
+        return;
+    }
+    log_info("lecture deleted", log_str("lecture", id), log_str("by", call->actor.user.id));
+    http_answer(call->x, 204, NULL);
+}
+
+/* The lecture may still be received. */
 void handle_lecture_delete(struct call *call)
 {
-    submit_change(new_change(call, apply_delete, 204, "lecture deleted"));
+    upload_removal_start(call, lecture_store_delete, on_lecture_deleted);
 }
 
 void handle_lecture_retry(struct call *call)

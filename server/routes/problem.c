@@ -198,6 +198,30 @@ static const struct http_problem PROBLEMS[N_PROBLEMS] = {
                              HTTP_WORDS("application/offset+octet-stream expected",
                                         "Nội dung gửi lên phải là application/offset+octet-stream"),
                              HTTP_NO_WORDS},
+    [PROBLEM_UPLOAD_EXTENSION] =
+        {400, "upload-extension",
+         HTTP_WORDS("This server does not know that part of the upload protocol",
+                    "Máy chủ không hỗ trợ phần này của giao thức tải lên"),
+         HTTP_WORDS("Send the whole file as one upload, without %s.",
+                    "Hãy gửi cả tệp trong một lần tải lên, không dùng %s.")},
+    [PROBLEM_UPLOAD_QUOTA] =
+        {403, "upload-quota",
+         HTTP_WORDS("Your uploads and recordings have reached the room that an account has here",
+                    "Các bài của bạn đã dùng hết phần chỗ chứa dành cho một tài khoản"),
+         HTTP_WORDS("What was received is kept. Delete lectures that are not needed, or ask the "
+                    "administrator for more room.",
+                    "Phần đã gửi vẫn được giữ. Hãy xoá những bài không cần nữa, hoặc xin người "
+                    "quản trị cho thêm chỗ.")},
+    [PROBLEM_UPLOADS_TOO_MANY] =
+        {403, "too-many-uploads",
+         HTTP_WORDS("There are too many unfinished uploads of this account",
+                    "Tài khoản này đang có quá nhiều bài tải lên dở dang"),
+         HTTP_WORDS("Finish some of them, or delete those that are not needed, and try again.",
+                    "Hãy tải tiếp cho xong, hoặc xoá bớt những bài không cần, rồi thử lại.")},
+    [PROBLEM_UPLOAD_SET_BACK] = {409, "wrong-offset",
+                                 HTTP_WORDS("The server lost bytes that it had received",
+                                            "Máy chủ đã mất một phần dữ liệu đã nhận"),
+                                 HTTP_WORDS("Go on from %s.", "Hãy gửi tiếp từ byte %s.")},
     [PROBLEM_METADATA_INVALID] =
         {400, "bad-metadata",
          HTTP_WORDS("Upload-Metadata cannot be understood", "Máy chủ không hiểu Upload-Metadata"),

@@ -16,26 +16,32 @@
 #include "server/http/date.h"
 #include "server/http/exchange.h"
 #include "server/http/loop.h"
+#include "server/http/problem.h"
 #include "server/http/response.h"
 #include "server/routes/answers.h"
 #include "server/routes/course_choice.h"
 #include "server/routes/handlers.h"
 #include "server/routes/metadata_problem.h"
+#include "server/routes/problem.h"
 #include "server/routes/route.h"
 #include "server/routes/services.h"
 #include "server/routes/tus_headers.h"
 #include "server/routes/upload_receiver.h"
 #include "server/routes/upload_registry.h"
+#include "server/routes/upload_removal.h"
 #include "storage/db.h"
 #include "storage/media_store.h"
-#include "storage/upload_file.h"
 #include "storage/upload_store.h"
 
 _Static_assert((int)TUS_FILENAME_SIZE <= (int)LECTURE_FILENAME_SIZE &&
                    (int)TUS_METADATA_MAX_BYTES < (int)UPLOAD_METADATA_SIZE,
                "names and metadata fit where they are stored");
 
-enum { MAX_FIELDS = 8, VALUE_SIZE = 160, STATUS_CHECKSUM_MISMATCH = 460 };
+enum {
+    MAX_FIELDS = 8,
+    VALUE_SIZE = 160,
+    MAX_UPLOADS_PER_OWNER = 1000, /* unfinished ones: far more than anybody sends by hand */
+};
 
 #define DAY_MS INT64_C(86400000)
 
@@ -82,13 +88,14 @@ static void add_number(struct fields *f, const char *name, int64_t value)
     add_field(f, name, text);
 }
 
-/* Upload-Expires is an HTTP date (RFC 9110 §5.6.7), counted from the last byte. */
-static void add_expiry(struct fields *f, const struct upload_call *u, int64_t last_byte_at_ms)
+/* Upload-Expires is an HTTP date (RFC 9110 §5.6.7): when it expires if no byte comes any more and
+ * the server is never down. */
+static void add_expiry(struct fields *f, const struct upload_call *u, int64_t idle_ms)
 {
     const int64_t days = (int64_t)services_config(u->call->services)->upload_idle_days;
     char *text = f->values[f->n];
 
-    http_date_format((last_byte_at_ms + days * DAY_MS) / 1000, text);
+    http_date_format((clock_wall_ms() + days * DAY_MS - idle_ms) / 1000, text);
     add_field(f, "Upload-Expires", text);
 }
 
@@ -99,24 +106,27 @@ static void answer(struct upload_call *u, int status, struct fields *f)
     http_answer(u->call->x, status, &headers);
 }
 
-static void answer_problem(struct upload_call *u, int status, const char *name, const char *title,
-                           const char *detail)
+/* subject: what the row's detail has room for, or NULL. */
+static void refuse_about(struct upload_call *u, enum problem problem, const char *subject)
 {
     const struct http_header field = HTTP_HEADER("Tus-Resumable", "1.0.0");
     const struct http_headers headers = {&field, 1};
 
-    http_answer_problem(u->call->x, status, name, title, detail, &headers);
+    http_answer_refusal(u->call->x, problem_row(problem), subject, &headers);
+}
+
+static void refuse(struct upload_call *u, enum problem problem)
+{
+    refuse_about(u, problem, NULL);
 }
 
 static void answer_bad_metadata(struct upload_call *u, struct metadata_problem problem)
 {
-    answer_problem(u, problem.status, problem.name, problem.title, problem.detail);
-}
+    const struct http_header field = HTTP_HEADER("Tus-Resumable", "1.0.0");
+    const struct http_headers headers = {&field, 1};
 
-static void answer_no_space(struct upload_call *u)
-{
-    answer_problem(u, 507, "disk-full", "The server's disk is full",
-                   "Máy chủ sắp hết chỗ trống. Những phần đã gửi vẫn được giữ; hãy thử lại sau.");
+    http_answer_problem(u->call->x, problem.status, problem.name, problem.title, problem.detail,
+                        &headers);
 }
 
 void handle_upload_options(struct call *call)
@@ -145,14 +155,13 @@ static struct upload_call *start(struct call *call)
     const struct http_headers headers = {fields, 1};
 
     if (!u) {
-        answer_unavailable(call->x, "The server is short of memory");
+        answer_problem(call->x, PROBLEM_NO_MEMORY);
         return NULL;
     }
     u->call = call;
     if (slice_is(http_request_header(request_of(u), "tus-resumable"), "1.0.0"))
         return u;
-    http_answer_problem(call->x, 412, "tus-version", "Tus-Resumable: 1.0.0 expected", NULL,
-                        &headers);
+    answer_problem_with(call->x, PROBLEM_TUS_VERSION, &headers);
     return NULL;
 }
 
@@ -193,7 +202,7 @@ static struct upload_call *call_of(struct work *work)
 
 static void answer_busy(struct upload_call *u)
 {
-    answer_unavailable(u->call->x, "The server is busy.");
+    refuse(u, PROBLEM_BUSY);
 }
 
 /* ---- receiving a body: PATCH, and POST with creation-with-upload ---- */
@@ -207,13 +216,14 @@ static void answer_received(struct upload_call *u, int64_t offset)
     if (u->is_creation)
         add_field(&f, "Location", location);
     add_number(&f, "Upload-Offset", offset);
-    add_expiry(&f, u, clock_wall_ms());
+    add_expiry(&f, u, 0);
     answer(u, u->is_creation ? 201 : 204, &f);
 }
 
 static void on_received(void *arg, int err, int64_t offset)
 {
     struct upload_call *u = arg;
+    char text[32];
 
     release(u);
     switch (err) {
@@ -224,17 +234,23 @@ static void on_received(void *arg, int err, int64_t offset)
         answer_received(u, offset);
         break;
     case ERR_CORRUPT:
-        answer_problem(u, STATUS_CHECKSUM_MISMATCH, "checksum-mismatch",
-                       "The bytes do not have the checksum", NULL);
+        refuse(u, PROBLEM_CHECKSUM_MISMATCH);
         break;
     case ERR_CANCELLED:
-        answer_problem(u, 409, "taken-over", "Another request goes on with this upload", NULL);
+        refuse(u, PROBLEM_UPLOAD_TAKEN_OVER);
         break;
     case ERR_TOO_LARGE:
-        answer_problem(u, 413, "too-large", "More bytes than the upload's length", NULL);
+        refuse(u, PROBLEM_UPLOAD_TOO_LONG);
         break;
     case ERR_NO_SPACE:
-        answer_no_space(u);
+        refuse(u, PROBLEM_DISK_FULL);
+        break;
+    case ERR_DENIED:
+        refuse(u, PROBLEM_UPLOAD_QUOTA);
+        break;
+    case ERR_CONFLICT:
+        (void)snprintf(text, sizeof text, "%" PRId64, offset);
+        refuse_about(u, PROBLEM_UPLOAD_SET_BACK, text);
         break;
     default: /* most often the peer is gone, and the answer is dropped */
         answer_err(u->call->x, err);
@@ -242,10 +258,18 @@ static void on_received(void *arg, int err, int64_t offset)
     }
 }
 
+/* What the upload's owner may keep here; 0 for no limit: an admin decides alone. */
+static int64_t max_owner_bytes(const struct upload_call *u)
+{
+    return u->call->actor.user.role == ROLE_ADMIN
+               ? 0
+               : (int64_t)services_config(u->call->services)->instructor_quota_bytes;
+}
+
 static void receive(struct upload_call *u)
 {
     const int err = upload_receive(u->call, &u->upload, u->has_checksum ? &u->checksum : NULL,
-                                   &u->claim.is_wanted, on_received, u);
+                                   max_owner_bytes(u), &u->claim.is_wanted, on_received, u);
 
     if (err) {
         release(u);
@@ -261,10 +285,67 @@ static bool read_checksum(struct upload_call *u)
 
     u->has_checksum = value.data != NULL;
     if (err == ERR_UNSUPPORTED)
-        answer_problem(u, 400, "checksum-algorithm", "Only sha256 and sha1 are understood", NULL);
+        refuse(u, PROBLEM_CHECKSUM_ALGORITHM);
     else if (err)
-        answer_problem(u, 400, "bad-request", "Upload-Checksum cannot be understood", NULL);
+        refuse(u, PROBLEM_CHECKSUM_INVALID);
     return err == 0;
+}
+
+/* Whether the request asks for nothing that we do not do and that would make something else of the
+ * upload; false when the exchange has been answered. */
+static bool check_extensions(struct upload_call *u)
+{
+    static const char *const FIELDS[][2] = {{"upload-concat", "Upload-Concat"},
+                                            {"upload-defer-length", "Upload-Defer-Length"}};
+    struct slice trailers = http_request_header(request_of(u), "trailer");
+
+    for (size_t i = 0; i < sizeof FIELDS / sizeof FIELDS[0]; i++) {
+        if (http_request_header(request_of(u), FIELDS[i][0]).data) {
+            refuse_about(u, PROBLEM_UPLOAD_EXTENSION, FIELDS[i][1]);
+            return false;
+        }
+    }
+    while (trailers.length > 0) {
+        const struct slice name = slice_trim(slice_split(&trailers, ','));
+        if (slice_equals_nocase(name, slice_from("upload-checksum"))) {
+            refuse_about(u, PROBLEM_UPLOAD_EXTENSION, "Trailer: Upload-Checksum");
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- an upload's row ---- */
+
+/* Reads the upload's row. An upload that was finished has none any more, but its client may not
+ * know yet: then the lecture speaks for it. Returns 0, ERR_NOT_FOUND, or a failure. */
+static int find_upload(struct upload_call *u)
+{
+    struct db *reader = u->call->services->reader;
+    int err = upload_store_find(reader, u->claim.id, &u->upload);
+
+    if (err != ERR_NOT_FOUND)
+        return err;
+    err = lecture_store_find(reader, u->claim.id, &u->lecture);
+    if (err)
+        return err;
+    memcpy(u->upload.id, u->lecture.id, ID_SIZE);
+    u->upload.length_bytes = u->lecture.source_bytes;
+    u->upload.durable_offset = u->lecture.source_bytes;
+    u->upload.is_complete = true;
+    return 0;
+}
+
+static void receive_created(struct upload_call *u)
+{
+    const int err = find_upload(u); /* it may have been deleted before we had it */
+
+    if (err) {
+        release(u);
+        answer_err(u->call->x, err);
+    } else {
+        receive(u);
+    }
 }
 
 /* ---- POST: creation ---- */
@@ -276,7 +357,9 @@ static void answer_created(struct upload_call *u)
 
     (void)snprintf(location, sizeof location, "/api/v1/uploads/%s", u->upload.id);
     add_field(&f, "Location", location);
-    add_expiry(&f, u, u->upload.created_at_ms);
+    if (u->is_creation)
+        add_number(&f, "Upload-Offset", 0);
+    add_expiry(&f, u, 0);
     answer(u, 201, &f);
 }
 
@@ -293,6 +376,11 @@ static void create(struct work *work, void *context)
             course_choose(db, &u->call->actor, u->upload.owner_id, slice_from(u->metadata.course),
                           u->upload.created_at_ms, u->lecture.course_id);
     u->has_bad_course = u->err == ERR_NOT_FOUND || u->err == ERR_DENIED;
+    if (!u->err)
+        u->err = upload_store_check_owner_count(db, u->upload.owner_id, MAX_UPLOADS_PER_OWNER);
+    if (!u->err)
+        u->err = upload_store_check_owner_bytes(db, u->upload.owner_id, u->upload.length_bytes,
+                                                max_owner_bytes(u));
     if (!u->err)
         u->err = upload_store_create(db, &u->upload, &u->lecture);
     if (!u->err)
@@ -312,18 +400,21 @@ static void on_created(struct work *work)
         answer_bad_metadata(u, metadata_problem_of_course(u->err));
         return;
     }
+    if (u->err == ERR_DENIED || u->err == ERR_TOO_LARGE) {
+        refuse(u, u->err == ERR_DENIED ? PROBLEM_UPLOAD_QUOTA : PROBLEM_UPLOADS_TOO_MANY);
+        return;
+    }
     if (u->err) {
         answer_err(u->call->x, u->err);
         return;
     }
     log_info("upload created", log_str("upload", u->upload.id),
              log_int("size_bytes", u->upload.length_bytes), log_str("by", u->upload.owner_id));
-    if (u->upload.length_bytes > 0 && !has_upload_body(u)) {
-        answer_created(u);
-        return;
-    }
-    u->is_creation = true; /* an upload of nothing is complete at once, by the same way */
-    claim(u, receive);
+    u->is_creation = has_upload_body(u);
+    if (u->is_creation && u->upload.length_bytes > 0)
+        claim(u, receive_created);
+    else
+        answer_created(u); /* of nothing: it is complete */
 }
 
 static int read_length(const struct upload_call *u, int64_t *ret_length)
@@ -339,16 +430,6 @@ static int read_length(const struct upload_call *u, int64_t *ret_length)
     return 0;
 }
 
-/* Uploads under way have been promised their room. */
-static int check_space(const struct upload_call *u, int64_t length)
-{
-    int64_t missing = 0;
-    const int err = upload_store_missing_bytes(u->call->services->reader, &missing);
-
-    return err ? err
-               : media_store_check_space(u->call->services->media, (uint64_t)(missing + length));
-}
-
 /* Fills upload and lecture from the request; false when the exchange has been answered. */
 static bool read_creation(struct upload_call *u)
 {
@@ -356,13 +437,16 @@ static bool read_creation(struct upload_call *u)
     const int length_err = read_length(u, &u->upload.length_bytes);
 
     if (length_err == ERR_TOO_LARGE) {
-        answer_problem(u, 413, "too-large", "The file is larger than this server takes",
-                       "Tệp lớn hơn mức cho phép. Hãy cắt bài giảng thành nhiều phần.");
+        refuse(u, PROBLEM_UPLOAD_TOO_LARGE);
         return false;
     }
     if (length_err) {
-        answer_problem(u, 400, "bad-request", "Upload-Length is needed",
-                       "Its value is the size of the file in bytes.");
+        refuse(u, PROBLEM_UPLOAD_LENGTH_MISSING);
+        return false;
+    }
+    if (has_upload_body(u) && request_of(u)->content_length != HTTP_LENGTH_UNKNOWN &&
+        request_of(u)->content_length > (uint64_t)u->upload.length_bytes) {
+        refuse(u, PROBLEM_UPLOAD_TOO_LONG);
         return false;
     }
     const struct tus_fault fault = tus_parse_metadata(metadata, &u->metadata);
@@ -384,11 +468,13 @@ void handle_upload_create(struct call *call)
 {
     struct upload_call *u = start(call);
 
-    if (!u || !read_creation(u) || !read_checksum(u))
+    if (!u || !check_extensions(u) || !read_creation(u) || !read_checksum(u))
         return;
-    const int err = check_space(u, u->upload.length_bytes);
+    /* What others have announced takes no room: bytes do, as they come. */
+    const int err =
+        media_store_check_space(call->services->media, (uint64_t)u->upload.length_bytes);
     if (err == ERR_NO_SPACE)
-        answer_no_space(u);
+        refuse(u, PROBLEM_DISK_FULL);
     else if (err)
         answer_err(call->x, err);
     else
@@ -396,26 +482,6 @@ void handle_upload_create(struct call *call)
 }
 
 /* ---- HEAD, PATCH, DELETE: an upload that is there ---- */
-
-/* Reads the upload's row. An upload that was finished has none any more, but its client may not
- * know yet: then the lecture speaks for it. Returns 0, ERR_NOT_FOUND, or a failure. */
-static int find_upload(struct upload_call *u)
-{
-    struct db *reader = u->call->services->reader;
-    int err = upload_store_find(reader, u->claim.id, &u->upload);
-
-    if (err != ERR_NOT_FOUND)
-        return err;
-    err = lecture_store_find(reader, u->claim.id, &u->lecture);
-    if (err)
-        return err;
-    memcpy(u->upload.id, u->lecture.id, ID_SIZE);
-    u->upload.length_bytes = u->lecture.source_bytes;
-    u->upload.durable_offset = u->lecture.source_bytes;
-    u->upload.last_byte_at_ms = clock_wall_ms();
-    u->upload.is_complete = true;
-    return 0;
-}
 
 static void start_claimed(struct call *call, void (*on_claimed)(struct upload_call *u))
 {
@@ -441,7 +507,7 @@ static void head_claimed(struct upload_call *u)
     add_number(&f, "Upload-Length", u->upload.length_bytes);
     if (u->upload.metadata[0])
         add_field(&f, "Upload-Metadata", u->upload.metadata);
-    add_expiry(&f, u, u->upload.last_byte_at_ms);
+    add_expiry(&f, u, u->upload.idle_ms);
     add_field(&f, "Cache-Control", "no-store");
     answer(u, 200, &f);
 }
@@ -458,25 +524,23 @@ static bool may_append(struct upload_call *u)
     const struct http_request *request = request_of(u);
     const uint64_t durable = (uint64_t)u->upload.durable_offset;
     const uint64_t missing = (uint64_t)u->upload.length_bytes - durable;
-    char detail[VALUE_SIZE];
+    char text[32];
     uint64_t offset;
 
     if (slice_to_u64(http_request_header(request, "upload-offset"), &offset)) {
         release(u);
-        answer_problem(u, 400, "bad-request", "Upload-Offset is needed", NULL);
+        refuse(u, PROBLEM_UPLOAD_OFFSET_MISSING);
     } else if (offset != durable) {
-        (void)snprintf(detail, sizeof detail,
-                       "The upload stands at %" PRIu64 ", not at %" PRIu64 ".", durable, offset);
+        (void)snprintf(text, sizeof text, "%" PRIu64, durable);
         release(u);
-        answer_problem(u, 409, "wrong-offset", "The bytes do not follow those that are here",
-                       detail);
+        refuse_about(u, PROBLEM_UPLOAD_OFFSET_WRONG, text);
     } else if (request->content_length != HTTP_LENGTH_UNKNOWN &&
                request->content_length > missing) {
         release(u);
-        answer_problem(u, 413, "too-large", "More bytes than the upload's length", NULL);
+        refuse(u, PROBLEM_UPLOAD_TOO_LONG);
     } else if (media_store_check_space(u->call->services->media, missing)) {
         release(u);
-        answer_no_space(u);
+        refuse(u, PROBLEM_DISK_FULL);
     } else {
         return true;
     }
@@ -502,69 +566,30 @@ void handle_upload_patch(struct call *call)
     if (!u)
         return;
     if (!has_upload_body(u)) {
-        answer_problem(u, 415, "unsupported-type", "application/offset+octet-stream expected",
-                       NULL);
+        refuse(u, PROBLEM_UPLOAD_TYPE);
         return;
     }
-    if (!read_checksum(u))
+    if (!check_extensions(u) || !read_checksum(u))
         return;
     (void)slice_to_cstr(call->params[0], u->upload.id, ID_SIZE); /* judged: it is an id */
     claim(u, patch_claimed);
 }
 
-/* database */
-static void delete_row(struct work *work, void *context)
+static void on_upload_deleted(struct call *call, const char *id, int err)
 {
-    struct upload_call *u = call_of(work);
+    const struct http_header field = HTTP_HEADER("Tus-Resumable", "1.0.0");
+    const struct http_headers headers = {&field, 1};
 
-    u->err = upload_store_delete(context, u->claim.id);
-}
-
-/* disks */
-static void delete_file(struct work *work, void *context)
-{
-    struct upload_call *u = call_of(work);
-
-    (void)context;
-    u->err = upload_file_remove(u->call->services->media, u->claim.id);
-}
-
-static void on_file_deleted(struct work *work)
-{
-    struct upload_call *u = call_of(work);
-    struct fields f = {0};
-
-    if (u->err) /* the row is gone: what is left on disk is swept later */
-        log_warn("cannot remove an upload's file", log_str("upload", u->claim.id), log_err(u->err));
-    release(u);
-    log_info("upload deleted", log_str("upload", u->claim.id));
-    answer(u, 204, &f);
-}
-
-static void release_and_answer_busy(struct upload_call *u)
-{
-    release(u);
-    answer_busy(u);
-}
-
-static void on_row_deleted(struct work *work)
-{
-    struct upload_call *u = call_of(work);
-
-    if (u->err) {
-        release(u);
-        answer_err(u->call->x, u->err);
+    if (err) {
+        answer_err(call->x, err);
         return;
     }
-    submit(u, u->call->services->disks, delete_file, on_file_deleted, release_and_answer_busy);
-}
-
-static void delete_claimed(struct upload_call *u)
-{
-    submit(u, u->call->services->database, delete_row, on_row_deleted, release_and_answer_busy);
+    log_info("upload deleted", log_str("upload", id));
+    http_answer(call->x, 204, &headers);
 }
 
 void handle_upload_delete(struct call *call)
 {
-    start_claimed(call, delete_claimed);
+    if (start(call))
+        upload_removal_start(call, upload_store_delete, on_upload_deleted);
 }

@@ -94,6 +94,22 @@ class Uploads(unittest.TestCase):
             self.assertEqual(reply.headers["Content-Type"], "application/problem+json")
             self.assertTrue(reply.json()["title"])
 
+    def test_what_other_extensions_ask_for_makes_no_lecture(self):
+        """`Upload-Concat: partial` made a lecture of each part."""
+        def lectures():
+            return self.client.get("/api/v1/lectures?mine=1").body
+        before = lectures()
+        for headers in ({"Upload-Concat": "partial"}, {"Upload-Concat": "final;/api/v1/uploads/a /api/v1/uploads/b"},
+                        {"Upload-Concat": "partial", "Upload-Length": ""}, {"Upload-Defer-Length": "1"},
+                        {"Trailer": "Upload-Checksum"}):
+            reply = self.tus.create(5, title="part", headers=headers)
+            self.assertEqual(reply.status, 400, headers)
+            self.assertEqual(reply.json()["type"], "/problems/upload-extension", headers)
+            self.assertIn(next(iter(headers)), reply.json()["detail"])
+        reply = self.tus.create(5, body=b"123456", title="too long")
+        self.assertEqual(reply.status, 413)
+        self.assertEqual(lectures(), before)
+
     def test_only_teachers_create(self):
         for login, status in (("lan", 403), (None, 401), ("root", 201)):
             reply = Tus(self.server.client(login)).create(10)
@@ -207,6 +223,19 @@ class Uploads(unittest.TestCase):
         self.assertFalse(os.path.exists(self.file_of(path)))
         self.assertEqual(self.client.get(f"/api/v1/lectures/{path.rsplit('/', 1)[1]}").status, 404)
 
+    def test_deletion_in_the_middle_of_a_request_leaves_no_file(self):
+        """By the upload's address or the lecture's; the file came back, and stayed."""
+        for address in ("/api/v1/uploads/", "/api/v1/lectures/"):
+            path = self.tus.new(1000000)
+            with self.start_patch(path, 0, 1000000, b"x" * 300000) as s:
+                time.sleep(0.3)
+                reply = self.tus.call("DELETE", address + path.rsplit("/", 1)[1])
+                self.assertEqual(reply.status, 204, address)
+                s.settimeout(20)
+                self.assertIn(s.recv(1000)[9:12], (b"404", b"409", b""), address)
+            self.assertEqual(self.tus.call("HEAD", path).status, 404)
+            self.assertFalse(os.path.exists(self.file_of(path)), address)
+
     def test_others_see_nothing(self):
         path = self.tus.new(100)
         for login, status in (("other", 404), ("lan", 404), (None, 401), ("root", 200)):
@@ -310,21 +339,108 @@ class FullDisk(unittest.TestCase):
         finally:
             server.clean()
 
-    def test_room_is_promised_once(self):
-        server = Server(local_worker="no", disk_floor_bytes=str(self.free - 300 * MIB),
+    def test_announced_bytes_take_nobodys_room_and_arriving_ones_stop_at_the_floor(self):
+        """Twelve uploads of no byte reserved the disk for 30 days."""
+        server = Server(local_worker="no", disk_floor_bytes=str(self.free - 512 * MIB),
                         max_upload_bytes="1G").start()
+        filler = os.path.join(server.data, "filler")
+        try:
+            for login in ("teacher", "other"):
+                server.add_user(login, "instructor")
+            tus, other = (Tus(server.client(login)) for login in ("teacher", "other"))
+            for _ in range(12):
+                self.assertEqual(tus.create(200 * MIB, title="promise").status, 201)
+            path = other.new(64 * MIB, title="honest")
+            data = pattern(16 * MIB)
+            self.assertEqual(other.patch(path, 0, data).status, 204)
+            with socket.create_connection(("127.0.0.1", server.port)) as s:
+                s.sendall((f"PATCH {path} HTTP/1.1\r\nHost: x\r\nCookie: {other.client.cookie}\r\nTus-Resumable: "
+                           f"1.0.0\r\nUpload-Offset: {len(data)}\r\nContent-Type: application/offset+octet-stream\r\n"
+                           f"Content-Length: {48 * MIB}\r\n\r\n").encode() + b"y" * MIB)
+                time.sleep(0.3)
+                with open(filler, "wb") as f:
+                    os.posix_fallocate(f.fileno(), 0, 1024 * MIB)
+                try:
+                    s.sendall(b"y" * 4 * MIB)
+                except ConnectionError:
+                    pass
+                s.settimeout(20)
+                self.assertIn(b" 507 ", s.recv(1000))
+            offset = other.offset(path)
+            self.assertGreaterEqual(offset, len(data))
+            self.assertEqual(other.patch(path, offset, b"z").status, 507)
+            os.remove(filler)
+            self.assertEqual(other.patch(path, offset, b"y" * MIB).status, 204)
+        finally:
+            server.clean()
+
+
+class Quota(unittest.TestCase):
+    def test_an_instructor_has_so_much_room_and_no_one_else_less(self):
+        server = Server(local_worker="no", instructor_quota_bytes=str(MIB)).start()
+        try:
+            for login, role in (("teacher", "instructor"), ("other", "instructor"), ("root", "admin")):
+                server.add_user(login, role)
+            tus, other, root = (Tus(server.client(login)) for login in ("teacher", "other", "root"))
+            reply = tus.create(MIB + 1, title="never fits")
+            self.assertEqual((reply.status, reply.json()["type"]), (403, "/problems/upload-quota"))
+            first, second = (tus.new(700000, title=t) for t in ("first", "second"))
+            self.assertEqual(tus.patch(first, 0, pattern(600000)).status, 204)
+            reply = tus.patch(second, 0, pattern(700000))
+            self.assertEqual((reply.status, reply.json()["type"]), (403, "/problems/upload-quota"))
+            self.assertEqual(tus.offset(second), 0)
+            self.assertEqual(tus.offset(first), 600000)
+            self.assertEqual(other.create(MIB, body=pattern(MIB), title="mine").status, 201)
+            self.assertEqual(root.create(3 * MIB, title="an admin's").status, 201)
+            self.assertEqual(tus.call("DELETE", first).status, 204)
+            self.assertEqual(tus.patch(second, 0, pattern(700000)).status, 204)
+            server.wait_for_state(tus.client, second.rsplit("/", 1)[1], "queued")
+            reply = tus.create(400000, title="the source counts, too")
+            self.assertEqual(reply.status, 403)
+        finally:
+            server.clean()
+
+
+class Repair(unittest.TestCase):
+    def test_what_is_whole_goes_on_and_what_is_lost_is_asked_for_again(self):
+        """A kill between two commits left whole uploads "uploading" for ever."""
+        server = Server(local_worker="no").start()
         try:
             server.add_user("teacher", "instructor")
             tus = Tus(server.client("teacher"))
-            self.assertEqual(tus.create(200 * MIB, title="first").status, 201)
-            self.assertEqual(tus.create(200 * MIB, title="second").status, 507)
+            data = pattern(100)
+            whole, empty, lost, partly = (tus.new(100, title=t) for t in ("whole", "empty", "lost", "partly"))
+            for path in (whole, lost, partly):
+                self.assertEqual(tus.patch(path, 0, data[:60]).status, 204)
+            server.stop()
+            with sqlite3.connect(os.path.join(server.data, "banmai.sqlite3")) as db:
+                for path, length, offset in ((whole, 100, 100), (empty, 0, 0), (lost, 100, 100)):
+                    db.execute("update uploads set length_bytes = ?, durable_offset = ?, is_complete = 0 "
+                               "where id = ?", (length, offset, path.rsplit("/", 1)[1]))
+            folder = os.path.join(server.data, "uploads")
+            with open(os.path.join(folder, whole.rsplit("/", 1)[1]), "ab") as f:
+                f.write(data[60:])
+            os.remove(os.path.join(folder, lost.rsplit("/", 1)[1]))
+            os.truncate(os.path.join(folder, partly.rsplit("/", 1)[1]), 10)
+            server.start()
+            tus = Tus(server.client("teacher"))
+            for path in (whole, empty):
+                server.wait_for_state(tus.client, path.rsplit("/", 1)[1], "queued")
+            wait_for("the promise to be taken back", lambda: tus.offset(lost) == 0)
+            self.assertEqual(tus.patch(lost, 0, data).status, 204)
+            self.assertEqual(tus.patch(partly, 60, data[60:]).status, 409)
+            self.assertEqual(tus.offset(partly), 10)
+            self.assertEqual(tus.patch(partly, 10, data[10:]).status, 204)
+            for path in (lost, partly):
+                server.wait_for_state(tus.client, path.rsplit("/", 1)[1], "queued")
         finally:
             server.clean()
 
 
 class Expiry(unittest.TestCase):
     def test_uploads_expire_from_their_last_byte_and_not_before(self):
-        """A week on a bad link is no reason to start over."""
+        """A week on a bad link is no reason to start over. Time is the served one: what a wall clock
+        said when the upload was made ends nothing."""
         server = Server(local_worker="no", upload_idle_days="10").start()
         try:
             server.add_user("teacher", "instructor")
@@ -332,13 +448,17 @@ class Expiry(unittest.TestCase):
             old, fresh = (tus.new(100, title=t) for t in ("old", "fresh"))
             for path in (old, fresh):
                 self.assertEqual(tus.patch(path, 0, b"x" * 10).status, 204)
+            served = "select served_ms from served_time"
+            with sqlite3.connect(f"file:{server.data}/banmai.sqlite3?mode=ro", uri=True) as db:
+                before_ms = db.execute(served).fetchone()[0]
             server.stop()
             day_ms = 86400 * 1000
             with sqlite3.connect(os.path.join(server.data, "banmai.sqlite3")) as db:
-                for path, days in ((old, 11), (fresh, 9)):
-                    db.execute("update uploads set created_at_ms = created_at_ms - ?, "
-                               "last_byte_at_ms = last_byte_at_ms - ? where id = ?",
-                               (30 * day_ms, days * day_ms, path.rsplit("/", 1)[1]))
+                self.assertTrue(0 < db.execute(served).fetchone()[0] - before_ms < day_ms)
+            with sqlite3.connect(os.path.join(server.data, "banmai.sqlite3")) as db:
+                db.execute("update served_time set served_ms = served_ms + ?", (11 * day_ms,))
+                db.execute("update uploads set last_byte_at_ms = last_byte_at_ms + ?, created_at_ms = 0 "
+                           "where id = ?", (2 * day_ms, fresh.rsplit("/", 1)[1]))
             server.start()
             tus = Tus(server.client("teacher"))
             wait_for("the old upload to go", lambda: tus.call("HEAD", old).status == 404)

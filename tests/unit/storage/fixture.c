@@ -33,10 +33,16 @@ void fixture_reopen(struct fixture *f)
 
 void fixture_go_back(struct fixture *f)
 {
-    static const char *const LATER[] = {"DROP TABLE deleted_media", "DROP TABLE devices",
-                                        "DROP INDEX lectures_open",
-                                        "DROP INDEX lectures_open_by_course",
-                                        "ALTER TABLE jobs DROP COLUMN is_playable"};
+    static const char *const LATER[] = {
+        "DROP TABLE deleted_media",
+        "DROP TABLE devices",
+        "DROP INDEX lectures_open",
+        "DROP INDEX lectures_open_by_course",
+        "ALTER TABLE jobs DROP COLUMN is_playable",
+        "DROP TABLE served_time",
+        "DROP INDEX uploads_complete",
+        "DROP INDEX lectures_by_owned_source",
+    };
 
     for (size_t i = 0; i < sizeof LATER / sizeof LATER[0]; i++)
         fixture_execute(f, LATER[i]);
@@ -127,8 +133,7 @@ void fixture_add_job(struct fixture *f, const char *owner_id, int64_t now_ms,
                      char lecture_id[ID_SIZE], char job_id[ID_SIZE])
 {
     fixture_add_upload(f, owner_id, 100, now_ms, lecture_id);
-    cr_assert_eq(upload_store_advance(f->db, lecture_id, 100, now_ms), 0);
-    cr_assert_eq(upload_store_complete(f->db, lecture_id), 0);
+    cr_assert_eq(upload_store_advance(f->db, lecture_id, 100, 0), 0);
     fixture_new_id(job_id);
     cr_assert_eq(upload_store_finish(f->db, lecture_id, SOURCE_OF_TESTS, job_id, now_ms), 0);
 }

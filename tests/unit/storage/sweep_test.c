@@ -95,8 +95,7 @@ static void make_upload(char id[ID_SIZE])
 
 static void finish_upload(const char *id, char job_id[ID_SIZE])
 {
-    cr_assert_eq(upload_store_advance(f.db, id, 3, 2), 0);
-    cr_assert_eq(upload_store_complete(f.db, id), 0);
+    cr_assert_eq(upload_store_advance(f.db, id, 3, 0), 0);
     cr_assert_eq(media_store_adopt_source(m.store, id, ABC_SHA256), 0);
     fixture_new_id(job_id);
     cr_assert_eq(upload_store_finish(f.db, id, ABC_SHA256, job_id, 3), 0);
@@ -145,11 +144,12 @@ Test(sweep, a_deleted_lecture_takes_its_files_along_a_day_later)
     make_lecture(id, job_id);
     cr_assert_eq(lecture_store_delete(f.db, id), 0);
     restart();
-    cr_assert_eq(sweep_now(99, removed), 0);
+    cr_assert_eq(sweep_now(99, removed), 1);
+    cr_assert_eq(removed[MEDIA_UPLOADS], 1, "nobody reads that any more");
     cr_assert_eq(unknown_things(), 0, "what was deleted is known");
-    cr_assert_eq(sweep_a_day_later(99, removed), 4);
+    cr_assert_eq(sweep_a_day_later(99, removed), 3);
     for (int i = 0; i < N_MEDIA_FOLDERS; i++)
-        cr_assert_eq(removed[i], 1, "folder %d", i);
+        cr_assert_eq(removed[i], i == MEDIA_UPLOADS ? 0 : 1, "folder %d", i);
     cr_assert_eq(notes(), 0);
     cr_assert_eq(sweep_a_day_later(99, removed), 0);
 }
@@ -184,10 +184,11 @@ Test(sweep, the_note_of_an_older_database_does_not_take_a_newer_file_of_the_same
     make_lecture(id, job_id);
     cr_assert_eq(lecture_store_delete(f.db, id), 0);
     fixture_execute(&f, "UPDATE deleted_media SET deleted_at_ms = deleted_at_ms - 7200000");
-    cr_assert_eq(sweep_a_day_later(99, removed), 0);
+    cr_assert_eq(sweep_a_day_later(99, removed), 1);
+    cr_assert_eq(removed[MEDIA_UPLOADS], 1, "an upload's id never comes again");
     cr_assert(media_fixture_has(&m, "media/sources/ba/" ABC_SHA256));
     cr_assert_eq(notes(), 0);
-    cr_assert_eq(unknown_things(), 4);
+    cr_assert_eq(unknown_things(), 3);
 }
 
 Test(sweep, a_clock_that_is_years_ahead_removes_nothing_early)
@@ -200,8 +201,9 @@ Test(sweep, a_clock_that_is_years_ahead_removes_nothing_early)
     fixture_execute(&f, "UPDATE deleted_media SET deleted_at_ms = 1");
     restart();
     cr_assert_eq(deleted_media_wait(f.db, KEEP_MS - 1), 0);
-    cr_assert_eq(sweep_now(99, removed), 0);
-    cr_assert_eq(notes(), 4);
+    cr_assert_eq(sweep_now(99, removed), 1);
+    cr_assert_eq(removed[MEDIA_UPLOADS], 1, "that waits for nothing");
+    cr_assert_eq(notes(), 3);
 }
 
 Test(sweep, a_source_or_package_that_another_lecture_shares_stays)

@@ -238,7 +238,7 @@ static int receive_chunk(struct upload_file *file, const char *upload_id, int nu
     int err = upload_file_append(file, chunk, CHUNK);
     if (!err)
         err = upload_file_sync(file);
-    return err ? err : upload_store_advance(f.db, upload_id, (int64_t)(number + 1) * CHUNK, 3);
+    return err ? err : upload_store_advance(f.db, upload_id, (int64_t)(number + 1) * CHUNK, 0);
 }
 
 static void receive_one(int fd)
@@ -258,8 +258,6 @@ static void receive_one(int fd)
             tell(fd, upload.id, i + 1, false);
     }
     upload_file_free(file);
-    if (!err)
-        err = upload_store_complete(f.db, upload.id);
     if (!err)
         err = store_source(upload.id);
     if (err)
@@ -319,7 +317,7 @@ static void resume_complete(void)
     struct upload *uploads = NULL;
     size_t n = 0;
 
-    cr_assert_eq(upload_store_list_complete(f.db, 100, &f.arena, &uploads, &n), 0);
+    cr_assert_eq(upload_store_list_complete(f.db, "", 100, &f.arena, &uploads, &n), 0);
     for (size_t i = 0; i < n; i++)
         cr_assert_eq(store_source(uploads[i].id), 0);
 }
