@@ -99,6 +99,14 @@ static int take_promise_back(struct finisher *f, const struct upload *upload)
     return err;
 }
 
+/* Its file goes after its row, also while we read it. */
+static bool is_deleted(struct finisher *f, const struct upload *upload)
+{
+    struct upload found;
+
+    return upload_store_find(f->reader, upload->id, &found) == ERR_NOT_FOUND;
+}
+
 static int adopt(struct finisher *f, const struct upload *upload, struct finished *finished)
 {
     uint8_t sha256_bytes[SHA256_BYTES];
@@ -120,6 +128,8 @@ static int finish_upload(struct finisher *f, const struct upload *upload)
         return take_promise_back(f, upload);
     if (!err)
         err = adopt(f, upload, &finished);
+    if (err == ERR_NOT_FOUND && is_deleted(f, upload))
+        return 0;
     if (err)
         return err;
     id_new(finished.job_id);
