@@ -240,6 +240,23 @@ Test(upload_store, no_wall_clock_ends_an_upload_or_keeps_it)
     cr_assert_eq(upload_store_add_served_time(f.db, -1), ERR_INVALID);
 }
 
+Test(upload_store, what_wall_clocks_wrote_in_the_first_version_ends_nothing)
+{
+    char id[ID_SIZE];
+
+    fixture_add_upload(&f, owner, 10, 1, id);
+    fixture_add_upload(&f, owner, 10, 1, id);
+    fixture_execute(&f, "UPDATE uploads SET last_byte_at_ms = 1");
+    fixture_execute(&f, "UPDATE uploads SET last_byte_at_ms = 16725225600000 WHERE id ="
+                        " (SELECT max(id) FROM uploads)");
+    fixture_go_back(&f);
+    fixture_reopen(&f);
+    cr_assert_eq(find(id).idle_ms, 0);
+    cr_assert_eq(n_expired(0), 0);
+    cr_assert_eq(upload_store_add_served_time(f.db, 1), 0);
+    cr_assert_eq(n_expired(0), 2, "they are both as idle as the server sees");
+}
+
 Test(upload_store, announced_bytes_take_no_room_and_bytes_that_came_do)
 {
     char id[ID_SIZE], lecture_id[ID_SIZE], job_id[ID_SIZE], other[ID_SIZE];
