@@ -22,16 +22,22 @@ struct setting {
     uint64_t min, max;  /* of a number */
     const char *preset; /* the default, as one would write it */
     const char *help;
+    bool is_secret; /* it may hold a password: never told again */
 };
 
 #define TEXT(field, preset, help)                                                                  \
     {                                                                                              \
 #field, SETTING_TEXT, offsetof(struct config, field), sizeof(((struct config *)0)->field), \
-            0, 0, preset, help                                                                     \
+            0, 0, preset, help, false                                                              \
     }
-#define NUMBER(field, kind, min, max, preset, help)                             \
-    {                                                                           \
-#field, kind, offsetof(struct config, field), 0, min, max, preset, help \
+#define SECRET(field, preset, help)                                                                \
+    {                                                                                              \
+#field, SETTING_TEXT, offsetof(struct config, field), sizeof(((struct config *)0)->field), \
+            0, 0, preset, help, true                                                               \
+    }
+#define NUMBER(field, kind, min, max, preset, help)                                    \
+    {                                                                                  \
+#field, kind, offsetof(struct config, field), 0, min, max, preset, help, false \
     }
 
 static const struct setting SETTINGS[] = {
@@ -41,8 +47,12 @@ static const struct setting SETTINGS[] = {
          "ADDR:PORT to serve HTTP on; \"none\" for the control socket alone"),
     TEXT(tls_cert, "", "certificate chain, PEM; with --tls-key: HTTPS"),
     TEXT(tls_key, "", "private key, PEM"),
-    TEXT(redis, "",
-         "redis://HOST:PORT or unix:PATH; empty: a private redis-server in the data folder"),
+    SECRET(redis, "",
+           "redis://HOST:PORT or unix:PATH; empty: a private redis-server in the data folder"),
+    NUMBER(redis_max_bytes, SETTING_BYTES, 0, UINT64_C(1) << 45, "0",
+           "memory of the private Redis; 0: a quarter of the machine's, at most 1G"),
+    SECRET(metrics_token, "",
+           "who sends it as a bearer token may read /metrics; empty: admins alone may"),
     TEXT(media, "", "banmai worker: the media store of its server"),
     TEXT(worker_name, "", "banmai worker: its name in reports; empty: host name and process id"),
     TEXT(web, "", "folder of the built pages; empty: found beside the program"),
@@ -97,6 +107,8 @@ static const struct setting SETTINGS[] = {
     NUMBER(unsafe_no_sandbox, SETTING_SWITCH, 0, 1, "no",
            "decode without the sandbox on machines that lack seccomp"),
 };
+
+enum { METRICS_TOKEN_MIN = 16 };
 
 enum { N_SETTINGS = sizeof SETTINGS / sizeof SETTINGS[0] };
 
@@ -166,7 +178,10 @@ static int set(struct config *config, const struct setting *setting, const char 
 static void say_wrong(const struct setting *setting, const char *value, const char *where,
                       struct buf *message)
 {
-    buf_printf(message, "bad value \"%s\" for %s in %s: ", value, setting->name, where);
+    if (setting->is_secret)
+        buf_printf(message, "bad value for %s in %s: ", setting->name, where);
+    else
+        buf_printf(message, "bad value \"%s\" for %s in %s: ", value, setting->name, where);
     if (setting->kind == SETTING_SWITCH)
         buf_append_text(message, "yes or no expected");
     else if (setting->kind == SETTING_TEXT)
@@ -366,6 +381,9 @@ static int check_whole(const struct config *config, struct buf *message)
         return ERR_INVALID;
     if (!config->tls_cert[0] != !config->tls_key[0])
         buf_append_text(message, "tls_cert and tls_key go together: give both or none");
+    else if (config->metrics_token[0] && strlen(config->metrics_token) < METRICS_TOKEN_MIN)
+        buf_printf(message, "metrics_token is too short to be a secret: at least %d characters",
+                   METRICS_TOKEN_MIN);
     else if (!config->data[0])
         buf_append_text(message, "data is empty: give a folder");
     return message->length > 0 ? ERR_INVALID : 0;
@@ -404,6 +422,41 @@ bool config_is_same(const struct config *a, const struct config *b)
             return false;
     }
     return true;
+}
+
+/* A URL keeps what says where it leads; of anything else nothing stays. */
+static void blot(const struct setting *setting, char *value)
+{
+    char *from = strstr(value, "://");
+    const char *to = strrchr(value, '@');
+
+    if (strcmp(setting->name, "redis") != 0)
+        memset(value, 'x', strlen(value));
+    else if (from && to && to > from + 3)
+        memset(from + 3, 'x', (size_t)(to - from - 3));
+}
+
+void config_blot_secrets(int argc, char *const *argv)
+{
+    const struct setting *setting = NULL;
+    const char *value = NULL;
+
+    for (int i = 0; i < argc; i++) {
+        const int n = read_flag(argc, (char **)(uintptr_t)argv, i, &setting, &value);
+        if (n > 0 && value && setting->is_secret)
+            blot(setting, (char *)(uintptr_t)value); /* of argv, which is ours to write */
+        i += n > 1;
+    }
+}
+
+void config_forget_secrets(void)
+{
+    for (size_t i = 0; i < N_SETTINGS; i++) {
+        char variable[64];
+        variable_name(&SETTINGS[i], variable);
+        if (SETTINGS[i].is_secret)
+            (void)unsetenv(variable);
+    }
 }
 
 int config_export(const struct config *config)

@@ -19,6 +19,8 @@ struct config {
     char tls_cert[PATH_MAX];   /* PEM chain; empty for plain HTTP */
     char tls_key[PATH_MAX];    /* PEM */
     char redis[PATH_MAX];      /* redis://HOST:PORT or unix:PATH; empty for a private one */
+    uint64_t redis_max_bytes;  /* of the private Redis; 0: a share of the machine's memory */
+    char metrics_token[129];   /* a bearer of it may read /metrics; empty: nobody bears one */
     char media[PATH_MAX];      /* worker alone: the media store of its core */
     char worker_name[65];      /* in reports of banmai worker; empty: host name and process id */
     char web[PATH_MAX];        /* built pages; empty: found beside the program */
@@ -65,6 +67,13 @@ bool config_is_same(const struct config *a, const struct config *b);
 
 /* Puts every setting into the environment, so that a child process of this program has the same. */
 int config_export(const struct config *config);
+
+/* Overwrites passwords in a command line, which other users of the machine can read. The order of
+ * argv must be that before config_load(). */
+void config_blot_secrets(int argc, char *const *argv);
+
+/* Takes secrets out of the environment, so that no child gets them. Before there are threads. */
+void config_forget_secrets(void);
 
 /* Appends one line per setting: flag, variable, default, meaning. */
 void config_describe(struct buf *out);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/redis_address.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/encode.h"
@@ -107,4 +108,19 @@ int redis_address_parse(struct slice text, struct redis_address *ret_address)
         return ERR_INVALID;
     *ret_address = address;
     return 0;
+}
+
+void redis_address_show(const char *address, char text[REDIS_ADDRESS_TEXT_SIZE])
+{
+    struct redis_address parsed;
+
+    if (redis_address_parse(slice_from(address), &parsed))
+        (void)snprintf(text, REDIS_ADDRESS_TEXT_SIZE, "(not an address of Redis)");
+    else if (parsed.path[0])
+        (void)snprintf(text, REDIS_ADDRESS_TEXT_SIZE, "unix:%s", parsed.path);
+    else
+        (void)snprintf(text, REDIS_ADDRESS_TEXT_SIZE,
+                       strchr(parsed.host, ':') ? "redis://[%s]:%u" : "redis://%s:%u", parsed.host,
+                       parsed.port);
+    explicit_bzero(&parsed, sizeof parsed);
 }

@@ -24,4 +24,9 @@ struct redis_address {
 /* Returns 0 or ERR_INVALID. */
 int redis_address_parse(struct slice text, struct redis_address *ret_address);
 
+enum { REDIS_ADDRESS_TEXT_SIZE = 300 };
+
+/* Where it is, without user and password: for logs and people. */
+void redis_address_show(const char *address, char text[REDIS_ADDRESS_TEXT_SIZE]);
+
 #endif

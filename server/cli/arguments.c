@@ -2,6 +2,7 @@
 /* What all subcommands share: settings, options, and how they tell that something is wrong. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/err.h"
@@ -34,8 +35,15 @@ int fail_usage(const char *format, ...)
 int load_settings(struct config *config, int argc, char **argv, int *ret_n_left)
 {
     CLEANUP(buf_clear) struct buf message = buf_with_limit(1024);
+    char **as_given = calloc((size_t)argc + 1, sizeof *as_given); /* reading reorders it */
 
-    if (config_load(config, argc, argv, ret_n_left, &message) == 0)
+    if (!as_given)
+        return fail("out of memory");
+    memcpy(as_given, argv, (size_t)argc * sizeof *argv);
+    const int err = config_load(config, argc, argv, ret_n_left, &message);
+    config_blot_secrets(argc, as_given);
+    free(as_given);
+    if (!err)
         return 0;
     return fail_usage("%s", message.data ? message.data : "out of memory");
 }

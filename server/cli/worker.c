@@ -81,6 +81,7 @@ int command_worker(int argc, char **argv)
     int status = load_settings(&config, argc, argv, &n_left);
     if (status)
         return status;
+    config_forget_secrets(); /* the programs that read strangers' media inherit the rest */
     if (n_left > 0)
         return fail_usage("worker does not know \"%s\"", argv[0]);
     if (!config.redis[0] || !config.media[0])

@@ -4,7 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -12,11 +16,33 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 
+/* Our environment with one variable set or replaced. Only the list is allocated. */
+static char **make_environment(const char *variable)
+{
+    const size_t name_length = (size_t)(strchrnul(variable, '=') - variable) + 1;
+    size_t n = 0, n_all = 0;
+
+    while (environ[n_all])
+        n_all++;
+    char **environment = malloc((n_all + 2) * sizeof environment[0]);
+    if (!environment)
+        return NULL;
+    for (size_t i = 0; i < n_all; i++) {
+        if (strncmp(environ[i], variable, name_length) != 0)
+            environment[n++] = environ[i];
+    }
+    environment[n++] = (char *)(uintptr_t)variable; /* execvpe changes nothing */
+    environment[n] = NULL;
+    return environment;
+}
+
 /* Between fork and exec only calls that are safe after fork in a threaded program. */
-static void become(const struct child_spec *spec, pid_t parent, int null_fd, int report_fd)
+static void become(const struct child_spec *spec, char *const *environment, pid_t parent,
+                   int null_fd, int report_fd)
 {
     sigset_t none;
 
+    (void)umask(027); /* what children make is not for everybody on the machine */
     (void)sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     (void)signal(SIGPIPE, SIG_DFL);
@@ -26,8 +52,8 @@ static void become(const struct child_spec *spec, pid_t parent, int null_fd, int
         (!spec->is_quiet || dup2(null_fd, STDERR_FILENO) >= 0) &&
         (spec->kept_fd < 0 || fcntl(spec->kept_fd, F_SETFD, 0) == 0) &&
         (!spec->work_dir || chdir(spec->work_dir) == 0)) {
-        /* execvp takes char *const[] for historical reasons and changes nothing */
-        (void)execvp(spec->argv[0], (char *const *)(const void *)spec->argv);
+        /* execvpe takes char *const[] for historical reasons and changes nothing */
+        (void)execvpe(spec->argv[0], (char *const *)(const void *)spec->argv, environment);
     }
     const int why = errno;
     if (write(report_fd, &why, sizeof why) < 0)
@@ -41,12 +67,21 @@ int child_start(const struct child_spec *spec, pid_t *ret_pid)
     int report[2];
     int why = 0;
 
-    if (null_fd < 0 || pipe2(report, O_CLOEXEC) < 0)
+    if (null_fd < 0)
         return err_from_errno(errno);
+    char **own_environment = spec->variable ? make_environment(spec->variable) : NULL;
+    if (spec->variable && !own_environment)
+        return ERR_NO_MEMORY;
+    if (pipe2(report, O_CLOEXEC) < 0) {
+        why = errno;
+        free(own_environment);
+        return err_from_errno(why);
+    }
     const pid_t parent = getpid();
     const pid_t pid = fork();
     if (pid == 0)
-        become(spec, parent, null_fd, report[1]);
+        become(spec, own_environment ? own_environment : environ, parent, null_fd, report[1]);
+    free(own_environment);
     (void)close(report[1]);
     if (pid < 0) {
         (void)close(report[0]);

@@ -13,6 +13,7 @@ struct child_spec {
     int stdout_fd;           /* becomes standard output; -1: /dev/null */
     bool is_quiet;           /* standard error becomes /dev/null, else it is ours */
     int kept_fd;             /* stays open in the child (a lock); -1: none */
+    const char *variable;    /* "NAME=value" of the child's environment; NULL: ours as it is */
     int death_signal;        /* what the child gets when the thread that starts it ends */
 };
 

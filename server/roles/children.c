@@ -11,6 +11,7 @@
 #include "common/log.h"
 #include "server/roles/child.h"
 #include "server/roles/private_redis.h"
+#include "server/roles/worker_argv.h"
 
 enum {
     FIRST_PAUSE_MS = 200,
@@ -48,7 +49,8 @@ static int start_redis(struct children *c, pid_t *ret_pid)
 
 static int start_worker(struct children *c, pid_t *ret_pid)
 {
-    const struct child_spec spec = {.argv = c->config.worker_argv,
+    const struct child_spec spec = {.argv = c->config.worker->argv,
+                                    .variable = c->config.worker->redis,
                                     .stdin_fd = -1,
                                     .stdout_fd = -1,
                                     .kept_fd = -1,
@@ -175,7 +177,7 @@ int children_start(const struct children_config *config, struct children **ret_c
 
 void children_start_worker(struct children *c)
 {
-    if (!c->config.worker_argv)
+    if (!c->config.worker)
         return;
     c->worker.is_wanted = true;
     start_now(c, &c->worker);

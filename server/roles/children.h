@@ -17,13 +17,14 @@
 
 struct children; /* opaque */
 struct event_base;
+struct worker_argv;
 
 struct children_config {
-    struct event_base *base;        /* borrowed: the main thread's */
-    const struct data_dir *dir;     /* borrowed */
-    struct health *health;          /* borrowed */
-    bool has_redis;                 /* run a private redis-server */
-    const char *const *worker_argv; /* run this worker; NULL: none. Borrowed */
+    struct event_base *base;          /* borrowed: the main thread's */
+    const struct data_dir *dir;       /* borrowed */
+    struct health *health;            /* borrowed */
+    bool has_redis;                   /* run a private redis-server */
+    const struct worker_argv *worker; /* run this worker; NULL: none. Borrowed */
 };
 
 /* Starts the private Redis, if any, and waits until it answers; the worker comes later.

@@ -46,6 +46,7 @@
 #include "server/routes/upload_registry.h"
 #include "storage/db.h"
 #include "storage/media_store.h"
+#include "storage/redis_address.h"
 
 enum {
     STOP_GRACE_MS = 30000,
@@ -243,7 +244,7 @@ static int start_redis(struct serving *s, struct buf *message)
         .dir = &s->dir,
         .health = &s->health,
         .has_redis = !config->redis[0],
-        .worker_argv = config->local_worker ? s->worker_argv.argv : NULL,
+        .worker = config->local_worker ? &s->worker_argv : NULL,
     };
     return children_start(&children, &s->children, message);
 }
@@ -521,15 +522,17 @@ static void log_serving(const struct serving *s)
     const struct config *config = settings_now(&s->settings);
     struct slice address = slice_from(config->listen);
     char host[128] = "";
+    char redis[REDIS_ADDRESS_TEXT_SIZE];
 
     while (address.length > 0 && address.data[address.length - 1] != ':')
         address.length--;
     if (address.length > 0)
         address.length--; /* the colon */
     (void)slice_to_cstr(address, host, sizeof host);
+    redis_address_show(s->redis_address, redis);
     log_info("serving", log_str("data", s->dir.path), log_str("host", host),
              log_int("port", http_server_port(s->http)),
-             log_bool("tls", config->tls_cert[0] != '\0'), log_str("redis", s->redis_address),
+             log_bool("tls", config->tls_cert[0] != '\0'), log_str("redis", redis),
              log_bool("worker", config->local_worker), log_bool("pages", s->site != NULL));
 }
 

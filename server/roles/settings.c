@@ -59,6 +59,7 @@ static const struct {
     KEPT(data),
     KEPT(listen),
     KEPT(redis),
+    KEPT(redis_max_bytes),
     KEPT(web),
     KEPT(transcoder),
     KEPT(tls_cert),

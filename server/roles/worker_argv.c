@@ -18,10 +18,9 @@ int worker_argv_make(struct worker_argv *worker, const struct config *config,
         return ERR_NOT_FOUND;
     (void)snprintf(worker->media, sizeof worker->media, "%.*s/media", PATH_MAX - 8, data_path);
     (void)snprintf(worker->slots, sizeof worker->slots, "%" PRIu64, config->workers);
+    (void)snprintf(worker->redis, sizeof worker->redis, "BANMAI_REDIS=%s", redis_address);
     argv[n++] = worker->self;
     argv[n++] = "worker";
-    argv[n++] = "--redis";
-    argv[n++] = redis_address;
     argv[n++] = "--media";
     argv[n++] = worker->media;
     argv[n++] = "--workers";

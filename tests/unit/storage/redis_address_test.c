@@ -83,3 +83,20 @@ Test(redis_address, anything_else_is_refused)
     long_path[0] = '/';
     cr_assert_eq(redis_address_parse(slice_of(long_path, sizeof long_path), &address), ERR_INVALID);
 }
+
+Test(redis_address, what_is_shown_of_an_address_held_its_password)
+{
+    static const char *const cases[][2] = {
+        {"redis://:s3cr3t@127.0.0.1:46399", "redis://127.0.0.1:46399"},
+        {"redis://banmai:s3cr3t@db", "redis://db:6379"},
+        {"redis://:s3@cr3t@[::1]:7", "redis://[::1]:7"},
+        {"/run/redis.sock", "unix:/run/redis.sock"},
+        {"rediss://:s3cr3t@db", "(not an address of Redis)"},
+    };
+    char text[REDIS_ADDRESS_TEXT_SIZE];
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        redis_address_show(cases[i][0], text);
+        cr_assert_str_eq(text, cases[i][1]);
+    }
+}

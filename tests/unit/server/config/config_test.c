@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/err.h"
@@ -179,4 +180,37 @@ Test(config, sameness_looks_at_every_kind_of_setting)
     b = a;
     b.local_worker = !a.local_worker;
     cr_assert_not(config_is_same(&a, &b));
+}
+
+Test(config, a_typed_password_was_left_in_the_command_line_for_everybody)
+{
+    char url[] = "redis://ban:s3cr3t@db:1", joined[] = "--redis=redis://:s3cr3t@db";
+    char token[] = "--metrics-token=0123456789abcdef", plain[] = "--data=./x";
+    char flag[] = "--redis";
+    char *argv[] = {flag, url, joined, token, plain};
+
+    config_blot_secrets(5, argv);
+    cr_assert_str_eq(url, "redis://xxxxxxxxxx@db:1");
+    cr_assert_str_eq(joined, "--redis=redis://xxxxxxx@db");
+    cr_assert_str_eq(token, "--metrics-token=xxxxxxxxxxxxxxxx");
+    cr_assert_str_eq(plain, "--data=./x");
+}
+
+Test(config, a_refused_secret_is_not_told)
+{
+    char long_url[PATH_MAX + 20];
+    char *argv[] = {long_url, NULL};
+    struct config config;
+    int n_left;
+
+    memset(long_url, 'a', sizeof long_url - 1);
+    memcpy(long_url, "--redis=s3cr3t", 14);
+    long_url[sizeof long_url - 1] = '\0';
+    cr_assert_eq(load(&config, argv, &n_left), ERR_INVALID);
+    cr_assert_null(strstr(message.data, "s3cr3t"));
+    char *short_token[] = {"--metrics-token=s3cr3t", NULL};
+    buf_clear(&message);
+    message = buf_with_limit(1000);
+    cr_assert_eq(load(&config, short_token, &n_left), ERR_INVALID);
+    cr_assert_null(strstr(message.data, "s3cr3t"));
 }

@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -52,4 +53,31 @@ Test(child, one_that_ignores_the_signal_is_killed)
     cr_assert_eq(child_start(&spec, &pid), 0);
     usleep(100000);
     cr_assert_eq(WTERMSIG(child_stop(pid, SIGTERM, 200)), SIGKILL);
+}
+
+Test(child, a_secret_was_an_argument_that_everybody_can_read)
+{
+    const char *const argv[] = {"sh", "-c", "echo $SECRET; umask; exec sleep 100", NULL};
+    char text[32] = "";
+    int pipe_fds[2];
+    pid_t pid;
+    size_t n = 0;
+
+    cr_assert_eq(pipe(pipe_fds), 0);
+    cr_assert_eq(setenv("SECRET", "old", 1), 0);
+    const struct child_spec spec = {.argv = argv,
+                                    .variable = "SECRET=new",
+                                    .stdin_fd = -1,
+                                    .stdout_fd = pipe_fds[1],
+                                    .kept_fd = -1,
+                                    .death_signal = SIGKILL};
+    cr_assert_eq(child_start(&spec, &pid), 0);
+    while (n < 9) {
+        const ssize_t got = read(pipe_fds[0], text + n, sizeof text - 1 - n);
+        cr_assert_gt(got, 0);
+        n += (size_t)got;
+    }
+    cr_assert_str_eq(text, "new\n0027\n");
+    cr_assert_str_eq(getenv("SECRET"), "old", "ours stays");
+    (void)child_stop(pid, SIGKILL, 2000);
 }
