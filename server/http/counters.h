@@ -37,8 +37,20 @@ enum http_counter {
 /* snake_case, as metrics spell them; static. */
 const char *http_counter_name(enum http_counter counter);
 
+/* How long answers took to begin, by the kind that http_exchange_set_kind() said. */
+enum { HTTP_N_KINDS = 5, HTTP_N_LATENCIES = 12 };
+
+/* Upper ends in ms; the last is open. */
+extern const unsigned HTTP_LATENCIES_MS[HTTP_N_LATENCIES - 1];
+
+struct http_latency {
+    uint64_t counts[HTTP_N_LATENCIES]; /* answers up to that end, and beyond the one before it */
+    uint64_t sum_ms;
+};
+
 struct http_counters {
     uint64_t values[HTTP_N_COUNTERS];
+    struct http_latency latency[HTTP_N_KINDS];
 };
 
 /* One loop's counters, or the sum over all with index HTTP_ALL_LOOPS. Any thread. */
@@ -49,7 +61,13 @@ void http_server_counters(const struct http_server *server, unsigned loop_index,
 /* What a loop writes to; one writer, so a plain load and store suffice. */
 struct loop_counters {
     _Atomic uint64_t values[HTTP_N_COUNTERS];
+    struct loop_latency {
+        _Atomic uint64_t counts[HTTP_N_LATENCIES];
+        _Atomic uint64_t sum_ms;
+    } latency[HTTP_N_KINDS];
 };
+
+void counter_note_latency(struct loop_counters *counters, unsigned kind, int64_t ms);
 
 static inline void counter_add(struct loop_counters *counters, enum http_counter counter,
                                uint64_t n)

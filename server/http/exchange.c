@@ -141,6 +141,11 @@ void http_exchange_set_log_path(struct http_exchange *x, struct slice path)
     x->log_path = path;
 }
 
+void http_exchange_set_kind(struct http_exchange *x, unsigned kind)
+{
+    x->kind = kind;
+}
+
 /* ---- The request's body ---- */
 
 static void tell_end(struct http_exchange *x)
@@ -299,6 +304,7 @@ void exchange_answer(struct http_exchange *x, const struct answer_head *plain_he
         head = &timed_head;
     }
     x->is_answered = true;
+    counter_note_latency(&x->loop->counters, x->kind, loop_update_now(x->loop) - x->started_ms);
     x->status = head->status;
     if (x->request.method == HTTP_HEAD || !http_status_has_body(head->status))
         answer_body_clear(&x->answer);

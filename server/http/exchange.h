@@ -32,6 +32,10 @@ struct arena *http_exchange_arena(struct http_exchange *x);
  * valid as long as the exchange: its arena, or static. */
 void http_exchange_set_log_path(struct http_exchange *x, struct slice path);
 
+/* What sort of request it is, below HTTP_N_KINDS: latencies are counted by it. 0 when nobody says.
+ */
+void http_exchange_set_kind(struct http_exchange *x, unsigned kind);
+
 struct http_body_reader {
     /* Some bytes of the body, in order; the slice is valid during the call. A result other than 0
      * stops the reading: no more data comes, on_end is not called, and the handler answers (it may

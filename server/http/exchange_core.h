@@ -82,7 +82,8 @@ struct http_exchange {
     uint32_t paced_bytes_per_s;     /* of an answer from a file; see struct http_representation */
     int64_t started_ms;
     struct slice log_path;
-    int version; /* 10, 11 or 20 */
+    int version;   /* 10, 11 or 20 */
+    unsigned kind; /* of http_exchange_set_kind() */
 };
 
 /* A fresh exchange, or NULL when memory is out. Its request is empty but for the peer. */

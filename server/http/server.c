@@ -27,7 +27,8 @@ enum { MAX_LOOPS = 64, MIN_CONNECTIONS = 64, MESSAGE_SIZE = 256 };
 struct http_server {
     struct http_engine engine;
     struct tls_tickets *tickets; /* NULL without TLS */
-    char *tls_certificate;       /* owned copies of the paths, for reloading */
+    _Atomic int64_t tls_expires_s;
+    char *tls_certificate; /* owned copies of the paths, for reloading */
     char *tls_key;
     char *control_socket;
     uint16_t port;
@@ -261,7 +262,10 @@ static int new_tls(struct http_server *server, struct tls_context **ret_tls,
                                       .tickets = server->tickets,
                                       .may_use_kernel = server->engine.config.may_use_kernel_tls};
 
-    return tls_context_new(&config, ret_tls, ret_message);
+    const int err = tls_context_new(&config, ret_tls, ret_message);
+    if (!err)
+        atomic_store(&server->tls_expires_s, tls_context_expires_s(*ret_tls));
+    return err;
 }
 
 int http_server_start(const struct http_server_config *config, struct http_server **ret_server,
@@ -296,6 +300,11 @@ int http_server_start(const struct http_server_config *config, struct http_serve
 uint16_t http_server_port(const struct http_server *server)
 {
     return server->port;
+}
+
+int64_t http_server_tls_expires_s(const struct http_server *server)
+{
+    return server->tickets ? atomic_load(&server->tls_expires_s) : -1;
 }
 
 void http_server_counters(const struct http_server *server, unsigned loop_index,

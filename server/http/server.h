@@ -67,6 +67,9 @@ int http_server_start(const struct http_server_config *config, struct http_serve
 /* The port that is listened on; 0 without a TCP listener. */
 uint16_t http_server_port(const struct http_server *server);
 
+/* When the certificate ends, as Unix time; -1 without TLS. Any thread. */
+int64_t http_server_tls_expires_s(const struct http_server *server);
+
 /* Reads certificate and key again; new connections use them. On failure the old ones stay. */
 int http_server_reload_tls(struct http_server *server, const char **ret_message);
 

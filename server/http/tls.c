@@ -6,10 +6,12 @@
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "common/cleanup.h"
 #include "common/err.h"
@@ -109,6 +111,16 @@ int tls_context_new(const struct tls_config *config, struct tls_context **ret_co
     *ret_context = context;
     context = NULL;
     return 0;
+}
+
+int64_t tls_context_expires_s(const struct tls_context *context)
+{
+    const X509 *certificate = SSL_CTX_get0_certificate(context->ssl);
+    struct tm end;
+
+    if (!certificate || ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) != 1)
+        return -1;
+    return timegm(&end);
 }
 
 struct tls_context *tls_context_ref(struct tls_context *context)

@@ -36,6 +36,9 @@ int tls_context_new(const struct tls_config *config, struct tls_context **ret_co
 struct tls_context *tls_context_ref(struct tls_context *context);
 void tls_context_unref(struct tls_context *context);
 
+/* When its certificate ends, as Unix time. */
+int64_t tls_context_expires_s(const struct tls_context *context);
+
 /* Makes the connection a TLS one. Returns 0 or ERR_NO_MEMORY. */
 int tls_attach(struct connection *c, struct tls_context *context);
 

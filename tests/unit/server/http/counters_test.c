@@ -26,3 +26,21 @@ Test(counters, have_names_that_differ)
             cr_assert_str_neq(http_counter_name(i), http_counter_name(k));
     }
 }
+
+Test(counters, latencies_fall_below_their_upper_end)
+{
+    static struct loop_counters a;
+    struct http_counters sum = {.values = {0}};
+
+    counter_note_latency(&a, 2, 0);
+    counter_note_latency(&a, 2, 1);
+    counter_note_latency(&a, 2, 2);
+    counter_note_latency(&a, 2, 99999);
+    counter_note_latency(&a, 99, 3);
+    counters_add_up(&a, &sum);
+    cr_assert_eq(sum.latency[2].counts[0], 2);
+    cr_assert_eq(sum.latency[2].counts[1], 1);
+    cr_assert_eq(sum.latency[2].counts[HTTP_N_LATENCIES - 1], 1);
+    cr_assert_eq(sum.latency[2].sum_ms, 100002);
+    cr_assert_eq(sum.latency[0].counts[2], 1);
+}
