@@ -277,3 +277,18 @@ int job_store_count_failed(struct db *db, int64_t *ret_n)
     *ret_n = query_read_int(&q);
     return 0;
 }
+
+int job_store_count_failed_by(struct db *db, int64_t counts[N_FAILURES])
+{
+    CLEANUP(query_end)
+    struct query q = query_start(db, "SELECT failure_code, count(*) FROM jobs"
+                                     " WHERE state = 'failed' GROUP BY failure_code");
+    int err;
+
+    memset(counts, 0, N_FAILURES * sizeof counts[0]);
+    while ((err = query_next(&q)) == 0) {
+        const enum failure failure = failure_from_code(query_read_slice(&q));
+        counts[failure] += query_read_int(&q);
+    }
+    return err == ERR_NOT_FOUND ? 0 : err;
+}

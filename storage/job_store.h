@@ -80,6 +80,9 @@ int job_store_list_active(struct db *db, size_t limit, struct arena *arena, stru
 /* For the load view: jobs that FAILED, ever. */
 int job_store_count_failed(struct db *db, int64_t *ret_n);
 
+/* The same by what they failed with; a code that is not known counts as FAILURE_INTERNAL. */
+int job_store_count_failed_by(struct db *db, int64_t counts[N_FAILURES]);
+
 /* The numbers of finished parts of a kind (TASK_SOUND or TASK_CHUNK), ascending; their index files
  * are in the package's folder. The array is in the arena. */
 int job_store_list_parts(struct db *db, const char *job_id, enum task_kind kind,

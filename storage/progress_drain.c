@@ -24,20 +24,18 @@ static const char DROP_SCRIPT[] = "for _, pair in ipairs(ARGV) do\n"
                                   "return #ARGV\n";
 
 /* What an earlier drain left comes first: RENAMENX does nothing while it is there. */
-static int rename_dirty_set(struct redis_sync *redis)
+static void put_rename(struct redis_sync *redis)
 {
-    CLEANUP(redis_reply_free) struct redisReply *reply = NULL;
     struct redis_args args;
 
     redis_args_init(&args);
     redis_args_add_text(&args, "RENAMENX");
     redis_args_add_text(&args, "wp:dirty");
     redis_args_add_text(&args, "wp:draining");
-    const int err = redis_sync_call(redis, &args, 0, &reply);
-    return err == ERR_NOT_FOUND ? 0 : err; /* nothing is dirty */
+    redis_sync_put(redis, &args);
 }
 
-static int pick_pairs(struct redis_sync *redis, size_t limit, struct redisReply **ret_pairs)
+static void put_pick(struct redis_sync *redis, size_t limit)
 {
     struct redis_args args;
 
@@ -45,7 +43,19 @@ static int pick_pairs(struct redis_sync *redis, size_t limit, struct redisReply 
     redis_args_add_text(&args, "SRANDMEMBER");
     redis_args_add_text(&args, "wp:draining");
     redis_args_add_int(&args, (int64_t)limit);
-    return redis_sync_call(redis, &args, 0, ret_pairs);
+    redis_sync_put(redis, &args);
+}
+
+/* One round trip, and most of the time the only one: nothing is dirty. */
+static int pick_pairs(struct redis_sync *redis, size_t limit, struct redisReply **ret_pairs)
+{
+    CLEANUP(redis_reply_free) struct redisReply *renamed = NULL;
+
+    put_rename(redis);
+    put_pick(redis, limit);
+    const int rename_err = redis_sync_get(redis, &renamed);
+    const int pick_err = redis_sync_get(redis, ret_pairs);
+    return rename_err && rename_err != ERR_NOT_FOUND ? rename_err : pick_err;
 }
 
 static bool parse_pair(struct slice pair, struct progress *progress)
@@ -171,9 +181,7 @@ int progress_drain_take(struct redis_sync *redis, size_t limit, struct arena *ar
 
     if (limit == 0 || limit > PROGRESS_MERGE_MAX)
         return ERR_INVALID;
-    int err = rename_dirty_set(redis);
-    if (!err)
-        err = pick_pairs(redis, limit, &pairs);
+    int err = pick_pairs(redis, limit, &pairs);
     if (err)
         return err;
     struct progress *list = arena_alloc(arena, (redis_reply_length(pairs) + 1) * sizeof *list);

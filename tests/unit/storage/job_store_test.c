@@ -146,6 +146,11 @@ Test(job_store, failed_jobs_are_counted)
 {
     int64_t n = -1;
 
+    int64_t by_code[N_FAILURES];
+
+    cr_assert_eq(job_store_count_failed_by(f.db, by_code), 0);
+    for (int i = 0; i < N_FAILURES; i++)
+        cr_assert_eq(by_code[i], 0);
     cr_assert_eq(job_store_count_failed(f.db, &n), 0);
     cr_assert_eq(n, 0);
     const struct task_ref ref = fixture_start_task(&f, 20);
