@@ -48,6 +48,7 @@ enum verdict policy_judge(enum policy policy, const struct actor *actor, const c
     case POLICY_OWNER:
         return judge_owner(actor, owner_id);
     case POLICY_ADMIN:
+    case POLICY_METRICS:
         return allow_if(is_admin(actor), actor);
     case POLICY_LOCAL:
         return actor->kind == ACTOR_LOCAL ? VERDICT_ALLOW : VERDICT_NOT_FOUND;

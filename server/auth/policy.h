@@ -20,6 +20,7 @@ enum policy {
     POLICY_OWNER,      /* the object's owner, if still teaching, and admins */
     POLICY_ADMIN,      /* admins */
     POLICY_LOCAL,      /* the control socket of this machine alone */
+    POLICY_METRICS,    /* admins; and who bears metrics_token: checked by the router */
     POLICY_PLAYBACK,   /* whoever holds a valid playback token: checked by the router */
 };
 

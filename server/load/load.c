@@ -2,6 +2,7 @@
 #include "server/load/load.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "common/err.h"
@@ -9,6 +10,8 @@
 struct load {
     pthread_mutex_t lock;
     int64_t started_ms;
+    struct alarms alarms;
+    _Atomic uint64_t beats_refused[N_BEAT_REFUSALS];
     struct load_reading before;
     struct load_reading now;
 };
@@ -20,6 +23,7 @@ int load_new(int64_t started_ms, struct load **ret_load)
     if (!load)
         return ERR_NO_MEMORY;
     (void)pthread_mutex_init(&load->lock, NULL);
+    alarms_init(&load->alarms);
     load->started_ms = started_ms;
     *ret_load = load;
     return 0;
@@ -72,4 +76,59 @@ void load_view(struct load *load, struct load_view *ret_view)
     const struct load_reading now = load->now;
     (void)pthread_mutex_unlock(&load->lock);
     load_derive(&before, &now, load->started_ms, ret_view);
+    for (size_t i = 0; i < N_BEAT_REFUSALS; i++)
+        ret_view->reading.beats_refused[i] =
+            atomic_load_explicit(&load->beats_refused[i], memory_order_relaxed);
+    struct alarm_state alarms[N_ALARMS];
+    alarms_read(&load->alarms, alarms);
+    for (size_t i = 0; i < N_ALARMS; i++)
+        ret_view->reading.is_alarm[i] = alarms[i].since_ms != 0;
+}
+
+struct alarms *load_alarms(struct load *load)
+{
+    return &load->alarms;
+}
+
+void load_count_refused_beat(struct load *load, enum beat_refusal refusal)
+{
+    (void)atomic_fetch_add_explicit(&load->beats_refused[refusal], 1, memory_order_relaxed);
+}
+
+const char *load_part_name(unsigned part)
+{
+    static const char *const NAMES[N_LOAD_PARTS] = {"database", "redis", "disk", "worker",
+                                                    "server"};
+    return NAMES[part];
+}
+
+const char *load_folder_name(unsigned folder)
+{
+    static const char *const NAMES[N_LOAD_FOLDERS] = {"data", "uploads", "media", "redis"};
+
+    return NAMES[folder];
+}
+
+const char *load_kind_name(unsigned kind)
+{
+    static const char *const NAMES[N_LOAD_KINDS] = {"other", "playlist", "segment", "api", "page"};
+
+    return NAMES[kind];
+}
+
+const char *load_refusal_name(unsigned refusal)
+{
+    static const char *const NAMES[N_BEAT_REFUSALS] = {"other", "malformed", "unknown-lecture",
+                                                       "implausible", "not-stored"};
+    return NAMES[refusal];
+}
+
+const char *load_failure_name(unsigned failure)
+{
+    return failure == FAILURE_NONE ? "none" : failure_code((enum failure)failure);
+}
+
+const char *load_alarm_name(unsigned kind)
+{
+    return alarm_name((enum alarm_kind)kind);
 }

@@ -11,6 +11,8 @@
 #include "common/log.h"
 #include "server/roles/child.h"
 #include "server/roles/private_redis.h"
+#include "server/roles/redis_rescue.h"
+#include "server/roles/tell_alarm.h"
 #include "server/roles/worker_argv.h"
 
 enum {
@@ -37,14 +39,31 @@ struct children {
     struct event *on_child; /* owned: SIGCHLD */
 };
 
+/* Files set aside stay an alarm until somebody has looked at them and taken them away. */
+static void tell_set_aside(struct children *c)
+{
+    CLEANUP(buf_clear) struct buf text = buf_with_limit(16384);
+
+    redis_rescue_tell(c->config.dir, &text);
+    buf_append(&text, "", 1);
+    tell_alarm(c->config.alarms, ALARM_REDIS_SET_ASIDE, text.data);
+}
+
+static int start_redis_telling(struct children *c, pid_t *ret_pid, struct buf *message)
+{
+    const int err = private_redis_start(c->config.dir, c->config.redis_max_bytes, ret_pid, message);
+
+    tell_set_aside(c);
+    if (err)
+        log_error("cannot start redis-server", log_slice("cause", buf_slice(message)));
+    return err;
+}
+
 static int start_redis(struct children *c, pid_t *ret_pid)
 {
     CLEANUP(buf_clear) struct buf message = buf_with_limit(1024);
-    const int err = private_redis_start(c->config.dir, ret_pid, &message);
 
-    if (err)
-        log_error("cannot start redis-server", log_slice("cause", buf_slice(&message)));
-    return err;
+    return start_redis_telling(c, ret_pid, &message);
 }
 
 static int start_worker(struct children *c, pid_t *ret_pid)
@@ -164,8 +183,13 @@ int children_start(const struct children_config *config, struct children **ret_c
     int err = prepare(c);
     if (!err && config->has_redis) {
         c->redis.is_wanted = true;
-        err = private_redis_start(config->dir, &c->redis.pid, message);
+        err = start_redis_telling(c, &c->redis.pid, message);
         c->redis.started_ms = clock_monotonic_ms();
+        if (err && err != ERR_NOT_FOUND && err != ERR_CONFLICT && err != ERR_NO_MEMORY) {
+            buf_clear(message);
+            start_later(&c->redis);
+            err = 0;
+        }
     }
     if (err) {
         children_free(c);

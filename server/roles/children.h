@@ -16,6 +16,7 @@
 #include "server/routes/health.h"
 
 struct children; /* opaque */
+struct alarms;
 struct event_base;
 struct worker_argv;
 
@@ -23,11 +24,14 @@ struct children_config {
     struct event_base *base;          /* borrowed: the main thread's */
     const struct data_dir *dir;       /* borrowed */
     struct health *health;            /* borrowed */
+    struct alarms *alarms;            /* borrowed */
     bool has_redis;                   /* run a private redis-server */
+    uint64_t redis_max_bytes;         /* of it; 0: the default */
     const struct worker_argv *worker; /* run this worker; NULL: none. Borrowed */
 };
 
-/* Starts the private Redis, if any, and waits until it answers; the worker comes later.
+/* Starts the private Redis, if any, and waits until it answers; the worker comes later. One that
+ * cannot run now (a full disk) is tried again later and keeps nobody from serving what is there.
  * Returns 0 and children that children_free() ends, or a failure with one line in *message. */
 int children_start(const struct children_config *config, struct children **ret_children,
                    struct buf *message);

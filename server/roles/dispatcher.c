@@ -3,6 +3,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #include "server/roles/core_thread.h"
 #include "server/roles/db_call.h"
 #include "server/roles/job_files.h"
+#include "server/roles/tell_alarm.h"
 #include "server/routes/health.h"
 #include "storage/db.h"
 #include "storage/job_task.h"
@@ -47,7 +49,7 @@ struct dispatcher {
     bool is_first_read;      /* of the event stream by this process */
     bool must_requeue;       /* queued tasks may not be on the stream */
     bool has_stream;         /* it was there: when it is gone, Redis has lost it */
-    bool is_failing;         /* Redis; told once */
+    struct alarms *alarms;   /* borrowed */
     bool is_short;           /* of room on the disk */
     int64_t short_at_ms;     /* when that was last so; monotonic */
     int64_t next_rewrite_ms; /* of the log of Redis; monotonic */
@@ -91,10 +93,12 @@ static int enqueue(struct dispatcher *d, const struct task_issue *issued)
     } else {
         media_path_package(issued->package_id, order.directory);
     }
-    log_info("task issued", log_str("job", issued->ref.job_id),
-             log_str("task", task_kind_name(issued->ref.kind)),
-             log_int("number", issued->ref.number), log_int("epoch", issued->ref.epoch));
-    return task_stream_enqueue(d->redis, &order);
+    const int err = task_stream_enqueue(d->redis, &order);
+    if (!err)
+        log_info("task issued", log_str("job", issued->ref.job_id),
+                 log_str("task", task_kind_name(issued->ref.kind)),
+                 log_int("number", issued->ref.number), log_int("epoch", issued->ref.epoch));
+    return err;
 }
 
 static void tell_room(struct dispatcher *d)
@@ -377,6 +381,16 @@ static int check_leases(struct dispatcher *d)
     return err;
 }
 
+/* What is queued stays queued meanwhile: somebody has to be told why. */
+static void tell(struct dispatcher *d, int err)
+{
+    char text[ALARM_TEXT_SIZE];
+
+    (void)snprintf(text, sizeof text, "Jobs do not move forward, it is tried again: %s (Redis: %s)",
+                   err_text(err), redis_sync_failure(d->redis));
+    tell_alarm(d->alarms, ALARM_JOBS, err ? text : NULL);
+}
+
 static uint32_t dispatcher_round(void *arg)
 {
     struct dispatcher *d = arg;
@@ -391,10 +405,7 @@ static uint32_t dispatcher_round(void *arg)
     }
     if (err)
         d->is_first_read = true; /* what was taken and not acknowledged comes again */
-    if (err && !d->is_failing)
-        log_warn("cannot move jobs forward, will retry", log_err(err),
-                 log_str("redis", redis_sync_failure(d->redis)));
-    d->is_failing = err != 0;
+    tell(d, err);
     return err ? RETRY_MS : 0;
 }
 
@@ -449,6 +460,7 @@ int dispatcher_start(const struct dispatcher_config *config, struct dispatcher *
     d->database = config->database;
     d->health = config->health;
     d->is_redis_local = strncmp(config->redis_address, "unix:", 5) == 0;
+    d->alarms = config->alarms;
     d->arena = arena_with_limit(ARENA_LIMIT);
     d->is_first_read = true;
     d->must_requeue = true;

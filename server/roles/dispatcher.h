@@ -18,6 +18,7 @@
 struct dispatcher; /* opaque */
 struct health;
 struct media_store;
+struct alarms;
 struct work_pool;
 
 struct dispatcher_config {
@@ -26,6 +27,7 @@ struct dispatcher_config {
     struct media_store *media;  /* borrowed */
     struct work_pool *database; /* borrowed */
     struct health *health;      /* borrowed; told whether jobs wait for room on the disk */
+    struct alarms *alarms;      /* borrowed */
 };
 
 enum {

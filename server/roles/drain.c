@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/roles/drain.h"
 
-#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "common/arena.h"
 #include "common/clock.h"
 #include "common/err.h"
-#include "common/log.h"
 #include "server/roles/core_thread.h"
 #include "server/roles/db_call.h"
+#include "server/roles/tell_alarm.h"
+#include "server/routes/health.h"
 #include "storage/progress_drain.h"
 #include "storage/redis_sync.h"
 
@@ -23,7 +24,8 @@ struct drain {
     struct redis_sync *redis;   /* owned; the thread's */
     struct arena arena;         /* of one batch */
     struct core_thread *thread;
-    bool is_failing; /* told once, not at every round */
+    struct health *health; /* borrowed */
+    struct alarms *alarms; /* borrowed */
 };
 
 struct batch {
@@ -57,12 +59,12 @@ static int drain_batch(struct drain *d, size_t *ret_n)
 
 static void tell(struct drain *d, int err)
 {
-    if (err && !d->is_failing)
-        log_warn("cannot drain watch progress, will retry", log_err(err),
-                 log_str("redis", redis_sync_failure(d->redis)));
-    else if (!err && d->is_failing)
-        log_info("watch progress is drained again");
-    d->is_failing = err != 0;
+    char text[ALARM_TEXT_SIZE];
+
+    (void)snprintf(text, sizeof text,
+                   "Watch progress does not reach the database, it is tried again: %s (Redis: %s)",
+                   err_text(err), redis_sync_failure(d->redis));
+    tell_alarm(d->alarms, ALARM_DRAIN, err ? text : NULL);
 }
 
 static uint32_t drain_round(void *arg)
@@ -72,6 +74,8 @@ static uint32_t drain_round(void *arg)
 
     const int err = drain_batch(d, &n);
     tell(d, err);
+    if (!err && n < PROGRESS_MERGE_MAX)
+        atomic_store(&d->health->drained_at_ms, clock_monotonic_ms());
     return !err && n == PROGRESS_MERGE_MAX ? 0 : DRAIN_INTERVAL_MS;
 }
 
@@ -82,7 +86,8 @@ static void drain_free(struct drain *d)
     free(d);
 }
 
-int drain_start(const char *redis_address, struct work_pool *database, struct drain **ret_drain)
+int drain_start(const char *redis_address, struct work_pool *database, struct health *health,
+                struct alarms *alarms, struct drain **ret_drain)
 {
     struct drain *d = calloc(1, sizeof *d);
     int err;
@@ -90,6 +95,8 @@ int drain_start(const char *redis_address, struct work_pool *database, struct dr
     if (!d)
         return ERR_NO_MEMORY;
     d->database = database;
+    d->health = health;
+    d->alarms = alarms;
     d->arena = arena_with_limit(ARENA_LIMIT);
     err = redis_sync_new(redis_address, REDIS_TIMEOUT_MS, &d->redis);
     if (!err) {

@@ -14,6 +14,7 @@ enum { LOAD_INTERVAL_MS = 2000 };
 struct load_sampler_config {
     const char *database_path; /* copied */
     const char *redis_address; /* copied */
+    const char *data_path;     /* copied */
     /* borrowed */
     const struct media_store *media;
     const struct http_server *http;

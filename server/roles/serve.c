@@ -243,7 +243,9 @@ static int start_redis(struct serving *s, struct buf *message)
         .base = s->base,
         .dir = &s->dir,
         .health = &s->health,
+        .alarms = load_alarms(s->load),
         .has_redis = !config->redis[0],
+        .redis_max_bytes = config->redis_max_bytes,
         .worker = config->local_worker ? &s->worker_argv : NULL,
     };
     return children_start(&children, &s->children, message);
@@ -324,8 +326,6 @@ static int start_media(struct serving *s, struct buf *message)
         err = data_dir_playback_key(&s->dir, &s->playback_key);
     if (!err)
         err = upload_registry_new(&s->uploads);
-    if (!err)
-        err = load_new(clock_monotonic_ms(), &s->load);
     if (err) {
         buf_printf(message, "cannot open the media store in %s: %s", s->dir.path, err_text(err));
         return err;
@@ -435,9 +435,11 @@ static int start_core(struct serving *s)
                                                  .redis_address = s->redis_address,
                                                  .media = s->media,
                                                  .database = s->database,
-                                                 .health = &s->health};
+                                                 .health = &s->health,
+                                                 .alarms = load_alarms(s->load)};
     const struct load_sampler_config sampler = {.database_path = s->database_path,
                                                 .redis_address = s->redis_address,
+                                                .data_path = s->dir.path,
                                                 .media = s->media,
                                                 .http = s->http,
                                                 .health = &s->health,
@@ -445,7 +447,8 @@ static int start_core(struct serving *s)
 
     int err = dispatcher_start(&dispatcher, &s->dispatcher);
     if (!err)
-        err = drain_start(s->redis_address, s->database, &s->drain);
+        err =
+            drain_start(s->redis_address, s->database, &s->health, load_alarms(s->load), &s->drain);
     if (!err)
         err = finisher_start(s->database_path, s->media, s->database, &s->finisher);
     if (!err)
@@ -468,6 +471,8 @@ static int start(struct serving *s, struct buf *message)
         err = start_events(s);
     if (!err)
         err = data_dir_open(settings_now(&s->settings)->data, &s->dir, message);
+    if (!err)
+        err = load_new(clock_monotonic_ms(), &s->load);
     if (!err)
         err = start_redis(s, message);
     if (!err)
@@ -507,12 +512,12 @@ static void stop(struct serving *s)
     work_pool_free(s->database);
     http_server_free(s->http);
     attempts_free(s->attempts);
-    load_free(s->load);
     upload_registry_free(s->uploads);
     site_free(s->site);
     media_store_free(s->media);
     db_free(s->writer);
     children_free(s->children);
+    load_free(s->load); /* the alarms in it outlive who raises them */
     data_dir_close(&s->dir);
     stop_events(s);
 }

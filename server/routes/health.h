@@ -5,6 +5,7 @@
 #define SERVER_ROUTES_HEALTH_H
 
 #include <stdatomic.h>
+#include <stdint.h>
 
 #include "storage/media_store.h"
 
@@ -17,10 +18,11 @@ struct health_unknown {
 struct health {
     atomic_bool is_worker_expected; /* a worker of our own is part of this server */
     atomic_bool is_worker_running;
-    atomic_bool is_stopping;      /* readiness ends before connections do */
-    atomic_int write_err;         /* of the last commit that only probed (roles/write_probe.h) */
-    atomic_llong write_probed_ms; /* when its result came, monotonic; 0: never yet */
-    atomic_bool is_short_of_room; /* jobs wait for free space */
+    atomic_bool is_stopping;       /* readiness ends before connections do */
+    atomic_int write_err;          /* of the last commit that only probed (roles/write_probe.h) */
+    atomic_llong write_probed_ms;  /* when its result came, monotonic; 0: never yet */
+    atomic_bool is_short_of_room;  /* jobs wait for free space */
+    _Atomic int64_t drained_at_ms; /* monotonic: the drain found nothing more to do; 0: never */
     struct health_unknown unknown[N_MEDIA_FOLDERS];
 };
 

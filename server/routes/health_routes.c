@@ -15,6 +15,7 @@
 #include "server/routes/services.h"
 #include "storage/media_store.h"
 #include "storage/redis_args.h"
+#include "storage/redis_health.h"
 #include "storage/redis_link.h"
 #include "storage/redis_reply.h"
 #include "storage/user_store.h"
@@ -105,23 +106,28 @@ static void answer_report(struct call *call, const char *redis_problem)
         answer_unavailable(call->x, "The server is short of memory");
 }
 
-static void on_pong(int err, const struct redisReply *reply, void *arg)
+static void on_probed(int err, const struct redisReply *reply, void *arg)
 {
-    if (!err)
-        err = redis_reply_error(reply);
-    answer_report(arg, err ? err_text(err) : NULL);
+    char problem[REDIS_PROBLEM_SIZE] = "";
+    struct call *call = arg;
+
+    if (err)
+        redis_health_explain(slice_from(redis_link_failure(call->services->redis)), problem);
+    else if (redis_reply_error(reply))
+        redis_health_explain(redis_reply_text(reply), problem);
+    answer_report(call, problem);
 }
 
-/* A connection that stands says little: Redis is asked. */
+/* A connection that stands says little, and an answer to PING not much more: a write is tried. */
 void handle_readyz(struct call *call)
 {
     struct redis_link *redis = call->services->redis;
+    char problem[REDIS_PROBLEM_SIZE];
     struct redis_args args;
 
-    redis_args_init(&args);
-    redis_args_add_text(&args, "PING");
-    if (redis_link_send(redis, &args, on_pong, call) == 0)
+    redis_health_probe(&args);
+    if (redis_link_send(redis, &args, on_probed, call) == 0)
         return;
-    const char *failure = redis_link_failure(redis);
-    answer_report(call, failure[0] ? failure : "not connected yet");
+    redis_health_explain(slice_from(redis_link_failure(redis)), problem);
+    answer_report(call, problem);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The streaming load: for the admin's page as JSON and server-sent events, for Prometheus as text.
  */
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "common/buf.h"
@@ -11,14 +10,16 @@
 #include "server/http/exchange.h"
 #include "server/http/loop.h"
 #include "server/http/response.h"
+#include "server/load/exposition.h"
 #include "server/load/load.h"
 #include "server/routes/answers.h"
 #include "server/routes/handlers.h"
 #include "server/routes/health.h"
 #include "server/routes/route.h"
+#include "server/routes/router.h"
 #include "server/routes/services.h"
 
-enum { TEXT_LIMIT = 32768, EVENT_INTERVAL_MS = 2000 };
+enum { TEXT_LIMIT = 65536, EVENT_INTERVAL_MS = 2000 };
 
 static json_t *counts_json(const struct http_counters *http)
 {
@@ -51,6 +52,24 @@ static json_t *unknown_json(struct health *health)
                      (json_int_t)atomic_load(&u[MEDIA_PACKAGES].bytes));
 }
 
+/* A row for each thing that an admin has to know. */
+static json_t *alarms_json(struct load *load)
+{
+    struct alarm_state list[N_ALARMS];
+    json_t *array = json_array();
+
+    alarms_read(load_alarms(load), list);
+    for (unsigned i = 0; i < N_ALARMS; i++) {
+        char since[CLOCK_RFC3339_SIZE];
+        if (list[i].since_ms == 0)
+            continue;
+        clock_format_rfc3339(list[i].since_ms, since);
+        (void)json_array_append_new(array, json_pack("{s:s, s:s, s:s}", "name", load_alarm_name(i),
+                                                     "since", since, "detail", list[i].text));
+    }
+    return array;
+}
+
 static json_t *load_json(struct load *load, struct health *health)
 {
     struct load_view view;
@@ -59,17 +78,20 @@ static json_t *load_json(struct load *load, struct health *health)
     load_view(load, &view);
     const struct load_reading *r = &view.reading;
     clock_format_rfc3339(r->wall_ms, at);
-    return json_pack(
-        "{s:s, s:I, s:o, s:I, s:I, s:f, s:f, s:f, s:o, s:{s:o, s:o, s:o}, s:b, s:I, s:b, s:b, s:o}",
-        "at", at, "uptime_s", (json_int_t)view.uptime_s, "viewers", count_json(r->viewers),
-        "connections", (json_int_t)r->http.values[HTTP_COUNT_CONNECTIONS_OPEN], "requests",
-        (json_int_t)r->http.values[HTTP_COUNT_REQUESTS], "requests_per_s", view.requests_per_s,
-        "egress_bps", view.egress_bps, "ingress_bps", view.ingress_bps, "responses",
-        counts_json(&r->http), "jobs", "queued", count_json(r->tasks_waiting), "running",
-        count_json(r->tasks_running), "failed", count_json(r->jobs_failed), "jobs_wait_for_disk",
-        (int)atomic_load(&health->is_short_of_room), "disk_free_bytes",
-        (json_int_t)r->disk_free_bytes, "redis", (int)r->is_redis_ready, "worker",
-        (int)r->is_worker_running, "unknown_media", unknown_json(health));
+    return json_pack("{s:s, s:I, s:o, s:I, s:I, s:f, s:f, s:f, s:o, s:{s:o, s:o, s:o}, s:b, s:I, "
+                     "s:b, s:b, s:o, s:o}",
+                     "at", at, "uptime_s", (json_int_t)view.uptime_s, "viewers",
+                     count_json(r->viewers), "connections",
+                     (json_int_t)r->http.values[HTTP_COUNT_CONNECTIONS_OPEN], "requests",
+                     (json_int_t)r->http.values[HTTP_COUNT_REQUESTS], "requests_per_s",
+                     view.requests_per_s, "egress_bps", view.egress_bps, "ingress_bps",
+                     view.ingress_bps, "responses", counts_json(&r->http), "jobs", "queued",
+                     count_json(r->tasks_waiting), "running", count_json(r->tasks_running),
+                     "failed", count_json(r->jobs_failed), "jobs_wait_for_disk",
+                     (int)atomic_load(&health->is_short_of_room), "disk_free_bytes",
+                     (json_int_t)r->disk_free_bytes, "redis", (int)r->is_redis_ready, "worker",
+                     (int)r->is_worker_running, "unknown_media", unknown_json(health), "alarms",
+                     alarms_json(load));
 }
 
 void handle_load(struct call *call)
@@ -102,7 +124,7 @@ static void on_event_tick(void *arg)
 {
     struct event_stream *stream = arg;
 
-    if (send_event(stream) == 0)
+    if (call_is_still_allowed(stream->call) && send_event(stream) == 0)
         return;
     struct http_exchange *x = stream->call->x;
     http_timer_free(stream->timer);
@@ -124,87 +146,21 @@ void handle_load_events(struct call *call)
         return;
     }
     stream->call = call;
+    /* whose right has ended since it was judged gets no event: on_event_tick asks again each time
+     */
     http_stream_begin(call->x, "text/event-stream", &HEADERS);
     on_event_tick(stream);
 }
 
 /* ---- Prometheus ---- */
 
-static void append_metric(struct buf *text, const char *name, const char *type, const char *help,
-                          double value)
-{
-    buf_printf(text, "# HELP banmai_%s %s\n# TYPE banmai_%s %s\nbanmai_%s %.17g\n", name, help,
-               name, type, name, value);
-}
-
-static void append_http(struct buf *text, const struct http_counters *http)
-{
-    static const struct {
-        enum http_counter counter;
-        const char *name;
-        const char *type;
-        const char *help;
-    } METRICS[] = {
-        {HTTP_COUNT_CONNECTIONS_OPEN, "http_connections", "gauge", "Open connections."},
-        {HTTP_COUNT_CONNECTIONS, "http_connections_total", "counter", "Connections accepted."},
-        {HTTP_COUNT_REQUESTS, "http_requests_total", "counter", "Requests understood."},
-        {HTTP_COUNT_REFUSED, "http_refused_total", "counter", "Requests refused for their form."},
-        {HTTP_COUNT_BYTES_IN, "http_received_bytes_total", "counter", "Bytes received."},
-        {HTTP_COUNT_BYTES_OUT, "http_sent_bytes_total", "counter", "Bytes sent."},
-        {HTTP_COUNT_TIMEOUTS, "http_timeouts_total", "counter",
-         "Connections closed by a deadline."},
-        {HTTP_COUNT_ANSWERS_CUT_SHORT, "http_aborted_total", "counter",
-         "Answers whose reader went away."},
-    };
-
-    for (size_t i = 0; i < sizeof METRICS / sizeof METRICS[0]; i++)
-        append_metric(text, METRICS[i].name, METRICS[i].type, METRICS[i].help,
-                      (double)http->values[METRICS[i].counter]);
-    buf_append_text(text, "# HELP banmai_http_answers_total Answers by class of status.\n"
-                          "# TYPE banmai_http_answers_total counter\n");
-    for (unsigned class = 2; class <= 5; class ++)
-        buf_printf(text, "banmai_http_answers_total{class=\"%uxx\"} %" PRIu64 "\n", class,
-                   http->values[HTTP_COUNT_ANSWERS_2XX + class - 2]);
-}
-
-static void append_unknown(struct buf *text, struct health *health)
-{
-    double n = 0, bytes = 0;
-
-    for (size_t i = 0; i < N_MEDIA_FOLDERS; i++) {
-        n += (double)atomic_load(&health->unknown[i].n);
-        bytes += (double)atomic_load(&health->unknown[i].bytes);
-    }
-    append_metric(text, "unknown_media", "gauge",
-                  "Things in the media store that the database does not know.", n);
-    append_metric(text, "unknown_media_bytes", "gauge", "What they take of the disk.", bytes);
-}
-
 void handle_metrics(struct call *call)
 {
-    struct health *health = call->services->health;
     struct buf text = buf_with_limit(TEXT_LIMIT);
     struct load_view view;
 
     load_view(call->services->load, &view);
-    const struct load_reading *r = &view.reading;
-    append_http(&text, &r->http);
-    append_metric(&text, "uptime_seconds", "gauge", "Since the start.", (double)view.uptime_s);
-    append_metric(&text, "viewers", "gauge", "Watch sessions with a beat in the last 30 seconds.",
-                  (double)r->viewers);
-    append_metric(&text, "tasks_waiting", "gauge", "Transcoding tasks that nobody has taken.",
-                  (double)r->tasks_waiting);
-    append_metric(&text, "tasks_running", "gauge", "Transcoding tasks under way.",
-                  (double)r->tasks_running);
-    append_metric(&text, "disk_free_bytes", "gauge", "Free space above the floor.",
-                  (double)r->disk_free_bytes);
-    append_metric(&text, "jobs_wait_for_disk", "gauge",
-                  "Whether jobs wait for free space on the disk.",
-                  atomic_load(&health->is_short_of_room));
-    append_unknown(&text, health);
-    append_metric(&text, "redis_up", "gauge", "Whether Redis answers.", r->is_redis_ready);
-    append_metric(&text, "worker_up", "gauge", "Whether this server's own worker runs.",
-                  r->is_worker_running);
+    exposition_write(&view, &text);
     const char *body = text.err ? NULL : arena_copy(http_exchange_arena(call->x), buf_slice(&text));
     const size_t length = text.length;
     buf_clear(&text);

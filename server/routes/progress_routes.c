@@ -14,6 +14,7 @@
 #include "server/config.h"
 #include "server/http/exchange.h"
 #include "server/http/response.h"
+#include "server/load/load.h"
 #include "server/routes/answers.h"
 #include "server/routes/beats.h"
 #include "server/routes/handlers.h"
@@ -46,6 +47,12 @@ struct report_call {
     int64_t now_ms;
 };
 
+static const enum beat_refusal REFUSALS[] = {
+    [REPORT_MALFORMED] = BEAT_REFUSED_MALFORMED,
+    [REPORT_UNKNOWN] = BEAT_REFUSED_UNKNOWN,
+    [REPORT_IMPLAUSIBLE] = BEAT_REFUSED_IMPLAUSIBLE,
+};
+
 /* Without memory NULL: a refusal that is not told would be taken for stored. */
 static json_t *refused_json(const struct report_call *r)
 {
@@ -54,6 +61,7 @@ static json_t *refused_json(const struct report_call *r)
     for (size_t i = 0; i < r->beats.n_reports; i++) {
         if (r->verdicts[i] == REPORT_STORED)
             continue;
+        load_count_refused_beat(r->call->services->load, REFUSALS[r->verdicts[i]]);
         json_t *one =
             json_pack("{s:I, s:s}", "index", (json_int_t)i, "reason", REASONS[r->verdicts[i]]);
         if (json_array_append_new(refused, one)) {
@@ -78,6 +86,8 @@ static void answer_verdicts(const struct report_call *r)
 
 static void answer_keep(const struct report_call *r)
 {
+    for (size_t i = 0; i < r->beats.n_reports; i++)
+        load_count_refused_beat(r->call->services->load, BEAT_REFUSED_REDIS);
     answer_unavailable(r->call->x, "Progress cannot be stored now: keep it and send it again.");
 }
 

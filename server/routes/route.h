@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/digest.h"
 #include "common/slice.h"
 #include "server/auth/policy.h"
 #include "server/http/request.h"
@@ -22,7 +23,10 @@ struct call {
     struct actor actor;
     struct slice params[ROUTE_MAX_PARAMS]; /* what stands for each {…} of the pattern, in order */
     void (*handle)(struct call *call);     /* the route's */
-    bool is_near;                          /* of near_package.c: the package was made near */
+    enum policy policy;                    /* the route's */
+    bool has_session;                      /* the actor is who this session says: */
+    uint8_t session_hash[SHA256_BYTES];
+    bool is_near; /* of near_package.c: the package was made near */
 };
 
 /* Whose owner POLICY_OWNER asks for; params[0] is its id. */

@@ -10,10 +10,12 @@
 #include "common/log.h"
 #include "server/auth/session_token.h"
 #include "server/auth/verified_tokens.h"
+#include "server/config.h"
 #include "server/http/answer_cache.h"
 #include "server/http/loop.h"
 #include "server/http/prepared.h"
 #include "server/http/response.h"
+#include "server/load/load.h"
 #include "server/routes/answers.h"
 #include "server/routes/handlers.h"
 #include "server/routes/live_packages.h"
@@ -67,9 +69,38 @@ static int identify(struct call *call, const struct http_request *request)
         return 0;
     const int err = session_store_find(call->services->reader, hash, clock_wall_ms(),
                                        &call->actor.user, &expires_at_ms);
-    if (err == 0)
+    if (err == 0) {
         call->actor.kind = ACTOR_USER;
+        call->has_session = true;
+        memcpy(call->session_hash, hash, sizeof hash);
+    }
     return err == ERR_NOT_FOUND ? 0 : err;
+}
+
+bool call_is_still_allowed(const struct call *call)
+{
+    struct actor actor = call->actor;
+    int64_t expires_at_ms;
+
+    if (call->has_session && session_store_find(call->services->reader, call->session_hash,
+                                                clock_wall_ms(), &actor.user, &expires_at_ms))
+        return false;
+    return policy_judge(call->policy, &actor, NULL) == VERDICT_ALLOW;
+}
+
+/* POLICY_METRICS: "Authorization: Bearer TOKEN". An address is no right: behind a proxy on this
+ * machine every request comes from loopback. */
+static bool bears_metrics_token(const struct call *call)
+{
+    const struct slice field = http_request_header(http_exchange_request(call->x), "authorization");
+    const struct slice wanted = slice_from(services_config(call->services)->metrics_token);
+    static const char BEARER[] = "Bearer ";
+
+    if (wanted.length == 0 || !slice_starts_with(field, BEARER))
+        return false;
+    const struct slice token = slice_skip(field, sizeof BEARER - 1);
+    return token.length == wanted.length &&
+           bytes_equal_constant_time(token.data, wanted.data, wanted.length);
 }
 
 /* The owner of the object that a POLICY_OWNER route is about; an empty text when there is none. */
@@ -223,6 +254,24 @@ static bool is_page_path(const struct http_request *request)
            !slice_starts_with(request->path, "/control/");
 }
 
+static enum load_kind kind_of(const struct http_request *request)
+{
+    static const char PLAYLIST[] = ".m3u8";
+    const size_t length = request->path.length;
+
+    if (slice_starts_with(request->path, "/v/"))
+        return length > sizeof PLAYLIST &&
+                       slice_is(slice_skip(request->path, length - sizeof PLAYLIST + 1), PLAYLIST)
+                   ? KIND_PLAYLIST
+                   : KIND_SEGMENT;
+    if (slice_starts_with(request->path, "/api/"))
+        return KIND_API;
+    if (slice_is(request->path, "/readyz") || slice_is(request->path, "/healthz") ||
+        slice_is(request->path, "/metrics"))
+        return KIND_OTHER;
+    return is_page_path(request) ? KIND_PAGE : KIND_OTHER;
+}
+
 /* tus: a client that can only POST says the method that it means. */
 static enum http_method method_meant(const struct http_request *request)
 {
@@ -238,7 +287,10 @@ static enum http_method method_meant(const struct http_request *request)
 static void admit(struct call *call, const struct route *route)
 {
     call->handle = route->handle;
-    if (route->policy != POLICY_PLAYBACK)
+    call->policy = route->policy;
+    if (route->policy == POLICY_METRICS && bears_metrics_token(call))
+        call->handle(call);
+    else if (route->policy != POLICY_PLAYBACK)
         judge_and_call(call, route);
     else if (may_play(call->x, call->services, call->params[0], call->params[1]))
         call->handle(call);
@@ -254,6 +306,7 @@ void router_handle(struct http_exchange *x, void *arg)
 
     (void)arg;
     hide_token(x);
+    http_exchange_set_kind(x, kind_of(request));
     if (answer_known_media(x, services))
         return;
     struct call *call = arena_alloc(http_exchange_arena(x), sizeof *call);

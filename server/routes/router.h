@@ -22,4 +22,8 @@ void router_handle(struct http_exchange *x, void *arg);
  * from a program that sends neither. Pure. */
 bool request_is_same_origin(const struct http_request *request);
 
+/* Whether the actor of a long answer may still have it: signed out, deleted or demoted, it may not.
+ * Not for policies with an owner. */
+bool call_is_still_allowed(const struct call *call);
+
 #endif

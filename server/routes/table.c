@@ -44,7 +44,7 @@ const struct route ROUTES[] = {
 
     ROUTE(HTTP_GET,    "/healthz",                       POLICY_ANYONE,    OBJECT_NONE,    handle_healthz),
     ROUTE(HTTP_GET,    "/readyz",                        POLICY_ANYONE,    OBJECT_NONE,    handle_readyz),
-    ROUTE(HTTP_GET,    "/metrics",                       POLICY_ANYONE,    OBJECT_NONE,    handle_metrics),
+    ROUTE(HTTP_GET,    "/metrics",                       POLICY_METRICS,   OBJECT_NONE,    handle_metrics),
 
     ROUTE(HTTP_GET,    "/control/v1/users",                  POLICY_LOCAL, OBJECT_NONE,    handle_user_list),
     ROUTE(HTTP_POST,   "/control/v1/users",                  POLICY_LOCAL, OBJECT_NONE,    handle_user_add),

@@ -74,15 +74,17 @@ class Load(unittest.TestCase):
         server.clean()
 
     def test_metrics_are_in_the_text_format(self):
-        text = self.server.client().get("/metrics").body.decode()
+        text = self.admin.get("/metrics").body.decode()
         names = set()
         for line in text.strip().split("\n"):
             if line.startswith("#"):
-                self.assertRegex(line, r"^# (HELP|TYPE) banmai_[a-z_]+ .+")
+                self.assertRegex(line, r"^# (HELP|TYPE) (banmai|process)_[a-z_]+ .+")
             else:
-                self.assertRegex(line, r'^banmai_[a-z_]+(\{class="[2-5]xx"\})? -?[0-9.e+]+$')
+                self.assertRegex(line, r'^(banmai|process)_[a-z_]+(\{[a-z]+="[^"]+"(,le="[^"]+")?\})? [0-9.e+-]+$')
                 names.add(re.split(r"[{ ]", line)[0])
-        self.assertLessEqual({"banmai_viewers", "banmai_http_sent_bytes_total", "banmai_redis_up"}, names)
+        self.assertLessEqual({"banmai_viewers", "banmai_http_sent_bytes_total", "banmai_redis_up", "banmai_ready", "banmai_jobs_failed_total", "banmai_beats_refused_total",
+                              "banmai_http_request_duration_seconds_bucket", "banmai_redis_memory_max_bytes",
+                              "process_open_fds", "banmai_disk_free_bytes", "banmai_drain_lag_seconds"}, names)
 
     def test_the_access_log_has_no_secrets(self):
         for form, marks in (("json", ("answered",)), ("combined", ("(not JSON)",))):

@@ -61,4 +61,8 @@ export const adminEn: Record<keyof typeof adminVi, string> = {
   'load.disk_free_bytes': 'Disk free',
   'load.redis': 'Redis works',
   'load.worker': 'Worker runs',
+  'load.alarms': 'Alarms',
+  'load.name': 'Name',
+  'load.since': 'Since',
+  'load.detail': 'What is wrong',
 };

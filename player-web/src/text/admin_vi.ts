@@ -60,4 +60,8 @@ export const adminVi = {
   'load.disk_free_bytes': 'Đĩa còn trống',
   'load.redis': 'Redis chạy tốt',
   'load.worker': 'Máy xử lý đang chạy',
+  'load.alarms': 'Cảnh báo',
+  'load.name': 'Tên',
+  'load.since': 'Từ lúc',
+  'load.detail': 'Chuyện gì',
 } as const;

@@ -36,7 +36,7 @@ Test(policy, every_actor_gets_the_verdict_of_the_table)
         {POLICY_ANYONE, "aaaaaaaa"},   {POLICY_SIGNED_IN, "saaaaaaa"},
         {POLICY_TEACHING, "sffaafaa"}, {POLICY_OWNER, "snnnanaa"},
         {POLICY_ADMIN, "sfffffaa"},    {POLICY_LOCAL, "nnnnnnna"},
-        {POLICY_PLAYBACK, "aaaaaaaa"},
+        {POLICY_PLAYBACK, "aaaaaaaa"}, {POLICY_METRICS, "sfffffaa"},
     };
     static const char LETTERS[] = {[VERDICT_ALLOW] = 'a',
                                    [VERDICT_SIGN_IN] = 's',

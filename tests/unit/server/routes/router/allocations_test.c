@@ -280,7 +280,7 @@ Test(router_allocations, playback)
 Test(router_allocations, interface)
 {
     check(REQUEST("GET", "/healthz", ""), 200, 0);
-    check(REQUEST("GET", "/metrics", ""), 200, 0);
+    check(REQUEST("GET", "/metrics", ""), 401, 0);
     check(REQUEST("GET", "/api/v1/lectures", ""), 200, 0);
     check(REQUEST("GET", "/api/v1/courses", ""), 200, 0);
     check(REQUEST("GET", "/api/v1/lectures/" USER, ""), 404, 0);
