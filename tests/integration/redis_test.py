@@ -5,6 +5,7 @@ import glob
 import http.client
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 import time
@@ -55,6 +56,15 @@ class Refusing(unittest.TestCase):
         wait_for("the end of the alarms",
                  lambda: {("alarm is over", "redis"), ("alarm is over", "jobs")} <= set(alarms(server)), 20)
 
+    def test_a_flush_cost_four_seconds_of_acknowledged_beats(self):
+        server, thay, lan = self.server, self.server.client("thay"), self.server.client("lan")
+        lecture = Tus(thay).send(sample(8), title="L", filename="l.mp4")
+        server.wait_for_state(thay, lecture, "ready")
+        self.assertEqual(lan.beat(lecture, "ab" * 16, 1, [[0, 5]], 5).status, 204)
+        time.sleep(2.5)
+        server.redis("FLUSHALL")
+        self.assertEqual(lan.progress(lecture)["watched"], [[0, 5]])
+
     def test_a_replica_after_a_failover_was_ready(self):
         self.server.redis("REPLICAOF", "127.0.0.1", "1")
         status, lines = readyz(self.server)
@@ -89,6 +99,25 @@ class Damaged(unittest.TestCase):
         self.assertIn(("alarm", "redis-set-aside"), alarms(server))
         shown = server.client("root").get("/api/v1/admin/load").json()["alarms"]
         self.assertIn("bytes are no commands and are lost", shown[0]["detail"])
+
+
+    def test_a_redis_that_cannot_run_now_kept_everything_from_starting(self):
+        """As on a full disk: the pages and what is there are served, Redis is tried again."""
+        folder = tempfile.mkdtemp(prefix="banmai-test-")
+        self.addCleanup(shutil.rmtree, folder)
+        real, full = shutil.which("redis-server"), os.path.join(folder, "full")
+        with open(os.path.join(folder, "redis-server"), "w", encoding="utf-8") as f:
+            f.write(f'#!/bin/sh\n[ -e {full} ] && exit 1\nexec {real} "$@"\n')
+        os.chmod(f.name, 0o755)
+        with open(full, "w", encoding="utf-8"):
+            pass
+        server = Server(local_worker="no", environment={"PATH": f"{folder}:{os.environ['PATH']}"}).start()
+        self.addCleanup(server.clean)
+        self.assertEqual(server.client().get("/api/v1/lectures").status, 200)
+        self.assertEqual(readyz(server)[0], 503)
+        wait_for("the alarm", lambda: ("alarm", "redis") in alarms(server), 20)
+        os.unlink(full)
+        wait_for("readiness", lambda: readyz(server)[0] == 200, 30)
 
 
 class Password(unittest.TestCase):
