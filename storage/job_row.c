@@ -16,6 +16,11 @@ enum task_state job_row_read_task_state(struct query *q)
     return (enum task_state)query_read_name(q, TASK_STATE_NAMES, N_TASK_STATES);
 }
 
+const char *job_row_task_state_name(enum task_state state)
+{
+    return TASK_STATE_NAMES[state];
+}
+
 void job_row_read_ref(struct query *q, struct task_ref *ref)
 {
     query_read_text(q, ref->job_id, sizeof ref->job_id);

@@ -35,6 +35,7 @@ int job_row_read_tasks(struct query *q, struct arena *arena, struct task **ret_t
 /* Columns job_id, kind, number, epoch; and state. */
 void job_row_read_ref(struct query *q, struct task_ref *ref);
 enum task_state job_row_read_task_state(struct query *q);
+const char *job_row_task_state_name(enum task_state state);
 
 /* Binds job_id, kind, number. */
 void job_row_bind_ref(struct query *q, const struct task_ref *ref);

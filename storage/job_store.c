@@ -149,9 +149,11 @@ static int add_job(struct db *db, const char *job_id, const char *lecture_id, in
 {
     CLEANUP(query_end)
     struct query q = query_start(
-        db, "INSERT INTO jobs (id, lecture_id, state, stage, progress_permille, speed_permille,"
-            " n_chunks, n_sounds, failure_code, warnings, attempts_by_hand, last_epoch,"
-            " created_at_ms) VALUES (?, ?, 'queued', 'plan', 0, 0, 0, 0, '', '[]', 0, 0, ?)");
+        db,
+        "INSERT INTO jobs (id, lecture_id, state, stage, progress_permille, speed_permille,"
+        " n_chunks, n_sounds, failure_code, warnings, attempts_by_hand, last_epoch,"
+        " created_at_ms, owner_id) VALUES (?1, ?2, 'queued', 'plan', 0, 0, 0, 0, '', '[]', 0, 0,"
+        " ?3, (SELECT owner_id FROM lectures WHERE id = ?2))");
 
     query_bind_text(&q, job_id);
     query_bind_text(&q, lecture_id);
@@ -220,7 +222,7 @@ static int delete_tasks_and_parts(struct db *db, const char *job_id)
 }
 
 /* last_epoch stays: a worker that still has a task of the old attempt is told apart for good. */
-static int reset_job(struct db *db, const char *job_id, bool may_release)
+static int reset_job(struct db *db, const char *job_id)
 {
     CLEANUP(query_end)
     struct query q = query_start(
@@ -228,12 +230,9 @@ static int reset_job(struct db *db, const char *job_id, bool may_release)
             " speed_permille = 0, eta_s = NULL, n_chunks = 0, n_sounds = 0, failure_code = '',"
             " warnings = '[]', attempts_by_hand = attempts_by_hand + 1, started_at_ms = NULL,"
             " finished_at_ms = NULL, is_playable = 0"
-            " WHERE id = ? AND state IN ('failed', 'cancelled')"
-            " AND (? OR failure_code <> ?)");
+            " WHERE id = ? AND state IN ('failed', 'cancelled')");
 
     query_bind_text(&q, job_id);
-    query_bind_int(&q, may_release);
-    query_bind_text(&q, failure_code(FAILURE_SOURCE_CRASHES));
     const int err = query_run_found(&q);
     return err == ERR_NOT_FOUND ? why_unchanged(db, job_id) : err;
 }
@@ -250,13 +249,29 @@ static int requeue_lecture(struct db *db, const char *job_id, int64_t now_ms)
     return query_run(&q);
 }
 
+/* However the job itself ended: its source may have been found out in another one since. */
+static int release_source(struct db *db, const char *job_id, bool may_release)
+{
+    bool holds = false;
+    struct job job;
+
+    if (may_release)
+        return quarantine_release(db, job_id);
+    int err = job_store_find(db, job_id, &job);
+    if (!err)
+        err = quarantine_holds(db, job.lecture_id, &holds);
+    return !err && holds ? ERR_CONFLICT : err;
+}
+
 int job_store_retry(struct db *db, const char *job_id, bool may_release, int64_t now_ms)
 {
     CLEANUP(db_rollback) struct db *open = NULL;
 
     int err = db_begin(db, &open);
     if (!err)
-        err = reset_job(db, job_id, may_release);
+        err = reset_job(db, job_id);
+    if (!err)
+        err = release_source(db, job_id, may_release);
     if (!err)
         err = delete_tasks_and_parts(db, job_id);
     if (!err)

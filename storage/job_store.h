@@ -37,7 +37,7 @@ enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED, N
 enum {
     JOB_WARNINGS_SIZE = 513,
     JOB_TASK_MAX_ATTEMPTS = 3, /* of one task: a fault of the machine should be over by then */
-    JOB_TASK_MAX_CRASHES = 2,  /* of one task: the source is to blame */
+    JOB_MAX_CRASHES = 2,       /* of one source, in all its jobs together: it is to blame */
 };
 
 struct job {
@@ -99,8 +99,8 @@ int job_store_cancel(struct db *db, const char *job_id, int64_t now_ms);
 
 /* Starts a FAILED or CANCELLED job over, from its plan: everything that is on disk is found there
  * and kept, so only what is missing costs time. Its lecture becomes QUEUED.
- * A job whose source crashes is only started over when the caller may release it from quarantine,
- * which is the admin's to do.
+ * One whose source is in quarantine is only started over when the caller may release it, which is
+ * the admin's to do.
  * Returns 0, ERR_NOT_FOUND, or ERR_CONFLICT when it has not failed, or may not be. */
 int job_store_retry(struct db *db, const char *job_id, bool may_release, int64_t now_ms);
 

@@ -9,27 +9,35 @@
 #include "storage/db_query.h"
 #include "storage/job_row.h"
 
-#define SELECT_ISSUES                                                                          \
-    "SELECT tasks.job_id, tasks.kind, tasks.number, tasks.epoch, lectures.id,"                 \
-    " lectures.source_sha256, CASE tasks.kind WHEN 'plan' THEN NULL ELSE jobs.package_id END " \
-    "FROM "
+/* An owner's next task in jobs of that state. A job has either its plan, or sound and chunks, or
+ * its join: in falling order of their names sound comes before the chunks. Both indexes are in this
+ * order, so that SQLite stops at the first row; what is passed over is jobs that have no task
+ * WAITING, of which there are JOB_BEGUN_MAX and those on the stream. */
+static const char NEXT_OF_OWNER[] =
+    "SELECT tasks.job_id, tasks.kind, tasks.number, tasks.epoch, lectures.id,"
+    " lectures.source_sha256, CASE tasks.kind WHEN 'plan' THEN NULL ELSE jobs.package_id END"
+    " FROM jobs INDEXED BY jobs_in_turn"
+    " CROSS JOIN tasks INDEXED BY tasks_waiting ON tasks.job_id = jobs.id"
+    " CROSS JOIN lectures ON lectures.id = jobs.lecture_id"
+    " WHERE jobs.state = ? AND jobs.owner_id = ? AND tasks.state = 'waiting'"
+    " AND tasks.not_before_ms <= ?"
+    " ORDER BY jobs.created_at_ms, jobs.id, tasks.kind DESC, tasks.number LIMIT 1";
 
-/* Plans before all else. */
-static const char WAITING_PLANS[] =
-    SELECT_ISSUES "tasks JOIN jobs ON jobs.id = tasks.job_id"
-                  " JOIN lectures ON lectures.id = jobs.lecture_id"
-                  " WHERE tasks.state = 'waiting' AND tasks.kind = 'plan'"
-                  " AND tasks.not_before_ms <= ? ORDER BY jobs.created_at_ms, jobs.id LIMIT ?";
+/* Who comes after that owner, of those with jobs that have not ended. */
+static const char NEXT_OWNER[] =
+    "SELECT * FROM (SELECT owner_id FROM jobs INDEXED BY jobs_in_turn"
+    " WHERE state = 'running' AND owner_id > ?1 ORDER BY owner_id LIMIT 1)"
+    " UNION ALL SELECT * FROM (SELECT owner_id FROM jobs INDEXED BY jobs_in_turn"
+    " WHERE state = 'queued' AND owner_id > ?1 ORDER BY owner_id LIMIT 1) ORDER BY 1 LIMIT 1";
 
-/* Then one job after the other. CROSS JOIN makes SQLite go through the active jobs from the oldest
- * on and stop at the limit, instead of sorting all that waits. */
-static const char WAITING_OTHERS[] =
-    SELECT_ISSUES "jobs CROSS JOIN tasks ON tasks.job_id = jobs.id"
-                  " CROSS JOIN lectures ON lectures.id = jobs.lecture_id"
-                  " WHERE jobs.state IN ('queued', 'running') AND tasks.state = 'waiting'"
-                  " AND tasks.kind <> 'plan' AND tasks.not_before_ms <= ?"
-                  " ORDER BY jobs.created_at_ms, jobs.id, CASE tasks.kind WHEN 'sound' THEN 0"
-                  " WHEN 'chunk' THEN 1 ELSE 2 END, tasks.number LIMIT ?";
+enum { AHEAD_AT_LEAST = 2, AHEAD_AT_MOST = 64 };
+
+size_t job_task_ahead(int64_t n_running)
+{
+    const int64_t n = AHEAD_AT_LEAST + n_running / 4;
+
+    return (size_t)(n < AHEAD_AT_MOST ? n : AHEAD_AT_MOST);
+}
 
 int job_task_list_running(struct db *db, struct arena *arena, struct task **ret_tasks,
                           size_t *ret_n)
@@ -40,70 +48,135 @@ int job_task_list_running(struct db *db, struct arena *arena, struct task **ret_
     return job_row_read_tasks(&q, arena, ret_tasks, ret_n);
 }
 
-int job_task_count(struct db *db, int64_t ret_counts[N_TASK_STATES])
+int job_task_list_stopped(struct db *db, const char *job_id, struct arena *arena,
+                          struct task **ret_tasks, size_t *ret_n)
 {
-    int64_t counts[N_TASK_STATES] = {0};
-    int err;
-
     CLEANUP(query_end)
-    struct query q = query_start(
-        db, "SELECT tasks.state, count(*) FROM jobs CROSS JOIN tasks ON tasks.job_id = jobs.id"
-            " WHERE jobs.state IN ('queued', 'running') GROUP BY tasks.state");
-    while ((err = query_next(&q)) == 0) {
-        const int state = job_row_read_task_state(&q);
-        counts[state] = query_read_int(&q);
-    }
-    if (err != ERR_NOT_FOUND)
-        return err;
-    memcpy(ret_counts, counts, sizeof counts);
-    return 0;
+    struct query q =
+        query_start(db, SELECT_TASKS
+                    "WHERE state = 'failed' AND epoch > 0 AND job_id IN"
+                    " (SELECT jobs.id FROM lectures JOIN jobs ON jobs.lecture_id = lectures.id"
+                    " WHERE jobs.state = 'failed' AND source_sha256 ="
+                    " (SELECT source_sha256 FROM jobs JOIN lectures"
+                    " ON lectures.id = jobs.lecture_id WHERE jobs.id = ?))");
+
+    query_bind_text(&q, job_id);
+    return job_row_read_tasks(&q, arena, ret_tasks, ret_n);
 }
 
-static int count_queued(struct db *db, size_t *ret_n)
+int job_task_count(struct db *db, enum task_state state, int64_t *ret_n)
 {
     CLEANUP(query_end)
-    struct query q = query_start(db, "SELECT count(*) FROM tasks WHERE state = 'queued'");
+    struct query q = query_start(db, "SELECT count(*) FROM tasks WHERE state = ?");
 
+    query_bind_text(&q, job_row_task_state_name(state));
     const int err = query_next(&q);
     if (err)
         return err;
-    *ret_n = (size_t)query_read_int(&q);
-    return 0;
+    *ret_n = query_read_int(&q);
+    return q.err;
 }
 
-/* Issues, as far as they are known, in the arena. */
-struct issue_list {
-    struct arena *arena;
-    struct task_issue *issues;
-    size_t n;
-};
-
-static int list_waiting(struct db *db, const char *sql, size_t limit, int64_t now_ms,
-                        struct issue_list *list)
+int job_task_begin_time(struct db *db, int64_t lease_until_ms)
 {
-    int err;
+    CLEANUP(db_rollback) struct db *open = NULL;
+    CLEANUP(query_end)
+    struct query leases =
+        query_start(db, "UPDATE tasks SET lease_until_ms = ? WHERE state = 'running'");
+    CLEANUP(query_end)
+    struct query pauses =
+        query_start(db, "UPDATE tasks SET not_before_ms = 0 WHERE state = 'waiting'");
 
-    CLEANUP(query_end) struct query q = query_start(db, sql);
-    query_bind_int(&q, now_ms);
-    query_bind_int(&q, (int64_t)(limit - list->n));
-    while ((err = query_next(&q)) == 0) {
-        list->issues = arena_list_grow(list->arena, list->issues, list->n, sizeof *list->issues);
-        if (!list->issues)
-            return ERR_NO_MEMORY;
-        struct task_issue *issue = &list->issues[list->n++];
-        job_row_read_ref(&q, &issue->ref);
-        query_read_text(&q, issue->lecture_id, sizeof issue->lecture_id);
-        query_read_text(&q, issue->source_sha256, sizeof issue->source_sha256);
-        query_read_text(&q, issue->package_id, sizeof issue->package_id);
+    query_bind_int(&leases, lease_until_ms);
+    int err = db_begin(db, &open);
+    if (!err)
+        err = query_run(&leases);
+    if (!err)
+        err = query_run(&pauses);
+    return err ? err : db_commit(&open);
+}
+
+static int find_in_jobs(struct db *db, const char *owner_id, enum job_state state,
+                        int64_t steady_ms, struct task_issue *ret_issue)
+{
+    CLEANUP(query_end) struct query q = query_start(db, NEXT_OF_OWNER);
+
+    query_bind_text(&q, job_state_name(state));
+    query_bind_text(&q, owner_id);
+    query_bind_int(&q, steady_ms);
+    const int err = query_next(&q);
+    if (err)
+        return err;
+    job_row_read_ref(&q, &ret_issue->ref);
+    query_read_text(&q, ret_issue->lecture_id, sizeof ret_issue->lecture_id);
+    query_read_text(&q, ret_issue->source_sha256, sizeof ret_issue->source_sha256);
+    query_read_text(&q, ret_issue->package_id, sizeof ret_issue->package_id);
+    return q.err;
+}
+
+/* ERR_NOT_FOUND when so many have been begun that no other may be. */
+static int check_begun(struct db *db, const char *owner_id)
+{
+    CLEANUP(query_end)
+    struct query q =
+        query_start(db, "SELECT count(*) FROM (SELECT 1 FROM jobs INDEXED BY jobs_in_turn"
+                        " WHERE state = 'running' AND owner_id = ? LIMIT ?)");
+
+    query_bind_text(&q, owner_id);
+    query_bind_int(&q, JOB_BEGUN_MAX);
+    const int err = query_next(&q);
+    if (err)
+        return err;
+    return query_read_int(&q) < JOB_BEGUN_MAX ? q.err : ERR_NOT_FOUND;
+}
+
+/* An owner's next task. ERR_NOT_FOUND when nothing can be done for them now. */
+static int find_of_owner(struct db *db, const char *owner_id, int64_t steady_ms,
+                         struct task_issue *ret_issue)
+{
+    int err = find_in_jobs(db, owner_id, JOB_RUNNING, steady_ms, ret_issue);
+
+    if (err == ERR_NOT_FOUND) {
+        err = check_begun(db, owner_id);
+        if (!err)
+            err = find_in_jobs(db, owner_id, JOB_QUEUED, steady_ms, ret_issue);
     }
-    return err == ERR_NOT_FOUND ? 0 : err;
+    return err;
 }
 
-static int list_all_waiting(struct db *db, size_t limit, int64_t now_ms, struct issue_list *list)
+static int find_next_owner(struct db *db, struct job_turn *turn)
 {
-    const int err = list_waiting(db, WAITING_PLANS, limit, now_ms, list);
+    CLEANUP(query_end) struct query q = query_start(db, NEXT_OWNER);
 
-    return err ? err : list_waiting(db, WAITING_OTHERS, limit, now_ms, list);
+    query_bind_text(&q, turn->owner_id);
+    const int err = query_next(&q);
+    if (err)
+        return err;
+    query_read_text(&q, turn->owner_id, sizeof turn->owner_id);
+    return q.err;
+}
+
+/* The next task of all: of the first owner after the last one, round in a circle, that has one.
+ * ERR_NOT_FOUND when nobody has. */
+static int find_next(struct db *db, int64_t steady_ms, struct job_turn *turn,
+                     struct task_issue *ret_issue)
+{
+    const struct job_turn last = *turn;
+    bool is_round = false;
+
+    for (;;) {
+        int err = find_next_owner(db, turn);
+        if (err == ERR_NOT_FOUND && !is_round) {
+            turn->owner_id[0] = '\0';
+            is_round = true;
+            continue;
+        }
+        if (err || (is_round && strcmp(turn->owner_id, last.owner_id) > 0))
+            return err ? err : ERR_NOT_FOUND;
+        err = find_of_owner(db, turn->owner_id, steady_ms, ret_issue);
+        if (err != ERR_NOT_FOUND)
+            return err;
+    }
 }
 
 static int next_epoch(struct db *db, const char *job_id, int64_t *ret_epoch)
@@ -140,26 +213,31 @@ static int set_queued(struct db *db, struct task_ref *ref)
     return query_run_found(&q);
 }
 
-int job_task_issue(struct db *db, size_t max_queued, int64_t now_ms, struct arena *arena,
-                   struct task_issue **ret_issues, size_t *ret_n)
+int job_task_issue(struct db *db, size_t max_queued, int64_t steady_ms, struct job_turn *turn,
+                   struct arena *arena, struct task_issue **ret_issues, size_t *ret_n)
 {
     CLEANUP(db_rollback) struct db *open = NULL;
-    struct issue_list list = {.arena = arena};
-    size_t n_queued = 0;
+    struct job_turn next = *turn;
+    struct task_issue *issues = NULL;
+    int64_t n_queued = 0;
+    size_t n = 0;
 
     int err = db_begin(db, &open);
     if (!err)
-        err = count_queued(db, &n_queued);
-    if (!err && n_queued < max_queued)
-        err = list_all_waiting(db, max_queued - n_queued, now_ms, &list);
-    for (size_t i = 0; !err && i < list.n; i++)
-        err = set_queued(db, &list.issues[i].ref);
-    if (!err)
+        err = job_task_count(db, TASK_QUEUED, &n_queued);
+    while (!err && (size_t)n_queued + n < max_queued) {
+        issues = arena_list_grow(arena, issues, n, sizeof *issues);
+        err = issues ? find_next(db, steady_ms, &next, &issues[n]) : ERR_NO_MEMORY;
+        if (!err)
+            err = set_queued(db, &issues[n++].ref);
+    }
+    if (!err || err == ERR_NOT_FOUND)
         err = db_commit(&open);
     if (err)
         return err;
-    *ret_issues = list.issues;
-    *ret_n = list.n;
+    *turn = next;
+    *ret_issues = issues;
+    *ret_n = n;
     return 0;
 }
 

@@ -23,7 +23,7 @@
  *     all but DONE ──▶ FAILED: with the whole job, when attempts or crashes are used up, when a
  *                      failure is final, or when the job is cancelled                         */
 enum task_state {
-    TASK_WAITING, /* to be issued, at not_before_ms at the earliest */
+    TASK_WAITING, /* to be issued, at not_before_ms (steady) at the earliest */
     TASK_QUEUED,  /* in the stream */
     TASK_RUNNING, /* a worker holds a lease */
     TASK_DONE,
@@ -34,9 +34,9 @@ enum task_state {
 struct task {
     struct task_ref ref;
     enum task_state state;
-    int64_t attempts; /* that ended without a result */
-    int64_t crashes;  /* of those: the decoder died */
-    int64_t lease_until_ms;
+    int64_t attempts;       /* that ended without a result */
+    int64_t crashes;        /* of those: the decoder died */
+    int64_t lease_until_ms; /* steady */
     int64_t progress_permille;
     char worker[TASK_WORKER_SIZE]; /* who has it, or had it last; "" for nobody yet */
 };
@@ -49,12 +49,41 @@ struct task_issue {
     char package_id[PACKAGE_ID_SIZE]; /* "" for the plan */
 };
 
-/* WAITING tasks become QUEUED, as long as fewer than max_queued are: plans first, for they are
- * short and tell early that a file is bad; then the oldest job's sound, chunks by number, join.
- * The caller puts them on the stream; if it cannot, or dies, job_task_requeue_queued follows. The
- * array is in the arena. */
-int job_task_issue(struct db *db, size_t max_queued, int64_t now_ms, struct arena *arena,
-                   struct task_issue **ret_issues, size_t *ret_n);
+/* The two clocks that a job has to do with. */
+struct job_now {
+    int64_t wall_ms;   /* what is stored and shown */
+    int64_t steady_ms; /* clock_monotonic_ms, by which leases and pauses are measured: a wall clock
+                          that is set ends no lease and holds no task. A process does not know
+                          another's: job_task_begin_time */
+};
+
+/* To be called by the process that issues tasks before it does anything else: leases and pauses
+ * that an earlier one wrote mean nothing by its own clock. All that run get this lease, and what
+ * was to wait may be tried at once. */
+int job_task_begin_time(struct db *db, int64_t lease_until_ms);
+
+enum {
+    JOB_BEGUN_MAX = 64, /* lectures of one owner that are being made at a time */
+};
+
+/* Whose turn was the last one; "" at first. */
+struct job_turn {
+    char owner_id[ID_SIZE];
+};
+
+/* WAITING tasks become QUEUED, as long as fewer than max_queued are. Owners of lectures take turns,
+ * a task each: one who comes waits at most for one task of every other owner that has any, however
+ * many those have. An owner's lectures that are being made go before those that are not yet, in the
+ * order in which they came: sound, chunks by number, join. The cost is that of a few seeks for each
+ * owner and each task issued, however many jobs wait.
+ * The caller puts the tasks on the stream; if it cannot, or dies, job_task_requeue_queued follows.
+ * The array is in the arena; *turn changes only on success. */
+int job_task_issue(struct db *db, size_t max_queued, int64_t steady_ms, struct job_turn *turn,
+                   struct arena *arena, struct task_issue **ret_issues, size_t *ret_n);
+
+/* How many tasks may be QUEUED while so many run: what is on the stream goes out in the order in
+ * which it came, so that little should be there; and slots should never find it empty. */
+size_t job_task_ahead(int64_t n_running);
 
 /* All QUEUED tasks go back to WAITING: after a start, and after Redis lost its data. Stores how
  * many. Entries that are still on the stream are void, for the next issue has another epoch. */
@@ -69,7 +98,12 @@ int job_task_requeue_worker(struct db *db, const char *worker, int64_t *ret_n);
 int job_task_list_running(struct db *db, struct arena *arena, struct task **ret_tasks,
                           size_t *ret_n);
 
-/* A worker took the task. */
+/* Tasks that had been issued when their jobs were FAILED, of this job and of all with the same
+ * source: to be fenced off after a quarantine. The array is in the arena. */
+int job_task_list_stopped(struct db *db, const char *job_id, struct arena *arena,
+                          struct task **ret_tasks, size_t *ret_n);
+
+/* A worker took the task. lease_until_ms is steady, now_ms wall time. */
 int job_task_started(struct db *db, const struct task_ref *task, const char *worker,
                      int64_t lease_until_ms, int64_t now_ms);
 
@@ -99,24 +133,26 @@ int job_task_warned(struct db *db, const struct task_ref *task, enum failure war
  * DONE and its lecture READY. A plan is ended by job_task_planned: without it ERR_CONFLICT. */
 int job_task_done(struct db *db, const struct task_ref *task, int64_t now_ms);
 
-/* The task ended badly. It is tried again after a pause when is_crash, or when the failure is
- * retryable (failure_is_retryable), until attempts or crashes are used up; else the job is FAILED:
- * with this failure, or FAILURE_SOURCE_CRASHES. */
+/* The task ended badly. It is tried again, after a pause where the failure is retryable
+ * (failure_is_retryable), at once where it is_crash, until attempts are used up; else the job is
+ * FAILED with this failure. With the crash that puts its source into quarantine (quarantine.h) all
+ * jobs of that source are FAILED with FAILURE_SOURCE_CRASHES. */
 int job_task_failed(struct db *db, const struct task_ref *task, enum failure failure, bool is_crash,
-                    int64_t now_ms);
+                    const struct job_now *now);
 
-/* The worker is being stopped and gives the task back: as new, no attempt is counted. */
-int job_task_released(struct db *db, const struct task_ref *task, int64_t now_ms);
+/* The worker is being stopped, or has no room, and gives the task back: as new, no attempt is
+ * counted. not_before_ms: steady; 0 for at once. */
+int job_task_released(struct db *db, const struct task_ref *task, int64_t not_before_ms);
 
 /* The stream says that a worker took the task and then nothing came: as an expired lease. */
-int job_task_lost(struct db *db, const struct task_ref *task, int64_t now_ms);
+int job_task_lost(struct db *db, const struct task_ref *task, const struct job_now *now);
 
 /* RUNNING tasks whose lease has ended go back to WAITING, or fail their job with
  * FAILURE_WORKER_LOST. The array (for logs) is in the arena. */
-int job_task_expire_leases(struct db *db, int64_t now_ms, struct arena *arena,
+int job_task_expire_leases(struct db *db, const struct job_now *now, struct arena *arena,
                            struct task **ret_tasks, size_t *ret_n);
 
-/* For the load view: how many tasks are in each state, in jobs that have not ended. */
-int job_task_count(struct db *db, int64_t ret_counts[N_TASK_STATES]);
+/* How many tasks are in a state. */
+int job_task_count(struct db *db, enum task_state state, int64_t *ret_n);
 
 #endif

@@ -9,6 +9,7 @@
 #include "storage/db_query.h"
 #include "storage/deleted_media.h"
 #include "storage/job_row.h"
+#include "storage/quarantine.h"
 
 /* The task as it is, if it is active in this epoch, or ended well in it; else ERR_CONFLICT. */
 static int find_reported(struct db *db, const struct task_ref *ref, struct task *ret_task)
@@ -356,20 +357,26 @@ static int64_t pause_ms(const struct task *task, enum failure failure, bool is_c
 
 /* An attempt ended without a result: another one, or the job's end. */
 static int end_attempt(struct db *db, struct task *task, enum failure failure, bool is_crash,
-                       int64_t now_ms)
+                       const struct job_now *now)
 {
+    const char *job_id = task->ref.job_id;
+    bool is_quarantined = false;
+    int err = 0;
+
     task->attempts++;
     task->crashes += is_crash;
-    if (task->crashes >= JOB_TASK_MAX_CRASHES)
-        return job_row_end(db, task->ref.job_id, JOB_FAILED, FAILURE_SOURCE_CRASHES, now_ms);
+    if (is_crash)
+        err = quarantine_count_crash(db, job_id, task->ref.kind, now->wall_ms, &is_quarantined);
+    if (err || is_quarantined) /* then the job was ended with it */
+        return err;
     if (task->attempts >= JOB_TASK_MAX_ATTEMPTS || (!is_crash && !failure_is_retryable(failure)))
-        return job_row_end(db, task->ref.job_id, JOB_FAILED, failure, now_ms);
-    const int err = set_waiting(db, task, now_ms + pause_ms(task, failure, is_crash));
-    return err ? err : job_row_refresh(db, task->ref.job_id);
+        return job_row_end(db, job_id, JOB_FAILED, failure, now->wall_ms);
+    err = set_waiting(db, task, now->steady_ms + pause_ms(task, failure, is_crash));
+    return err ? err : job_row_refresh(db, job_id);
 }
 
 int job_task_failed(struct db *db, const struct task_ref *task, enum failure failure, bool is_crash,
-                    int64_t now_ms)
+                    const struct job_now *now)
 {
     CLEANUP(db_rollback) struct db *open = NULL;
     struct task found;
@@ -380,11 +387,11 @@ int job_task_failed(struct db *db, const struct task_ref *task, enum failure fai
     if (was_counted(err, &found))
         return 0;
     if (!err)
-        err = end_attempt(db, &found, failure, is_crash, now_ms);
+        err = end_attempt(db, &found, failure, is_crash, now);
     return err ? err : db_commit(&open);
 }
 
-int job_task_released(struct db *db, const struct task_ref *task, int64_t now_ms)
+int job_task_released(struct db *db, const struct task_ref *task, int64_t not_before_ms)
 {
     CLEANUP(db_rollback) struct db *open = NULL;
     struct task found;
@@ -393,13 +400,13 @@ int job_task_released(struct db *db, const struct task_ref *task, int64_t now_ms
     if (was_counted(err, &found))
         return 0;
     if (!err)
-        err = set_waiting(db, &found, now_ms);
+        err = set_waiting(db, &found, not_before_ms);
     if (!err)
         err = job_row_refresh(db, task->job_id);
     return err ? err : db_commit(&open);
 }
 
-int job_task_lost(struct db *db, const struct task_ref *task, int64_t now_ms)
+int job_task_lost(struct db *db, const struct task_ref *task, const struct job_now *now)
 {
     CLEANUP(db_rollback) struct db *open = NULL;
     struct task found;
@@ -408,21 +415,21 @@ int job_task_lost(struct db *db, const struct task_ref *task, int64_t now_ms)
     if (!err && found.state != TASK_QUEUED)
         err = ERR_CONFLICT;
     if (!err)
-        err = end_attempt(db, &found, FAILURE_WORKER_LOST, false, now_ms);
+        err = end_attempt(db, &found, FAILURE_WORKER_LOST, false, now);
     return err ? err : db_commit(&open);
 }
 
-static int list_expired(struct db *db, int64_t now_ms, struct arena *arena, struct task **ret_tasks,
-                        size_t *ret_n)
+static int list_expired(struct db *db, int64_t steady_ms, struct arena *arena,
+                        struct task **ret_tasks, size_t *ret_n)
 {
     CLEANUP(query_end)
     struct query q = query_start(db, SELECT_TASKS "WHERE state = 'running' AND lease_until_ms < ?");
 
-    query_bind_int(&q, now_ms);
+    query_bind_int(&q, steady_ms);
     return job_row_read_tasks(&q, arena, ret_tasks, ret_n);
 }
 
-int job_task_expire_leases(struct db *db, int64_t now_ms, struct arena *arena,
+int job_task_expire_leases(struct db *db, const struct job_now *now, struct arena *arena,
                            struct task **ret_tasks, size_t *ret_n)
 {
     CLEANUP(db_rollback) struct db *open = NULL;
@@ -431,12 +438,12 @@ int job_task_expire_leases(struct db *db, int64_t now_ms, struct arena *arena,
 
     int err = db_begin(db, &open);
     if (!err)
-        err = list_expired(db, now_ms, arena, &tasks, &n);
+        err = list_expired(db, now->steady_ms, arena, &tasks, &n);
     for (size_t i = 0; !err && i < n; i++) {
         struct task found;
         err = find_reported(db, &tasks[i].ref, &found);
         if (!err)
-            err = end_attempt(db, &found, FAILURE_WORKER_LOST, false, now_ms);
+            err = end_attempt(db, &found, FAILURE_WORKER_LOST, false, now);
         else if (err == ERR_CONFLICT)
             err = 0; /* its job has just ended with another task of the list */
     }

@@ -241,15 +241,15 @@ int upload_store_list_expired(struct db *db, int64_t idle_ms, size_t limit, stru
     return read_all(&q, arena, ret_uploads, ret_n);
 }
 
-int upload_store_list_complete(struct db *db, const char *after, size_t limit, struct arena *arena,
+int upload_store_list_complete(struct db *db, size_t limit, struct arena *arena,
                                struct upload **ret_uploads, size_t *ret_n)
 {
     CLEANUP(query_end)
     struct query q =
         query_start(db, SELECT_UPLOADS
-                    "WHERE durable_offset = length_bytes AND id > ? ORDER BY id LIMIT ?");
+                    "INDEXED BY uploads_in_turn WHERE durable_offset = length_bytes"
+                    " ORDER BY row_number() OVER (PARTITION BY owner_id ORDER BY id), id LIMIT ?");
 
-    query_bind_text(&q, after);
     query_bind_int(&q, (int64_t)limit);
     return read_all(&q, arena, ret_uploads, ret_n);
 }

@@ -72,12 +72,12 @@ int upload_store_finish(struct db *db, const char *id, const char *source_sha256
 /* The upload and its lecture go. Returns 0 or ERR_NOT_FOUND. */
 int upload_store_delete(struct db *db, const char *id);
 
-/* Uploads that received nothing for more than idle_ms and are not complete; and complete ones that
- * upload_store_finish waits for, with an id after `after` ("" for all). Oldest first, at most
- * `limit` (>= 1); arrays in the arena. */
+/* Uploads that received nothing for more than idle_ms and are not complete, oldest first; and
+ * complete ones that upload_store_finish waits for, in turns, first the oldest one of every owner.
+ * At most `limit` (>= 1); arrays in the arena. */
 int upload_store_list_expired(struct db *db, int64_t idle_ms, size_t limit, struct arena *arena,
                               struct upload **ret_uploads, size_t *ret_n);
-int upload_store_list_complete(struct db *db, const char *after, size_t limit, struct arena *arena,
+int upload_store_list_complete(struct db *db, size_t limit, struct arena *arena,
                                struct upload **ret_uploads, size_t *ret_n);
 
 /* A server has run for so long (>= 0) since it said so last. */

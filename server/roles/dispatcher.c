@@ -46,8 +46,9 @@ struct dispatcher {
     struct job_files *job_files; /* owned; the thread's */
     struct arena arena;          /* of one step */
     struct core_thread *thread;
+    struct job_turn turn;
     bool is_first_read;      /* of the event stream by this process */
-    bool must_requeue;       /* queued tasks may not be on the stream */
+    bool must_restore;       /* what Redis has may not be what the database says */
     bool has_stream;         /* it was there: when it is gone, Redis has lost it */
     struct alarms *alarms;   /* borrowed */
     bool is_short;           /* of room on the disk */
@@ -58,6 +59,18 @@ struct dispatcher {
     int64_t next_check_ms;  /* of leases and lost orders; monotonic */
 };
 
+static struct job_now read_clocks(void)
+{
+    return (struct job_now){.wall_ms = clock_wall_ms(), .steady_ms = clock_monotonic_ms()};
+}
+
+/* What becomes of a task whose files the core cannot put where they belong: the job's trouble, not
+ * everybody's. It is tried again, and in the end the job fails with a reason. */
+static enum failure failure_of_files(int err)
+{
+    return err == ERR_NO_SPACE ? FAILURE_DISK_FULL : FAILURE_INTERNAL;
+}
+
 /* ---- issuing ---- */
 
 static int requeue(struct db *db, void *arg)
@@ -65,8 +78,29 @@ static int requeue(struct db *db, void *arg)
     return job_task_requeue_queued(db, arg);
 }
 
+/* Whatever has failed, at whichever step: an order may be missing on the stream, or Redis may have
+ * come back with older data. Everything that is not known to run is issued again, which makes void
+ * what is on the stream, and who runs gets the fence back. */
+static int restore_stream(struct dispatcher *d)
+{
+    struct task *running = NULL;
+    int64_t n_requeued = 0;
+    size_t n = 0;
+
+    arena_reset(&d->arena);
+    int err = db_call(d->database, requeue, &n_requeued);
+    if (!err)
+        err = job_task_list_running(d->reader, &d->arena, &running, &n);
+    for (size_t i = 0; i < n && !err; i++)
+        err = task_stream_set_fence(d->redis, &running[i].ref);
+    if (!err)
+        d->must_restore = false;
+    return err;
+}
+
 struct issuing {
     struct arena *arena;
+    struct job_turn *turn;
     struct task_issue *issues;
     size_t n;
 };
@@ -74,24 +108,51 @@ struct issuing {
 static int issue(struct db *db, void *arg)
 {
     struct issuing *issuing = arg;
+    int64_t n_running = 0;
 
-    return job_task_issue(db, TASKS_QUEUED_MAX, clock_wall_ms(), issuing->arena, &issuing->issues,
-                          &issuing->n);
+    const int err = job_task_count(db, TASK_RUNNING, &n_running);
+    return err ? err
+               : job_task_issue(db, job_task_ahead(n_running), clock_monotonic_ms(), issuing->turn,
+                                issuing->arena, &issuing->issues, &issuing->n);
+}
+
+struct unplaced {
+    const struct task_ref *task;
+    int err;
+};
+
+static int fail_unplaced(struct db *db, void *arg)
+{
+    const struct unplaced *unplaced = arg;
+    const struct job_now now = read_clocks();
+
+    return job_task_failed(db, unplaced->task, failure_of_files(unplaced->err), false, &now);
+}
+
+static int place_order(struct dispatcher *d, const struct task_issue *issued,
+                       struct task_order *order)
+{
+    media_path_source(issued->source_sha256, order->source_path);
+    if (issued->ref.kind == TASK_PLAN) {
+        media_path_job(issued->ref.job_id, order->directory);
+        return media_store_make_job_dir(d->media, issued->ref.job_id);
+    }
+    media_path_package(issued->package_id, order->directory);
+    return 0;
 }
 
 static int enqueue(struct dispatcher *d, const struct task_issue *issued)
 {
     struct task_order order = {.task = issued->ref,
                                .floor_bytes = (int64_t)media_store_floor_bytes(d->media)};
+    struct unplaced unplaced = {.task = &issued->ref};
 
-    media_path_source(issued->source_sha256, order.source_path);
-    if (issued->ref.kind == TASK_PLAN) {
-        const int err = media_store_make_job_dir(d->media, issued->ref.job_id);
-        if (err)
-            return err;
-        media_path_job(issued->ref.job_id, order.directory);
-    } else {
-        media_path_package(issued->package_id, order.directory);
+    unplaced.err = place_order(d, issued, &order);
+    if (unplaced.err) {
+        log_error("cannot make a job's folder", log_str("job", issued->ref.job_id),
+                  log_err(unplaced.err));
+        const int err = db_call(d->database, fail_unplaced, &unplaced);
+        return err == ERR_CONFLICT ? 0 : err; /* the job has ended meanwhile */
     }
     const int err = task_stream_enqueue(d->redis, &order);
     if (!err)
@@ -173,23 +234,14 @@ static bool has_room(struct dispatcher *d)
 
 static int issue_tasks(struct dispatcher *d)
 {
-    struct issuing issuing = {.arena = &d->arena};
-    int64_t n_requeued = 0;
-    int err = 0;
+    struct issuing issuing = {.arena = &d->arena, .turn = &d->turn};
 
     arena_reset(&d->arena);
-    if (d->must_requeue)
-        err = db_call(d->database, requeue, &n_requeued);
-    if (err)
-        return err;
-    d->must_requeue = false;
     if (!has_room(d))
         return 0;
-    err = db_call(d->database, issue, &issuing);
+    int err = db_call(d->database, issue, &issuing);
     for (size_t i = 0; i < issuing.n && !err; i++)
         err = enqueue(d, &issuing.issues[i]);
-    if (err)
-        d->must_requeue = true;
     return err;
 }
 
@@ -198,7 +250,8 @@ static int issue_tasks(struct dispatcher *d)
 /* Applies one event; returns ERR_CONFLICT or ERR_NOT_FOUND when it comes too late. */
 static int apply(struct db *db, const struct task_event *event, const char *package_id)
 {
-    const int64_t now_ms = clock_wall_ms();
+    const struct job_now now = read_clocks();
+    const int64_t lease_until_ms = now.steady_ms + TASK_LEASE_MS;
     struct task_plan plan = {.n_chunks = event->n_chunks,
                              .n_sounds = event->n_sounds,
                              .duration_us = event->duration_us,
@@ -206,24 +259,25 @@ static int apply(struct db *db, const struct task_event *event, const char *pack
 
     switch (event->kind) {
     case TASK_EVENT_STARTED:
-        return job_task_started(db, &event->task, event->worker, now_ms + TASK_LEASE_MS, now_ms);
+        return job_task_started(db, &event->task, event->worker, lease_until_ms, now.wall_ms);
     case TASK_EVENT_PROGRESS:
         return job_task_renew(db, &event->task, event->progress_permille, event->speed_permille,
-                              now_ms + TASK_LEASE_MS);
+                              lease_until_ms);
     case TASK_EVENT_PLANNED:
-        return job_task_planned(db, &event->task, &plan, now_ms);
+        return job_task_planned(db, &event->task, &plan, now.wall_ms);
     case TASK_EVENT_PART:
         return job_task_part_done(db, &event->task, event->part_number);
     case TASK_EVENT_WARNING:
         return job_task_warned(db, &event->task, event->failure);
     case TASK_EVENT_DONE:
         /* a plan ended when it was planned: this says nothing new */
-        return event->task.kind == TASK_PLAN ? 0 : job_task_done(db, &event->task, now_ms);
+        return event->task.kind == TASK_PLAN ? 0 : job_task_done(db, &event->task, now.wall_ms);
     case TASK_EVENT_FAILED:
-        return job_task_failed(db, &event->task, event->failure, event->is_crash, now_ms);
+        return job_task_failed(db, &event->task, event->failure, event->is_crash, &now);
     case TASK_EVENT_RELEASED:
         return job_task_released(db, &event->task,
-                                 now_ms + (event->failure == FAILURE_NONE ? 0 : NO_ROOM_PAUSE_MS));
+                                 event->failure == FAILURE_NONE ? 0
+                                                                : now.steady_ms + NO_ROOM_PAUSE_MS);
     case N_TASK_EVENTS:
         break;
     }
@@ -234,8 +288,15 @@ struct applying {
     const struct task_event *events;
     size_t n;
     char (*package_ids)[PACKAGE_ID_SIZE]; /* one per event; "" unless planned */
+    int *place_errs;                      /* one per event: why a plan has no package's folder */
     int *results;                         /* one per event */
 };
+
+/* Refused: it comes too late, or says what no worker says. It would be refused for ever. */
+static bool is_refusal(int err)
+{
+    return err == ERR_CONFLICT || err == ERR_NOT_FOUND || err == ERR_INVALID;
+}
 
 /* All events of a batch are durable with one write. */
 static int apply_all(struct db *db, void *arg)
@@ -245,9 +306,10 @@ static int apply_all(struct db *db, void *arg)
     int err = db_begin(db, &open);
 
     for (size_t i = 0; i < a->n && !err; i++) {
-        if (a->results[i] == 0) /* its files are in place */
-            a->results[i] = apply(db, &a->events[i], a->package_ids[i]);
-        if (a->results[i] != ERR_CONFLICT && a->results[i] != ERR_NOT_FOUND)
+        struct unplaced unplaced = {.task = &a->events[i].task, .err = a->place_errs[i]};
+        a->results[i] = unplaced.err ? fail_unplaced(db, &unplaced)
+                                     : apply(db, &a->events[i], a->package_ids[i]);
+        if (!is_refusal(a->results[i]))
             err = a->results[i];
     }
     return err ? err : db_commit(&open);
@@ -271,15 +333,33 @@ static void log_event(const struct task_event *event)
         log_info("task started", job, task, number, log_str("worker", event->worker));
 }
 
+/* A source that was put into quarantine is not to be decoded a second longer, whichever lecture's
+ * workers are at it. Whoever is not reached is told by the next report. */
+static void stop_quarantined(struct dispatcher *d, const char *job_id)
+{
+    struct task *stopped = NULL;
+    size_t n = 0;
+
+    if (job_task_list_stopped(d->reader, job_id, &d->arena, &stopped, &n))
+        return;
+    for (size_t i = 0; i < n; i++)
+        (void)task_stream_fence_off(d->redis, &stopped[i].ref);
+}
+
 /* What follows once the batch is committed: files, logs, and stopping workers that came too late.
  */
 static void follow_up(struct dispatcher *d, const struct applying *a)
 {
     for (size_t i = 0; i < a->n; i++) {
         const struct task_event *event = &a->events[i];
-        if (a->results[i] == 0) {
+        if (a->place_errs[i] && a->results[i] == 0) {
+            log_error("cannot give a plan its package's folder", log_str("job", event->task.job_id),
+                      log_err(a->place_errs[i]));
+        } else if (a->results[i] == 0) {
             log_event(event);
             job_files_note(d->job_files, event);
+            if (event->is_crash)
+                stop_quarantined(d, event->task.job_id);
         } else if (event->kind != TASK_EVENT_DONE) {
             (void)task_stream_fence_off(d->redis, &event->task);
         }
@@ -292,13 +372,14 @@ static int apply_events(struct dispatcher *d, const struct task_event *events, s
     struct applying a = {.events = events, .n = n};
 
     a.package_ids = arena_alloc(&d->arena, n * sizeof a.package_ids[0]);
+    a.place_errs = arena_alloc(&d->arena, n * sizeof a.place_errs[0]);
     a.results = arena_alloc(&d->arena, n * sizeof a.results[0]);
-    if (!a.package_ids || !a.results)
+    if (!a.package_ids || !a.place_errs || !a.results)
         return ERR_NO_MEMORY;
     for (size_t i = 0; i < n; i++) {
         if (events[i].kind == TASK_EVENT_PLANNED)
-            a.results[i] = job_files_place_package(d->media, d->reader, events[i].task.job_id,
-                                                   a.package_ids[i]);
+            a.place_errs[i] = job_files_place_package(d->media, d->reader, events[i].task.job_id,
+                                                      a.package_ids[i]);
     }
     int err = db_call(d->database, apply_all, &a);
     if (err)
@@ -307,37 +388,38 @@ static int apply_events(struct dispatcher *d, const struct task_event *events, s
     return task_stream_ack_events(d->redis, events, n);
 }
 
-/* Redis lost its data: everything is issued again, and workers that go on get their fences back. */
-static int restore_stream(struct dispatcher *d)
+/* *ret_n: how many there were. Does not wait for any while something is to be restored. */
+static int take_events(struct dispatcher *d, size_t *ret_n)
 {
-    struct task *running = NULL;
-    size_t n = 0;
-
-    d->must_requeue = true;
-    int err = job_task_list_running(d->reader, &d->arena, &running, &n);
-    if (d->has_stream || n > 0) /* else it is a new Redis */
-        log_warn("Redis has lost its data: tasks are issued again", log_int("running", (int64_t)n));
-    d->has_stream = false;
-    for (size_t i = 0; i < n && !err; i++)
-        err = task_stream_set_fence(d->redis, &running[i].ref);
-    return err;
-}
-
-static int take_events(struct dispatcher *d)
-{
+    const int64_t wait_ms = d->must_restore ? 0 : EVENT_WAIT_MS;
     struct task_event *events = NULL;
-    size_t n = 0;
 
     arena_reset(&d->arena);
-    const int err = task_stream_events(d->redis, EVENT_BATCH, EVENT_WAIT_MS, &d->is_first_read,
-                                       &d->arena, &events, &n);
-    if (err == ERR_CONFLICT)
-        return restore_stream(d);
+    const int err = task_stream_events(d->redis, EVENT_BATCH, wait_ms, &d->is_first_read, &d->arena,
+                                       &events, ret_n);
+    if (err == ERR_CONFLICT) {
+        if (d->has_stream) /* else it is a new Redis */
+            log_warn("Redis has lost its data: tasks are issued again");
+        d->has_stream = false;
+        d->must_restore = true;
+        return 0;
+    }
     if (!err || err == ERR_AGAIN)
         d->has_stream = true;
     if (err == ERR_AGAIN)
         return 0;
-    return err ? err : apply_events(d, events, n);
+    return err ? err : apply_events(d, events, *ret_n);
+}
+
+/* Events go first: they tell which orders did arrive and are not to be given again. */
+static int move_jobs(struct dispatcher *d)
+{
+    size_t n_events = 0;
+    int err = take_events(d, &n_events);
+
+    if (!err && d->must_restore && n_events == 0)
+        err = restore_stream(d);
+    return err || d->must_restore ? err : issue_tasks(d);
 }
 
 /* ---- what nobody reports any more ---- */
@@ -353,14 +435,14 @@ struct expiring {
 static int expire(struct db *db, void *arg)
 {
     struct expiring *e = arg;
-    const int64_t now_ms = clock_wall_ms();
+    const struct job_now now = read_clocks();
 
     for (size_t i = 0; i < e->n_lost; i++) {
-        const int err = job_task_lost(db, &e->lost[i], now_ms);
+        const int err = job_task_lost(db, &e->lost[i], &now);
         if (err && err != ERR_CONFLICT && err != ERR_NOT_FOUND)
             return err;
     }
-    return job_task_expire_leases(db, now_ms, e->arena, &e->expired, &e->n_expired);
+    return job_task_expire_leases(db, &now, e->arena, &e->expired, &e->n_expired);
 }
 
 static int check_leases(struct dispatcher *d)
@@ -394,17 +476,17 @@ static void tell(struct dispatcher *d, int err)
 static uint32_t dispatcher_round(void *arg)
 {
     struct dispatcher *d = arg;
-    int err = issue_tasks(d);
+    int err = move_jobs(d);
 
-    if (!err)
-        err = take_events(d);
     if (!err && clock_monotonic_ms() >= d->next_check_ms) {
         err = check_leases(d);
         d->next_check_ms = clock_monotonic_ms() + LEASE_CHECK_MS;
         job_files_tidy(d->job_files, d->reader);
     }
-    if (err)
+    if (err) {
         d->is_first_read = true; /* what was taken and not acknowledged comes again */
+        d->must_restore = true;
+    }
     tell(d, err);
     return err ? RETRY_MS : 0;
 }
@@ -420,7 +502,9 @@ static void interrupt(void *arg)
 
 static int requeue_local(struct db *db, void *arg)
 {
-    return job_task_requeue_worker(db, LOCAL_WORKER_NAME, arg);
+    const int err = job_task_requeue_worker(db, LOCAL_WORKER_NAME, arg);
+
+    return err ? err : job_task_begin_time(db, clock_monotonic_ms() + TASK_LEASE_MS);
 }
 
 static void dispatcher_free(struct dispatcher *d)
@@ -463,7 +547,7 @@ int dispatcher_start(const struct dispatcher_config *config, struct dispatcher *
     d->alarms = config->alarms;
     d->arena = arena_with_limit(ARENA_LIMIT);
     d->is_first_read = true;
-    d->must_requeue = true;
+    d->must_restore = true;
     int err = prepare(d, config);
     if (!err) {
         const struct core_thread_config thread = {.name = "dispatcher",

@@ -32,7 +32,6 @@ struct dispatcher_config {
 
 enum {
     TASK_LEASE_MS = 30000, /* a worker reports at least every 2 s; this is many missed reports */
-    TASKS_QUEUED_MAX = 64, /* on the stream at a time: enough for many workers, soon reissued */
     TIDY_AFTER_MS = 10 * 60 * 1000, /* players may still ask for parts by an older index */
 };
 

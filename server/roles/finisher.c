@@ -22,6 +22,7 @@ enum {
     LOOK_INTERVAL_MS = 300, /* how long a finished upload waits to be noticed */
     RETRY_INTERVAL_MS = 10000,
     BATCH = 16,
+    FAILED_MAX = 64,
     ARENA_LIMIT = 1 << 20,
 };
 
@@ -30,8 +31,8 @@ struct finisher {
     struct work_pool *database; /* borrowed */
     struct db *reader;          /* owned; the thread's */
     struct arena arena;
-    char after[ID_SIZE]; /* how far the pass has come; "" between two */
-    bool has_failed;     /* something in this pass */
+    char failed[FAILED_MAX][ID_SIZE]; /* not to be tried again before a pause */
+    size_t n_failed;
     struct core_thread *thread;
 };
 
@@ -142,38 +143,49 @@ static int finish_upload(struct finisher *f, const struct upload *upload)
     return err;
 }
 
+static bool has_failed(const struct finisher *f, const char *id)
+{
+    for (size_t i = 0; i < f->n_failed; i++) {
+        if (strcmp(f->failed[i], id) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* *ret_n: how many were tried. */
 static int finish_some(struct finisher *f, size_t *ret_n)
 {
     struct upload *uploads = NULL;
-    int first_err = 0;
+    size_t n = 0;
 
     arena_reset(&f->arena);
-    int err = upload_store_list_complete(f->reader, f->after, BATCH, &f->arena, &uploads, ret_n);
-    if (err)
-        return err;
-    for (size_t i = 0; i < *ret_n; i++) {
-        err = finish_upload(f, &uploads[i]);
-        if (err)
+    const int err =
+        upload_store_list_complete(f->reader, BATCH + f->n_failed, &f->arena, &uploads, &n);
+    for (size_t i = 0; i < n && !err && f->n_failed < FAILED_MAX; i++) {
+        if (has_failed(f, uploads[i].id))
+            continue;
+        const int finish_err = finish_upload(f, &uploads[i]);
+        if (finish_err) {
             log_error("cannot finish an upload, will retry", log_str("upload", uploads[i].id),
-                      log_err(err));
-        first_err = first_err ? first_err : err;
-        memcpy(f->after, uploads[i].id, ID_SIZE);
+                      log_err(finish_err));
+            memcpy(f->failed[f->n_failed++], uploads[i].id, ID_SIZE);
+        }
+        (*ret_n)++;
     }
-    return first_err;
+    return err;
 }
 
-/* A pass goes on behind what cannot be finished, so that it keeps nobody else waiting. */
+/* Goes on at once while there is something new; what cannot be finished keeps nobody waiting. */
 static uint32_t finisher_round(void *arg)
 {
     struct finisher *f = arg;
     size_t n = 0;
 
-    f->has_failed |= finish_some(f, &n) != 0;
-    if (n == BATCH)
+    const int err = finish_some(f, &n);
+    if (!err && n > 0)
         return 0;
-    const uint32_t pause_ms = f->has_failed ? RETRY_INTERVAL_MS : LOOK_INTERVAL_MS;
-    f->has_failed = false;
-    f->after[0] = '\0';
+    const uint32_t pause_ms = err || f->n_failed > 0 ? RETRY_INTERVAL_MS : LOOK_INTERVAL_MS;
+    f->n_failed = 0;
     return pause_ms;
 }
 

@@ -128,15 +128,15 @@ static void read_readiness(struct load_sampler *s, struct load_reading *reading)
 
 static void read_tasks(struct load_sampler *s, struct load_reading *reading)
 {
-    int64_t counts[N_TASK_STATES];
+    int64_t n_waiting = 0, n_queued = 0;
 
     reading->tasks_waiting = -1;
     reading->tasks_running = -1;
     reading->jobs_failed = -1;
-    if (job_task_count(s->reader, counts) == 0) {
-        reading->tasks_waiting = counts[TASK_WAITING] + counts[TASK_QUEUED];
-        reading->tasks_running = counts[TASK_RUNNING];
-    }
+    if (job_task_count(s->reader, TASK_WAITING, &n_waiting) == 0 &&
+        job_task_count(s->reader, TASK_QUEUED, &n_queued) == 0)
+        reading->tasks_waiting = n_waiting + n_queued;
+    (void)job_task_count(s->reader, TASK_RUNNING, &reading->tasks_running);
     (void)job_store_count_failed(s->reader, &reading->jobs_failed);
 }
 

@@ -345,7 +345,7 @@ static int change_finish_job(void)
     struct task_issue *issues = NULL;
     size_t n = 0;
 
-    int err = job_task_issue(f.db, 9, 5, &f.arena, &issues, &n);
+    int err = job_task_issue(f.db, 9, 5, &f.turn, &f.arena, &issues, &n);
     if (!err && n == 1)
         err = job_task_done(f.db, &issues[0].ref, 6);
     return err;

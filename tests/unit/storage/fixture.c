@@ -143,7 +143,7 @@ struct task_ref fixture_start_task(struct fixture *f, int64_t now_ms)
     struct task_issue *issues = NULL;
     size_t n = 0;
 
-    cr_assert_eq(job_task_issue(f->db, 1, now_ms, &f->arena, &issues, &n), 0);
+    cr_assert_eq(job_task_issue(f->db, 1, now_ms, &f->turn, &f->arena, &issues, &n), 0);
     cr_assert_eq(n, 1, "one task should wait");
     cr_assert_eq(job_task_started(f->db, &issues[0].ref, "w1", now_ms + 60000, now_ms), 0);
     return issues[0].ref;

@@ -17,6 +17,7 @@ struct fixture {
     char path[96]; /* of the database */
     struct db *db; /* the writer */
     struct arena arena;
+    struct job_turn turn; /* of fixture_start_task */
 };
 
 /* Abort the test when they cannot. */
@@ -53,6 +54,9 @@ struct task_ref fixture_start_task(struct fixture *f, int64_t now_ms);
 
 /* Plans the job whose plan is next. */
 void fixture_plan(struct fixture *f, int64_t n_chunks, int64_t n_sounds, int64_t now_ms);
+
+/* A moment by both clocks of a job. */
+#define AT(ms) (&(struct job_now){.wall_ms = (ms), .steady_ms = (ms)})
 
 #define PACKAGE_OF_TESTS "00112233445566778899aabbccddeeff"
 #define SOURCE_OF_TESTS  "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"

@@ -109,7 +109,7 @@ Test(job_store, a_failed_job_starts_over_and_its_old_workers_are_not_heard)
 
     cr_assert_eq(job_store_retry(f.db, job_id, false, 21), ERR_CONFLICT);
     cr_assert_eq(job_task_warned(f.db, &old, FAILURE_NO_AUDIO), 0);
-    cr_assert_eq(job_task_failed(f.db, &old, FAILURE_NOT_MEDIA, false, 30), 0);
+    cr_assert_eq(job_task_failed(f.db, &old, FAILURE_NOT_MEDIA, false, AT(30)), 0);
     cr_assert_eq(find_job().state, JOB_FAILED);
     cr_assert_eq(job_store_retry(f.db, job_id, false, 40), 0);
     cr_assert_eq(job_store_retry(f.db, "x", false, 40), ERR_NOT_FOUND);
@@ -154,7 +154,7 @@ Test(job_store, failed_jobs_are_counted)
     cr_assert_eq(job_store_count_failed(f.db, &n), 0);
     cr_assert_eq(n, 0);
     const struct task_ref ref = fixture_start_task(&f, 20);
-    cr_assert_eq(job_task_failed(f.db, &ref, FAILURE_DRM, false, 21), 0);
+    cr_assert_eq(job_task_failed(f.db, &ref, FAILURE_DRM, false, AT(21)), 0);
     cr_assert_eq(job_store_count_failed(f.db, &n), 0);
     cr_assert_eq(n, 1);
 }

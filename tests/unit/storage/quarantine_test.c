@@ -35,7 +35,7 @@ static void crash_once(int64_t now_ms)
 {
     const struct task_ref task = fixture_start_task(&f, now_ms);
 
-    cr_assert_eq(job_task_failed(f.db, &task, FAILURE_SOURCE_CRASHES, true, now_ms), 0);
+    cr_assert_eq(job_task_failed(f.db, &task, FAILURE_SOURCE_CRASHES, true, AT(now_ms)), 0);
 }
 
 static bool holds(const char *lecture)
@@ -91,7 +91,7 @@ Test(quarantine, the_same_file_in_another_lecture_is_not_decoded)
     cr_assert_eq(find_job(other_job).failure, FAILURE_SOURCE_CRASHES);
     cr_assert_eq(lecture_store_find(f.db, other_lecture, &lecture), 0);
     cr_assert_eq(lecture.state, LECTURE_FAILED);
-    cr_assert_eq(job_task_issue(f.db, 9, 31, &f.arena, &issues, &n), 0);
+    cr_assert_eq(job_task_issue(f.db, 9, 31, &f.turn, &f.arena, &issues, &n), 0);
     cr_assert_eq(n, 0, "nothing for workers to do");
 }
 
@@ -101,7 +101,7 @@ Test(quarantine, another_file_is_not_concerned)
 
     crash_once(20);
     crash_once(21);
-    fixture_execute(&f, "UPDATE lectures SET source_sha256 = replace(source_sha256, '0', 'f')");
+    fixture_execute(&f, "UPDATE quarantine SET source_sha256 = replace(source_sha256, '0', 'f')");
     fixture_add_job(&f, owner_id, 30, other_lecture, other_job);
     cr_assert_eq(find_job(other_job).state, JOB_QUEUED);
     cr_assert_not(holds(other_lecture));
@@ -146,4 +146,91 @@ Test(quarantine, every_entry_is_reached_page_by_page)
         memcpy(page.after.id, entries[0].lecture_id, ID_SIZE);
     }
     cr_assert_eq(n_seen, 5);
+}
+
+Test(quarantine, outlives_the_lecture_and_its_job)
+{
+    struct quarantined *entries = NULL;
+    char other_lecture[ID_SIZE], other_job[ID_SIZE];
+    size_t n = 0;
+
+    crash_once(20);
+    crash_once(21);
+    cr_assert_eq(lecture_store_delete(f.db, lecture_id), 0);
+    cr_assert_eq(quarantine_list(f.db, &ALL, &f.arena, &entries, &n), 0);
+    cr_assert_eq(n, 1, "the admin still sees it");
+    cr_assert_str_eq(entries[0].lecture_id, "");
+    cr_assert_str_eq(entries[0].title, "Bài giảng");
+    cr_assert_str_eq(entries[0].owner, "teacher");
+    cr_assert_str_eq(entries[0].source_sha256, SOURCE_OF_TESTS);
+    fixture_reopen(&f);
+    fixture_add_job(&f, owner_id, 30, other_lecture, other_job);
+    cr_assert_eq(find_job(other_job).failure, FAILURE_SOURCE_CRASHES);
+    cr_assert_eq(quarantine_list(f.db, &ALL, &f.arena, &entries, &n), 0);
+    cr_assert_eq(n, 1);
+    cr_assert_str_eq(entries[0].lecture_id, other_lecture, "and by it can let it be tried again");
+    cr_assert_eq(job_store_retry(f.db, other_job, true, 31), 0);
+    cr_assert_not(holds(other_lecture));
+}
+
+Test(quarantine, crashes_in_several_lectures_count_together)
+{
+    char other_lecture[ID_SIZE], other_job[ID_SIZE];
+
+    crash_once(20);
+    cr_assert_eq(lecture_store_delete(f.db, lecture_id), 0);
+    fixture_add_job(&f, owner_id, 30, other_lecture, other_job);
+    crash_once(31);
+    cr_assert(holds(other_lecture));
+    cr_assert_eq(find_job(other_job).failure, FAILURE_SOURCE_CRASHES);
+}
+
+Test(quarantine, crashes_in_several_tasks_count_together)
+{
+    fixture_plan(&f, 2, 1, 15);
+    const struct task_ref sound = fixture_start_task(&f, 16);
+    const struct task_ref chunk = fixture_start_task(&f, 17);
+
+    cr_assert_eq(job_task_failed(f.db, &sound, FAILURE_INTERNAL, true, AT(20)), 0);
+    cr_assert_eq(job_task_failed(f.db, &sound, FAILURE_INTERNAL, true, AT(20)), ERR_CONFLICT,
+                 "told again");
+    cr_assert_not(holds(lecture_id));
+    cr_assert_eq(job_task_failed(f.db, &chunk, FAILURE_INTERNAL, true, AT(21)), 0);
+    cr_assert(holds(lecture_id));
+    cr_assert_eq(find_job(job_id).failure, FAILURE_SOURCE_CRASHES);
+}
+
+Test(quarantine, ends_all_jobs_with_the_source_and_fences_their_workers_off)
+{
+    char lectures[2][ID_SIZE], jobs[2][ID_SIZE];
+    struct task *stopped = NULL;
+    size_t n = 0;
+
+    crash_once(19);
+    for (int i = 0; i < 2; i++)
+        fixture_add_job(&f, owner_id, 20, lectures[i], jobs[i]);
+    const struct task_ref first = fixture_start_task(&f, 21);
+    const struct task_ref second = fixture_start_task(&f, 21);
+    cr_assert_str_neq(first.job_id, second.job_id);
+    cr_assert_eq(job_task_failed(f.db, &first, FAILURE_INTERNAL, true, AT(22)), 0);
+    for (int i = 0; i < 2; i++)
+        cr_assert_eq(find_job(jobs[i]).failure, FAILURE_SOURCE_CRASHES);
+    cr_assert_eq(job_task_renew(f.db, &second, 1, 1, 99), ERR_CONFLICT);
+    cr_assert_eq(job_task_list_stopped(f.db, first.job_id, &f.arena, &stopped, &n), 0);
+    cr_assert_eq(n, 2, "a task that nobody was given needs no fence");
+    cr_assert_str_eq(stopped[0].ref.job_id[0] ? "a job" : "", "a job");
+}
+
+Test(quarantine, a_job_that_was_cancelled_before_is_not_started_over_either)
+{
+    char other_lecture[ID_SIZE], other_job[ID_SIZE];
+
+    fixture_add_job(&f, owner_id, 15, other_lecture, other_job);
+    cr_assert_eq(job_store_cancel(f.db, other_job, 16), 0);
+    crash_once(20);
+    crash_once(21);
+    cr_assert_eq(job_store_retry(f.db, other_job, false, 30), ERR_CONFLICT);
+    cr_assert_eq(find_job(other_job).state, JOB_CANCELLED);
+    cr_assert_eq(job_store_retry(f.db, job_id, true, 31), 0);
+    cr_assert_eq(job_store_retry(f.db, other_job, false, 32), 0, "released for all");
 }

@@ -126,7 +126,7 @@ Test(sweep, what_is_alive_stays_at_every_step_of_its_life)
     fixture_plan(&f, 1, 0, 5);
     cr_assert_eq(sweep_a_day_later(99, removed), 0, "a package that grows");
     struct task_ref task = fixture_start_task(&f, 6);
-    cr_assert_eq(job_task_failed(f.db, &task, FAILURE_DRM, false, 7), 0);
+    cr_assert_eq(job_task_failed(f.db, &task, FAILURE_DRM, false, AT(7)), 0);
     (void)sweep_a_day_later(99, removed);
     cr_assert_eq(removed[MEDIA_PACKAGES], 0, "parts of a failed job, for its next attempt");
     cr_assert_eq(removed[MEDIA_SOURCES], 0);

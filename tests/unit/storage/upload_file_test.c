@@ -317,7 +317,7 @@ static void resume_complete(void)
     struct upload *uploads = NULL;
     size_t n = 0;
 
-    cr_assert_eq(upload_store_list_complete(f.db, "", 100, &f.arena, &uploads, &n), 0);
+    cr_assert_eq(upload_store_list_complete(f.db, 100, &f.arena, &uploads, &n), 0);
     for (size_t i = 0; i < n; i++)
         cr_assert_eq(store_source(uploads[i].id), 0);
 }
