@@ -7,6 +7,7 @@
 #include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/encode.h"
@@ -33,6 +34,41 @@ static int check_name(const struct broker *broker, struct slice name, struct pac
     return 0;
 }
 
+static uint64_t size_of(int dir_fd, const char *name)
+{
+    struct stat st;
+
+    if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode))
+        return 0;
+    return (uint64_t)st.st_size;
+}
+
+int broker_measure(struct broker *broker)
+{
+    const uint32_t n_watched =
+        broker->n_published < BROKER_MAX_WATCHED ? broker->n_published : BROKER_MAX_WATCHED;
+    uint64_t bytes = broker->older_bytes;
+
+    for (size_t i = 0; i < broker->n_pending; i++)
+        bytes += size_of(broker->dir_fd, broker->pending[i].temporary);
+    for (uint32_t i = 0; i < n_watched; i++) {
+        broker->published_bytes[i] = size_of(broker->dir_fd, broker->published[i].name);
+        bytes += broker->published_bytes[i];
+    }
+    return bytes <= broker->budget.total_bytes ? 0 : ERR_TOO_LARGE;
+}
+
+static void note_published(struct broker *broker, const struct package_file *name)
+{
+    const uint32_t place = broker->n_published % BROKER_MAX_WATCHED;
+
+    if (broker->n_published >= BROKER_MAX_WATCHED)
+        broker->older_bytes += broker->published_bytes[place];
+    broker->published[place] = *name;
+    broker->published_bytes[place] = size_of(broker->dir_fd, name->name);
+    broker->n_published++;
+}
+
 int broker_create(struct broker *broker, struct slice name, int *ret_fd)
 {
     struct broker_file file;
@@ -42,7 +78,7 @@ int broker_create(struct broker *broker, struct slice name, int *ret_fd)
     const int err = check_name(broker, name, &file.name);
     if (err)
         return err;
-    if (broker->n_pending == BROKER_MAX_PENDING)
+    if (broker->n_pending == BROKER_MAX_PENDING || broker->n_created >= broker->budget.n_files)
         return ERR_TOO_LARGE;
     random_bytes(random, sizeof random);
     encode_hex(random, sizeof random, hex);
@@ -52,6 +88,7 @@ int broker_create(struct broker *broker, struct slice name, int *ret_fd)
     if (fd < 0)
         return err_from_errno(errno);
     broker->pending[broker->n_pending++] = file;
+    broker->n_created++;
     *ret_fd = fd;
     return 0;
 }
@@ -76,8 +113,11 @@ int broker_publish(struct broker *broker, struct slice name)
         struct broker_file *file = &broker->pending[i];
         if (!slice_is(name, file->name.name))
             continue;
+        if (broker_measure(broker))
+            return ERR_TOO_LARGE;
         if (renameat(broker->dir_fd, file->temporary, broker->dir_fd, file->name.name) < 0)
             return err_from_errno(errno);
+        note_published(broker, &file->name);
         *file = broker->pending[--broker->n_pending];
         return file_sync_dir(broker->dir_fd, ".");
     }
@@ -91,17 +131,36 @@ void broker_abandon(struct broker *broker)
     broker->n_pending = 0;
 }
 
-static void remove_matching(int dir_fd, const char *pattern)
+static DIR *open_listing(int dir_fd)
 {
     const int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+    if (!dir && fd >= 0)
+        (void)close(fd);
+    return dir;
+}
+
+uint64_t broker_folder_bytes(int dir_fd)
+{
+    DIR *dir = open_listing(dir_fd);
+    const struct dirent *entry;
+    uint64_t bytes = 0;
+
+    while (dir && (entry = readdir(dir)))
+        bytes += size_of(dir_fd, entry->d_name);
+    if (dir)
+        (void)closedir(dir);
+    return bytes;
+}
+
+static void remove_matching(int dir_fd, const char *pattern)
+{
+    DIR *dir = open_listing(dir_fd);
     const struct dirent *entry;
 
-    if (!dir) {
-        if (fd >= 0)
-            (void)close(fd);
+    if (!dir)
         return;
-    }
     while ((entry = readdir(dir))) {
         if (fnmatch(pattern, entry->d_name, 0) == 0)
             (void)unlinkat(dir_fd, entry->d_name, 0);

@@ -22,7 +22,6 @@
 
 /* Enough for any honest task, little enough for the machine. */
 #define MEMORY_BYTES (UINT64_C(2) << 30)
-#define FILE_BYTES   (UINT64_C(64) << 30)
 
 /* Of libav's at once: no picture or packet that we take is near it. */
 #define ALLOCATION_BYTES ((size_t)512 << 20)
@@ -49,7 +48,8 @@ static int do_task(const struct task *task, const struct stage_context *context)
     }
 }
 
-static int enter_box(const struct child_config *config, int socket, pid_t parent)
+static int enter_box(const struct child_config *config, uint64_t file_bytes, int socket,
+                     pid_t parent)
 {
     sigset_t none;
 
@@ -59,7 +59,7 @@ static int enter_box(const struct child_config *config, int socket, pid_t parent
         .link_fd = socket,
         .source_fd = config->source_fd,
         .memory_bytes = MEMORY_BYTES,
-        .file_bytes = FILE_BYTES,
+        .file_bytes = file_bytes,
         .cpu_s = CPU_S,
         .parent_pid = parent,
         .is_unsafe = config->is_unsafe,
@@ -67,14 +67,14 @@ static int enter_box(const struct child_config *config, int socket, pid_t parent
 }
 
 /* The child's whole life. */
-static int live(const struct task *task, const struct child_config *config, int socket,
-                pid_t parent)
+static int live(const struct task *task, const struct child_config *config,
+                const struct output_budget *budget, int socket, pid_t parent)
 {
     struct fault fault = {0};
 
     av_log_set_callback(source_on_log);
     av_max_alloc(ALLOCATION_BYTES);
-    int err = enter_box(config, socket, parent);
+    int err = enter_box(config, budget->file_bytes, socket, parent);
     if (err && err != ERR_UNAVAILABLE)
         return 1; /* the link may not be where it should */
     struct link link = link_over(BOX_LINK_FD);
@@ -104,12 +104,16 @@ int child_start(struct child *child, const struct task *task, const struct child
 {
     int sockets[2];
     const pid_t parent = getpid();
+    const struct output_budget budget =
+        output_budget_of(task->stage, task->stage == STAGE_JOIN && config->dir_fd >= 0
+                                          ? broker_folder_bytes(config->dir_fd)
+                                          : 0);
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
         return ERR_IO;
     const pid_t pid = fork();
     if (pid == 0) {
-        const int status = live(task, config, sockets[1], parent);
+        const int status = live(task, config, &budget, sockets[1], parent);
         if (box_is_sanitized())
             exit(status); /* leaks are looked for on the way out */
         _exit(status);
@@ -123,7 +127,7 @@ int child_start(struct child *child, const struct task *task, const struct child
         .pid = pid,
         .socket = sockets[0],
         .task = *task,
-        .broker = {.dir_fd = config->dir_fd},
+        .broker = {.dir_fd = config->dir_fd, .budget = budget},
         .last_heard_ms = clock_monotonic_ms(),
     };
     return 0;

@@ -27,6 +27,8 @@ enum {
     MESSAGES_AT_ONCE = 64, /* from one child, before the others get their turn */
 };
 
+static const char TOO_MUCH_OUTPUT[] = "a task writes more than a task has to write";
+
 struct coordinator {
     const struct coordinator_config *config;
     struct child_config child_config;
@@ -210,7 +212,7 @@ static void reply(struct child *child, int code, int fd)
         (void)close(fd);
 }
 
-static void on_request(struct child *child, const struct message *message)
+static void on_request(struct coordinator *c, struct child *child, const struct message *message)
 {
     const struct slice name = slice_of(message->text, message->text_length);
     int fd = -1;
@@ -227,7 +229,10 @@ static void on_request(struct child *child, const struct message *message)
         err = broker_publish(&child->broker, name);
         break;
     }
-    reply(child, err, fd);
+    if (err == ERR_TOO_LARGE)
+        fail(c, FAILURE_SOURCE_CRASHES, TOO_MUCH_OUTPUT);
+    else
+        reply(child, err, fd);
 }
 
 static void on_failed(struct child *child, const struct message *message)
@@ -276,7 +281,7 @@ static void on_message(struct coordinator *c, struct child *child, const struct 
     case MESSAGE_CREATE:
     case MESSAGE_OPEN:
     case MESSAGE_PUBLISH:
-        on_request(child, message);
+        on_request(c, child, message);
         break;
     case MESSAGE_PROGRESS:
         on_progress(c, child, message);
@@ -362,7 +367,11 @@ static void watch(struct coordinator *c)
     const int64_t now_ms = clock_monotonic_ms();
 
     for (size_t i = 0; i < CLI_MAX_JOBS; i++) {
-        const struct child *child = &c->children[i];
+        struct child *child = &c->children[i];
+        if (child->pid && child->broker.n_created > 0 && broker_measure(&child->broker)) {
+            fail(c, FAILURE_SOURCE_CRASHES, TOO_MUCH_OUTPUT);
+            return;
+        }
         if (child->pid && now_ms - child->last_heard_ms > SILENCE_MS) {
             fail(c, FAILURE_TIMEOUT, "a task was silent for two minutes");
             return;

@@ -13,6 +13,7 @@ enum {
     HEAD_US = 2500000, /* of the first two segments */
     US_PER_S = 1000000,
     SMALL_BYTES = 1024,
+    SMALL_PLAYLIST_BYTES = 256, /* of a lecture of seconds: one packet either way */
 };
 
 static const char PLAYLIST_MIME[] = "application/vnd.apple.mpegurl";
@@ -38,9 +39,10 @@ void media_facts_clear(struct media_facts *facts)
 /* Whether what is sent has to be compressed: text that is worth it. */
 static bool wants_gzip(const char *mime, size_t n_bytes)
 {
-    return strcmp(mime, PLAYLIST_MIME) == 0 ||
-           (n_bytes >= SMALL_BYTES &&
-            (strcmp(mime, "text/vtt") == 0 || strcmp(mime, "application/json") == 0));
+    if (strcmp(mime, PLAYLIST_MIME) == 0)
+        return n_bytes >= SMALL_PLAYLIST_BYTES;
+    return n_bytes >= SMALL_BYTES &&
+           (strcmp(mime, "text/vtt") == 0 || strcmp(mime, "application/json") == 0);
 }
 
 static void check_reply(struct check *check, const char *path, const char *mime, size_t n_bytes)

@@ -17,7 +17,8 @@ static struct broker broker;
 static void make_dir(void)
 {
     cr_assert_not_null(mkdtemp(dir));
-    broker = (struct broker){.dir_fd = open(dir, O_RDONLY | O_DIRECTORY)};
+    broker = (struct broker){.dir_fd = open(dir, O_RDONLY | O_DIRECTORY),
+                             .budget = {.n_files = 200, .file_bytes = 50, .total_bytes = 100}};
 }
 
 static void remove_dir(void)
@@ -106,6 +107,66 @@ Test(broker, files_at_once_are_bounded)
         cr_assert_eq(create(name), 0);
     }
     cr_assert_eq(create("more"), ERR_TOO_LARGE);
+    broker_abandon(&broker);
+}
+
+static int create_and_write(const char *name, size_t n_bytes)
+{
+    static const char bytes[200];
+    int fd = -1;
+
+    cr_assert_eq(broker_create(&broker, slice_from(name), &fd), 0);
+    cr_assert_eq(write(fd, bytes, n_bytes), (ssize_t)n_bytes);
+    return fd; /* as a task that keeps it open */
+}
+
+Test(broker, a_task_that_was_taken_over_publishes_no_more_bytes_than_its_budget)
+{
+    close(create_and_write("a", 60));
+    cr_assert_eq(broker_measure(&broker), 0);
+    cr_assert_eq(broker_publish(&broker, slice_from("a")), 0);
+    close(create_and_write("b", 60));
+    cr_assert_eq(broker_measure(&broker), ERR_TOO_LARGE, "also before it asks");
+    cr_assert_eq(broker_publish(&broker, slice_from("b")), ERR_TOO_LARGE);
+    cr_assert_not(is_there("b"));
+    broker_abandon(&broker);
+}
+
+Test(broker, what_a_task_writes_after_it_was_published_counts)
+{
+    const int fd = create_and_write("a", 60);
+
+    cr_assert_eq(broker_publish(&broker, slice_from("a")), 0);
+    cr_assert_eq(broker_measure(&broker), 0);
+    cr_assert_eq(pwrite(fd, "x", 1, 200), 1);
+    cr_assert_eq(broker_measure(&broker), ERR_TOO_LARGE);
+    close(fd);
+}
+
+Test(broker, a_task_that_was_taken_over_creates_no_more_files_than_its_budget)
+{
+    char name[16];
+
+    for (int i = 0; i < 200; i++) {
+        snprintf(name, sizeof name, "f%d", i);
+        cr_assert_eq(create(name), 0);
+        cr_assert_eq(broker_publish(&broker, slice_from(name)), 0);
+    }
+    cr_assert_eq(create("more"), ERR_TOO_LARGE);
+}
+
+Test(broker, bytes_of_files_published_long_ago_still_count)
+{
+    char name[16];
+
+    for (int i = 0; i < 90; i++) {
+        snprintf(name, sizeof name, "f%d", i);
+        close(create_and_write(name, 1));
+        cr_assert_eq(broker_publish(&broker, slice_from(name)), 0);
+    }
+    cr_assert_eq(broker_folder_bytes(broker.dir_fd), 90);
+    close(create_and_write("more", 11));
+    cr_assert_eq(broker_publish(&broker, slice_from("more")), ERR_TOO_LARGE);
     broker_abandon(&broker);
 }
 
