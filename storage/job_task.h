@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* job_task.h - the tasks of jobs: issuing them, and what workers report. job_store.h has the model.
+/* job_task.h - the tasks of jobs: what workers report, or fail to. job_store.h has the model.
  *
  * Reports return 0, also for one that is delivered again and was counted; or ERR_CONFLICT for one
  * that comes too late (see job_store.h): its worker works in vain. Nothing has changed then. Each
@@ -13,7 +13,7 @@
 
 #include "storage/job_store.h"
 
-/*           job_task_issue       job_task_started        job_task_done, _planned
+/*           job_turn_issue       job_task_started        job_task_done, _planned
  *     WAITING ──────────▶ QUEUED ────────────────▶ RUNNING ────────────────▶ DONE
  *        ▲                  │ job_task_lost           │ job_task_expire_leases
  *        │                  │ job_task_requeue_queued │ job_task_released
@@ -41,14 +41,6 @@ struct task {
     char worker[TASK_WORKER_SIZE]; /* who has it, or had it last; "" for nobody yet */
 };
 
-/* What a worker needs to know of an issued task. */
-struct task_issue {
-    struct task_ref ref; /* with the new epoch */
-    char lecture_id[ID_SIZE];
-    char source_sha256[SHA256_HEX_SIZE];
-    char package_id[PACKAGE_ID_SIZE]; /* "" for the plan */
-};
-
 /* The two clocks that a job has to do with. */
 struct job_now {
     int64_t wall_ms;   /* what is stored and shown */
@@ -61,29 +53,6 @@ struct job_now {
  * that an earlier one wrote mean nothing by its own clock. All that run get this lease, and what
  * was to wait may be tried at once. */
 int job_task_begin_time(struct db *db, int64_t lease_until_ms);
-
-enum {
-    JOB_BEGUN_MAX = 64, /* lectures of one owner that are being made at a time */
-};
-
-/* Whose turn was the last one; "" at first. */
-struct job_turn {
-    char owner_id[ID_SIZE];
-};
-
-/* WAITING tasks become QUEUED, as long as fewer than max_queued are. Owners of lectures take turns,
- * a task each: one who comes waits at most for one task of every other owner that has any, however
- * many those have. An owner's lectures that are being made go before those that are not yet, in the
- * order in which they came: sound, chunks by number, join. The cost is that of a few seeks for each
- * owner and each task issued, however many jobs wait.
- * The caller puts the tasks on the stream; if it cannot, or dies, job_task_requeue_queued follows.
- * The array is in the arena; *turn changes only on success. */
-int job_task_issue(struct db *db, size_t max_queued, int64_t steady_ms, struct job_turn *turn,
-                   struct arena *arena, struct task_issue **ret_issues, size_t *ret_n);
-
-/* How many tasks may be QUEUED while so many run: what is on the stream goes out in the order in
- * which it came, so that little should be there; and slots should never find it empty. */
-size_t job_task_ahead(int64_t n_running);
 
 /* All QUEUED tasks go back to WAITING: after a start, and after Redis lost its data. Stores how
  * many. Entries that are still on the stream are void, for the next issue has another epoch. */

@@ -189,7 +189,7 @@ static const char *const SERVED_TIME[] = {
     NULL,
 };
 
-/* Whose turn it is (job_task.h) is found by seeking, however many jobs wait: a job knows its
+/* Whose turn it is (job_turn.h) is found by seeking, however many jobs wait: a job knows its
  * lecture's owner, who never changes. Crashes are counted by content (quarantine.h) and outlive
  * lectures and jobs, so what an administrator needs to know of a source is copied. A source whose
  * job failed for them has had both; a lone crash of a task is known as one. */

@@ -17,7 +17,9 @@
 #include "server/roles/tell_alarm.h"
 #include "server/routes/health.h"
 #include "storage/db.h"
+#include "storage/deleted_media.h"
 #include "storage/job_task.h"
+#include "storage/job_turn.h"
 #include "storage/media_store.h"
 #include "storage/redis_sync.h"
 #include "storage/task_stream.h"
@@ -112,7 +114,7 @@ static int issue(struct db *db, void *arg)
 
     const int err = job_task_count(db, TASK_RUNNING, &n_running);
     return err ? err
-               : job_task_issue(db, job_task_ahead(n_running), clock_monotonic_ms(), issuing->turn,
+               : job_turn_issue(db, job_turn_ahead(n_running), clock_monotonic_ms(), issuing->turn,
                                 issuing->arena, &issuing->issues, &issuing->n);
 }
 
@@ -311,6 +313,8 @@ static int apply_all(struct db *db, void *arg)
                                      : apply(db, &a->events[i], a->package_ids[i]);
         if (!is_refusal(a->results[i]))
             err = a->results[i];
+        else if (a->package_ids[i][0]) /* it was made for a job that has ended meanwhile */
+            err = deleted_media_note(db, MEDIA_PACKAGES, a->package_ids[i]);
     }
     return err ? err : db_commit(&open);
 }

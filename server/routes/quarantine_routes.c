@@ -22,10 +22,10 @@ static json_t *entry_json(const struct quarantined *entry)
 
     clock_format_rfc3339(entry->failed_at_ms, failed_at);
     return json_pack("{s:s*, s:s, s:s, s:s, s:s, s:I, s:s, s:s}", "lecture",
-                     entry->lecture_id[0] ? entry->lecture_id : NULL, "title", entry->title, "filename", entry->filename, "owner", entry->owner,
-                     "source_sha256", entry->source_sha256, "source_bytes",
-                     (json_int_t)entry->source_bytes, "stage", task_kind_name(entry->stage),
-                     "failed_at", failed_at);
+                     entry->lecture_id[0] ? entry->lecture_id : NULL, "title", entry->title,
+                     "filename", entry->filename, "owner", entry->owner, "source_sha256",
+                     entry->source_sha256, "source_bytes", (json_int_t)entry->source_bytes, "stage",
+                     task_kind_name(entry->stage), "failed_at", failed_at);
 }
 
 static json_t *entries_json(const struct quarantined *entries, size_t n)

@@ -95,6 +95,14 @@ class Quarantine(unittest.TestCase):
         self.assert_quarantined(again)
         self.assertEqual(len(self.listed()), 2)
 
+        for each in (lecture_id, again):
+            self.assertEqual(self.teacher.call("DELETE", f"/api/v1/lectures/{each}").status, 204)
+        entry, = self.listed()
+        self.assertNotIn("lecture", entry, "deleted, and still in quarantine")
+        self.assertEqual((entry["owner"], entry["stage"]), ("teacher", "chunk"))
+        lecture_id = Tus(self.teacher).send(data, title="and once more", filename="twice.mp4")
+        self.assert_quarantined(lecture_id)
+
         self.assertEqual(self.retry(self.admin, lecture_id), 202)
         self.assertEqual(self.server.wait_for_state(self.teacher, lecture_id, "failed", "ready", patience_s=300)["state"],
                          "ready", "released, and the decoder was not to blame")

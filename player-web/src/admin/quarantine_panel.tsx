@@ -18,26 +18,23 @@ function facts(entry: Quarantined): string {
   return [entry.filename, bytes(entry.source_bytes), t('quarantine.owner', { owner: entry.owner }), day(entry.failed_at)].join(' · ');
 }
 
-function Entry({ entry, onReleased }: { entry: Quarantined; onReleased: () => void }): JSX.Element {
+/** Starting its lecture over is what lets a file be tried again. */
+function Release({ lecture, onReleased }: { lecture: string; onReleased: () => void }): JSX.Element {
   const [isAsking, setAsking] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const release = async (): Promise<void> => {
     setAsking(true);
     setProblem(null);
     try {
-      await api.retryLecture(entry.lecture);
+      await api.retryLecture(lecture);
       onReleased();
     } catch (error) {
       setProblem(error instanceof ApiError ? errorText(error) : t('error.broken'));
       setAsking(false);
     }
   };
-  const stage = findText(`quarantine.stage_${entry.stage}`) ?? entry.stage;
   return (
-    <li class="card quarantined">
-      <h3>{entry.title}</h3>
-      <p class="soft">{facts(entry)}</p>
-      <p>{t('quarantine.reason', { stage })}</p>
+    <>
       {problem && (
         <Notice tone="bad" icon="warn" role="alert">
           <p>{problem}</p>
@@ -47,6 +44,22 @@ function Entry({ entry, onReleased }: { entry: Quarantined; onReleased: () => vo
         <Icon name="retry" />
         {t('quarantine.retry')}
       </button>
+    </>
+  );
+}
+
+function Entry({ entry, onReleased }: { entry: Quarantined; onReleased: () => void }): JSX.Element {
+  const stage = findText(`quarantine.stage_${entry.stage}`) ?? entry.stage;
+  return (
+    <li class="card quarantined">
+      <h3>{entry.title}</h3>
+      <p class="soft">{facts(entry)}</p>
+      <p>{t('quarantine.reason', { stage })}</p>
+      {entry.lecture ? (
+        <Release lecture={entry.lecture} onReleased={onReleased} />
+      ) : (
+        <p class="soft">{t('quarantine.deleted')}</p>
+      )}
     </li>
   );
 }
@@ -61,7 +74,7 @@ export function QuarantinePanel(): JSX.Element | null {
       <p class="soft">{t('quarantine.lead')}</p>
       <ul class="quarantine">
         {entries.map((entry) => (
-          <Entry key={entry.lecture} entry={entry} onReleased={() => void list.refresh()} />
+          <Entry key={entry.lecture ?? entry.source_sha256} entry={entry} onReleased={() => void list.refresh()} />
         ))}
       </ul>
       <More hasMore={Boolean(list.state.value.value?.next)} onMore={list.more} />

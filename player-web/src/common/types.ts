@@ -116,7 +116,7 @@ export interface Progress {
 
 /** A source that killed the decoder twice. */
 export interface Quarantined {
-  lecture: string;
+  lecture?: string; // absent when no failed lecture has the file any more
   title: string;
   filename: string;
   owner: string;

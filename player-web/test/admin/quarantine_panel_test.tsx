@@ -70,4 +70,14 @@ describe('quarantine panel', () => {
     expect(root.querySelector('[role=alert]')?.textContent).toContain('not now');
     expect(button.disabled).toBe(false);
   });
+
+  it('shows a file whose lecture was deleted, and says how it can be tried again', async () => {
+    const { lecture: _, ...deleted } = entry;
+    fakeServer({ [LIST]: { body: { quarantine: [deleted] } } });
+    const root = draw(<QuarantinePanel />);
+    await settle();
+    expect(root.querySelector('h3')?.textContent).toBe('Bài chín');
+    expect(root.textContent).toContain('đã bị xoá');
+    expect(root.querySelector('button')).toBeNull();
+  });
 });

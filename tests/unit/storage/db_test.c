@@ -336,6 +336,8 @@ static void prepare_rows(void)
     fixture_add_user(&f, "thay", ROLE_INSTRUCTOR, owner);
     fixture_add_job(&f, owner, 1, lecture_id, job_id);
     fixture_plan(&f, 1, 0, 2);
+    const struct task_ref crashed = fixture_start_task(&f, 3);
+    cr_assert_eq(job_task_failed(f.db, &crashed, FAILURE_INTERNAL, true, AT(3)), 0);
     const struct task_ref chunk = fixture_start_task(&f, 3);
     cr_assert_eq(job_task_done(f.db, &chunk, 4), 0);
 }
@@ -345,7 +347,7 @@ static int change_finish_job(void)
     struct task_issue *issues = NULL;
     size_t n = 0;
 
-    int err = job_task_issue(f.db, 9, 5, &f.turn, &f.arena, &issues, &n);
+    int err = job_turn_issue(f.db, 9, 5, &f.turn, &f.arena, &issues, &n);
     if (!err && n == 1)
         err = job_task_done(f.db, &issues[0].ref, 6);
     return err;
@@ -354,6 +356,36 @@ static int change_finish_job(void)
 static int change_cancel(void)
 {
     return job_store_cancel(f.db, job_id, 5);
+}
+
+/* Job, tasks, parts and lecture. */
+static int change_start_over(void)
+{
+    CLEANUP(db_rollback) struct db *open = NULL;
+
+    int err = db_begin(f.db, &open);
+    if (!err)
+        err = job_store_cancel(f.db, job_id, 5);
+    if (!err)
+        err = job_store_retry(f.db, job_id, true, 6);
+    return err ? err : db_commit(&open);
+}
+
+/* A task's failure, its source's second crash, its job and its lecture. */
+static int change_crash(void)
+{
+    CLEANUP(db_rollback) struct db *open = NULL;
+    struct task_issue *issues = NULL;
+    size_t n = 0;
+
+    int err = db_begin(f.db, &open);
+    if (!err)
+        err = job_turn_issue(f.db, 9, 5, &f.turn, &f.arena, &issues, &n);
+    if (!err && n == 0)
+        err = ERR_CONFLICT; /* its job has ended */
+    if (!err)
+        err = job_task_failed(f.db, &issues[0].ref, FAILURE_INTERNAL, true, AT(7));
+    return err ? err : db_commit(&open);
 }
 
 static int change_progress(void)
@@ -388,6 +420,7 @@ static int64_t sum_rows(void)
 {
     return fixture_number(
         &f, "SELECT (SELECT coalesce(sum(length(role)), 0) FROM users) * 7"
+            " + (SELECT coalesce(sum(crashes), 0) FROM quarantine) * 500"
             " + (SELECT sum(length(state) * 3 + length(title)) FROM lectures) * 1000"
             " + (SELECT sum(length(state) * 5 + progress_permille) FROM jobs) * 1000000"
             " + (SELECT sum(length(state) * 11 + epoch) FROM tasks) * 10000000000"
@@ -446,6 +479,16 @@ Test(db, a_disk_that_fails_anywhere_leaves_a_jobs_end_whole_or_absent, .timeout 
 Test(db, a_disk_that_fails_anywhere_leaves_a_cancellation_whole_or_absent, .timeout = 60)
 {
     try_all_faults(change_cancel);
+}
+
+Test(db, a_disk_that_fails_anywhere_leaves_a_job_started_over_whole_or_absent, .timeout = 60)
+{
+    try_all_faults(change_start_over);
+}
+
+Test(db, a_disk_that_fails_anywhere_leaves_a_quarantine_whole_or_absent, .timeout = 60)
+{
+    try_all_faults(change_crash);
 }
 
 Test(db, a_disk_that_fails_anywhere_leaves_progress_whole_or_absent, .timeout = 60)

@@ -40,8 +40,12 @@ void fixture_go_back(struct fixture *f)
         "DROP INDEX lectures_open_by_course",
         "ALTER TABLE jobs DROP COLUMN is_playable",
         "DROP TABLE served_time",
-        "DROP INDEX uploads_complete",
         "DROP INDEX lectures_by_owned_source",
+        "DROP TABLE quarantine",
+        "DROP INDEX jobs_in_turn",
+        "DROP INDEX tasks_waiting",
+        "DROP INDEX uploads_in_turn",
+        "ALTER TABLE jobs DROP COLUMN owner_id",
     };
 
     for (size_t i = 0; i < sizeof LATER / sizeof LATER[0]; i++)
@@ -143,7 +147,7 @@ struct task_ref fixture_start_task(struct fixture *f, int64_t now_ms)
     struct task_issue *issues = NULL;
     size_t n = 0;
 
-    cr_assert_eq(job_task_issue(f->db, 1, now_ms, &f->turn, &f->arena, &issues, &n), 0);
+    cr_assert_eq(job_turn_issue(f->db, 1, now_ms, &f->turn, &f->arena, &issues, &n), 0);
     cr_assert_eq(n, 1, "one task should wait");
     cr_assert_eq(job_task_started(f->db, &issues[0].ref, "w1", now_ms + 60000, now_ms), 0);
     return issues[0].ref;

@@ -10,6 +10,7 @@
 #include "common/id.h"
 #include "storage/db.h"
 #include "storage/job_task.h"
+#include "storage/job_turn.h"
 #include "storage/user_store.h"
 
 struct fixture {

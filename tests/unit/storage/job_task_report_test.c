@@ -47,7 +47,7 @@ static size_t issue(size_t max_queued, int64_t now_ms, struct task_issue **ret_i
 {
     size_t n = 0;
 
-    cr_assert_eq(job_task_issue(f.db, max_queued, now_ms, &f.turn, &f.arena, ret_issues, &n), 0);
+    cr_assert_eq(job_turn_issue(f.db, max_queued, now_ms, &f.turn, &f.arena, ret_issues, &n), 0);
     return n;
 }
 

@@ -91,7 +91,7 @@ Test(quarantine, the_same_file_in_another_lecture_is_not_decoded)
     cr_assert_eq(find_job(other_job).failure, FAILURE_SOURCE_CRASHES);
     cr_assert_eq(lecture_store_find(f.db, other_lecture, &lecture), 0);
     cr_assert_eq(lecture.state, LECTURE_FAILED);
-    cr_assert_eq(job_task_issue(f.db, 9, 31, &f.turn, &f.arena, &issues, &n), 0);
+    cr_assert_eq(job_turn_issue(f.db, 9, 31, &f.turn, &f.arena, &issues, &n), 0);
     cr_assert_eq(n, 0, "nothing for workers to do");
 }
 
@@ -233,4 +233,21 @@ Test(quarantine, a_job_that_was_cancelled_before_is_not_started_over_either)
     cr_assert_eq(find_job(other_job).state, JOB_CANCELLED);
     cr_assert_eq(job_store_retry(f.db, job_id, true, 31), 0);
     cr_assert_eq(job_store_retry(f.db, other_job, false, 32), 0, "released for all");
+}
+
+Test(quarantine, what_the_first_version_knew_of_crashes_is_kept)
+{
+    char other_lecture[ID_SIZE], other_job[ID_SIZE];
+
+    crash_once(20);
+    fixture_go_back(&f);
+    fixture_reopen(&f);
+    cr_assert_not(holds(lecture_id), "one crash");
+    crash_once(21);
+    cr_assert(holds(lecture_id));
+    fixture_go_back(&f);
+    fixture_reopen(&f);
+    cr_assert(holds(lecture_id), "a job that failed for them");
+    fixture_add_job(&f, owner_id, 30, other_lecture, other_job);
+    cr_assert_eq(find_job(other_job).failure, FAILURE_SOURCE_CRASHES);
 }
