@@ -31,6 +31,7 @@ enum {
     RETRY_MS = 2000,
     LEASE_CHECK_MS = 3000,
     LOST_ORDER_MS = TASK_LEASE_MS,
+    CLOCK_SET_MS = 5000, /* between two checks */
     LOST_BATCH = 64,
     NO_ROOM_PAUSE_MS = 5000, /* of a task that a worker gave back because its disk is full */
     REWRITE_MS = 60000,      /* the same for the log of Redis */
@@ -59,6 +60,7 @@ struct dispatcher {
     bool is_redis_local;
     int64_t next_shrink_ms; /* of the database's log; monotonic */
     int64_t next_check_ms;  /* of leases and lost orders; monotonic */
+    struct job_now checked_at;
 };
 
 static struct job_now read_clocks(void)
@@ -449,12 +451,32 @@ static int expire(struct db *db, void *arg)
     return job_task_expire_leases(db, &now, e->arena, &e->expired, &e->n_expired);
 }
 
+/* Redis tells by its wall clock how long ago an order was taken. When that clock is set, it may
+ * find one that was lost never, or one that was taken just now: everything is issued again instead.
+ */
+static bool was_clock_set(struct dispatcher *d)
+{
+    const struct job_now now = read_clocks();
+    const int64_t drift_ms =
+        (now.wall_ms - d->checked_at.wall_ms) - (now.steady_ms - d->checked_at.steady_ms);
+    const bool is_first = d->checked_at.steady_ms == 0;
+
+    d->checked_at = now;
+    return !is_first && (drift_ms > CLOCK_SET_MS || drift_ms < -CLOCK_SET_MS);
+}
+
 static int check_leases(struct dispatcher *d)
 {
     struct expiring e = {.arena = &d->arena};
+    int err = 0;
 
     arena_reset(&d->arena);
-    int err = task_stream_lost(d->redis, LOST_ORDER_MS, LOST_BATCH, &d->arena, &e.lost, &e.n_lost);
+    if (was_clock_set(d)) {
+        log_warn("the wall clock was set: tasks that do not run are issued again");
+        d->must_restore = true;
+    } else {
+        err = task_stream_lost(d->redis, LOST_ORDER_MS, LOST_BATCH, &d->arena, &e.lost, &e.n_lost);
+    }
     if (err == ERR_AGAIN || err == ERR_CONFLICT)
         err = 0;
     if (!err)

@@ -5,12 +5,13 @@ was acknowledged is lost, and the lecture becomes ready without help."""
 import glob
 import os
 import random
+import signal
 import socket
 import sqlite3
 import time
 import unittest
 
-from server import Server, Tus, sample, wait_for
+from server import Server, Tus, descendants, sample, wait_for
 
 
 class Crashes(unittest.TestCase):
@@ -148,6 +149,21 @@ class LostRedis(unittest.TestCase):
             for _ in range(4):
                 time.sleep(0.7)
                 server.redis("FLUSHALL")
+            lecture = server.wait_for_state(teacher, lecture_id, "ready", "failed", patience_s=300)
+            self.assertEqual(lecture["state"], "ready", lecture)
+        finally:
+            server.clean()
+
+    def test_orders_that_redis_forgot_before_it_came_back_are_given_again(self):
+        server = Server(workers="1").start()
+        try:
+            server.add_user("teacher", "instructor")
+            teacher = server.client("teacher")
+            lecture_id = Tus(teacher).send(sample(40), title="older data")
+            wait_for("orders ahead of the worker", lambda: int(server.redis("XLEN", "tasks")[1:]) > 1)
+            server.redis("XTRIM", "tasks", "MAXLEN", "0")
+            redis, = [pid for pid, name in descendants(server.process.pid) if name == "redis-server"]
+            os.kill(redis, signal.SIGKILL)
             lecture = server.wait_for_state(teacher, lecture_id, "ready", "failed", patience_s=300)
             self.assertEqual(lecture["state"], "ready", lecture)
         finally:
