@@ -11,12 +11,18 @@
 
 #include "common/err.h"
 #include "common/slice.h"
+#include "server/front.h"
 
 enum setting_kind { SETTING_TEXT, SETTING_COUNT, SETTING_BYTES, SETTING_SWITCH };
+
+/* When a changed setting counts: what a reload replaces is read from the settings in force each
+ * time that it is used; all the rest was taken into something at start. */
+enum setting_when { AT_START = 1, AT_RELOAD };
 
 struct setting {
     const char *name; /* snake_case: the INI name; BANMAI_NAME; --na-me */
     enum setting_kind kind;
+    enum setting_when when;
     size_t offset;      /* in struct config */
     size_t size;        /* of a text's buffer */
     uint64_t min, max;  /* of a number */
@@ -25,86 +31,95 @@ struct setting {
     bool is_secret; /* it may hold a password: never told again */
 };
 
-#define TEXT(field, preset, help)                                                                  \
-    {                                                                                              \
-#field, SETTING_TEXT, offsetof(struct config, field), sizeof(((struct config *)0)->field), \
-            0, 0, preset, help, false                                                              \
+/* Each row says when a change of it counts; one that does not has no value of this type. */
+#define TEXT_ROW(field, when, preset, help, is_secret)                         \
+    {                                                                          \
+#field, SETTING_TEXT, when, offsetof(struct config, field),            \
+            sizeof(((struct config *)0)->field), 0, 0, preset, help, is_secret \
     }
-#define SECRET(field, preset, help)                                                                \
-    {                                                                                              \
-#field, SETTING_TEXT, offsetof(struct config, field), sizeof(((struct config *)0)->field), \
-            0, 0, preset, help, true                                                               \
-    }
-#define NUMBER(field, kind, min, max, preset, help)                                    \
-    {                                                                                  \
-#field, kind, offsetof(struct config, field), 0, min, max, preset, help, false \
+#define TEXT(field, when, preset, help)   TEXT_ROW(field, when, preset, help, false)
+#define SECRET(field, when, preset, help) TEXT_ROW(field, when, preset, help, true)
+#define NUMBER(field, kind, when, min, max, preset, help)                                    \
+    {                                                                                        \
+#field, kind, when, offsetof(struct config, field), 0, min, max, preset, help, false \
     }
 
 static const struct setting SETTINGS[] = {
-    TEXT(data, "./data", "folder with all state: database, uploads, media, Redis"),
-    TEXT(user, "", "who to be when root starts this; empty: the owner of the data folder"),
-    TEXT(listen, "127.0.0.1:8080",
+    TEXT(data, AT_START, "./data", "folder with all state: database, uploads, media, Redis"),
+    TEXT(user, AT_START, "",
+         "who to be when root starts this; empty: the owner of the data folder"),
+    TEXT(listen, AT_START, "127.0.0.1:8080",
          "ADDR:PORT to serve HTTP on; \"none\" for the control socket alone"),
-    TEXT(tls_cert, "", "certificate chain, PEM; with --tls-key: HTTPS"),
-    TEXT(tls_key, "", "private key, PEM"),
-    SECRET(redis, "",
+    TEXT(public_url, AT_START, "",
+         "where people see the server when a proxy stands in front: https://HOST[:PORT]"),
+    TEXT(trusted_proxies, AT_RELOAD, "",
+         "addresses of the proxies whose X-Forwarded-For, -Proto and -Host count: 127.0.0.1, "
+         "10.0.0.0/8"),
+    TEXT(tls_cert, AT_START, "", "certificate chain, PEM; with --tls-key: HTTPS"),
+    TEXT(tls_key, AT_START, "", "private key, PEM"),
+    SECRET(redis, AT_START, "",
            "redis://HOST:PORT or unix:PATH; empty: a private redis-server in the data folder"),
-    NUMBER(redis_max_bytes, SETTING_BYTES, 0, UINT64_C(1) << 45, "0",
+    NUMBER(redis_max_bytes, SETTING_BYTES, AT_START, 0, UINT64_C(1) << 45, "0",
            "memory of the private Redis; 0: a quarter of the machine's, at most 1G"),
-    SECRET(metrics_token, "",
+    SECRET(metrics_token, AT_RELOAD, "",
            "who sends it as a bearer token may read /metrics; empty: admins alone may"),
-    TEXT(media, "", "banmai worker: the media store of its server"),
-    TEXT(worker_name, "", "banmai worker: its name in reports; empty: host name and process id"),
-    TEXT(web, "", "folder of the built pages; empty: found beside the program"),
-    TEXT(transcoder, "", "the program banmai-transcode; empty: found beside the program"),
-    TEXT(log_format, "json", "json or text"),
-    TEXT(log_level, "info", "debug, info, warn or error"),
-    NUMBER(loops, SETTING_COUNT, 0, 64, "0", "event loops; 0: one per core"),
-    NUMBER(workers, SETTING_COUNT, 0, 256, "0", "transcoding slots; 0: one per core"),
-    NUMBER(max_upload_bytes, SETTING_BYTES, 1, UINT64_C(1) << 45, "16G", "largest upload"),
-    NUMBER(disk_floor_bytes, SETTING_BYTES, 0, UINT64_C(1) << 50, "1G",
+    TEXT(media, AT_START, "", "banmai worker: the media store of its server"),
+    TEXT(worker_name, AT_START, "",
+         "banmai worker: its name in reports; empty: host name and process id"),
+    TEXT(web, AT_START, "", "folder of the built pages; empty: found beside the program"),
+    TEXT(transcoder, AT_START, "", "the program banmai-transcode; empty: found beside the program"),
+    TEXT(log_format, AT_RELOAD, "json", "json or text"),
+    TEXT(log_level, AT_RELOAD, "info", "debug, info, warn or error"),
+    NUMBER(loops, SETTING_COUNT, AT_START, 0, 64, "0", "event loops; 0: one per core"),
+    NUMBER(workers, SETTING_COUNT, AT_START, 0, 256, "0", "transcoding slots; 0: one per core"),
+    NUMBER(max_upload_bytes, SETTING_BYTES, AT_RELOAD, 1, UINT64_C(1) << 45, "16G",
+           "largest upload"),
+    NUMBER(disk_floor_bytes, SETTING_BYTES, AT_START, 0, UINT64_C(1) << 50, "1G",
            "uploads are refused rather than leave less free space"),
-    NUMBER(instructor_quota_bytes, SETTING_BYTES, 0, UINT64_C(1) << 50, "200G",
+    NUMBER(instructor_quota_bytes, SETTING_BYTES, AT_RELOAD, 0, UINT64_C(1) << 50, "200G",
            "uploads and sources that one instructor may keep here; 0: no limit"),
-    NUMBER(upload_idle_days, SETTING_COUNT, 1, 3650, "30",
+    NUMBER(upload_idle_days, SETTING_COUNT, AT_RELOAD, 1, 3650, "30",
            "an upload is removed after so many days of running without a byte"),
-    NUMBER(deleted_keep_hours, SETTING_COUNT, 0, 8760, "24",
+    NUMBER(deleted_keep_hours, SETTING_COUNT, AT_RELOAD, 0, 8760, "24",
            "the files of what was deleted are removed after so many hours of running"),
-    NUMBER(session_days, SETTING_COUNT, 1, 3650, "30", "a login lasts so long"),
-    NUMBER(progress_credit_s, SETTING_COUNT, 0, 1000000000, "30",
+    NUMBER(session_days, SETTING_COUNT, AT_RELOAD, 1, 3650, "30", "a login lasts so long"),
+    NUMBER(progress_credit_s, SETTING_COUNT, AT_RELOAD, 0, 1000000000, "30",
            "seconds that a new watch session may report at once"),
-    NUMBER(complete_permille, SETTING_COUNT, 1, 1000, "900",
+    NUMBER(complete_permille, SETTING_COUNT, AT_RELOAD, 1, 1000, "900",
            "coverage at which a lecture counts as complete"),
-    NUMBER(local_worker, SETTING_SWITCH, 0, 1, "yes", "banmai serve runs a worker of its own"),
-    TEXT(access_log, "off",
+    NUMBER(local_worker, SETTING_SWITCH, AT_START, 0, 1, "yes",
+           "banmai serve runs a worker of its own"),
+    TEXT(access_log, AT_RELOAD, "off",
          "lines for answered requests: off, json or combined (as Apache has it)"),
-    NUMBER(access_log_every, SETTING_COUNT, 1, 1000000, "1",
+    NUMBER(access_log_every, SETTING_COUNT, AT_RELOAD, 1, 1000000, "1",
            "one request in so many gets its line; failures of ours always"),
-    NUMBER(kernel_tls, SETTING_SWITCH, 0, 1, "yes",
+    NUMBER(kernel_tls, SETTING_SWITCH, AT_START, 0, 1, "yes",
            "let the kernel encrypt what is sent over TLS, where it can"),
-    NUMBER(pacing, SETTING_SWITCH, 0, 1, "yes",
+    NUMBER(pacing, SETTING_SWITCH, AT_START, 0, 1, "yes",
            "send segments at 2 to 3 times a lecture's highest bit rate instead of in bursts"),
     /* What a stranger may take; server/http/limits.h has the reason for each default. */
-    NUMBER(limit_handshake_s, SETTING_COUNT, 1, 600, "10", "a TLS handshake takes no longer"),
-    NUMBER(limit_head_s, SETTING_COUNT, 1, 600, "10", "a request head takes no longer"),
-    NUMBER(limit_idle_s, SETTING_COUNT, 1, 3600, "65", "between two requests of a connection"),
-    NUMBER(limit_send_stall_s, SETTING_COUNT, 1, 3600, "60",
+    NUMBER(limit_handshake_s, SETTING_COUNT, AT_START, 1, 600, "10",
+           "a TLS handshake takes no longer"),
+    NUMBER(limit_head_s, SETTING_COUNT, AT_START, 1, 600, "10", "a request head takes no longer"),
+    NUMBER(limit_idle_s, SETTING_COUNT, AT_START, 1, 3600, "65",
+           "between two requests of a connection"),
+    NUMBER(limit_send_stall_s, SETTING_COUNT, AT_START, 1, 3600, "60",
            "an answer of which no byte is taken is given up"),
-    NUMBER(limit_send_min_bytes_per_s, SETTING_COUNT, 0, 1000000000, "256",
+    NUMBER(limit_send_min_bytes_per_s, SETTING_COUNT, AT_START, 0, 1000000000, "256",
            "an answer of which less is acknowledged is given up; 0: any byte will do"),
-    NUMBER(limit_window_stall_s, SETTING_COUNT, 1, 3600, "60",
+    NUMBER(limit_window_stall_s, SETTING_COUNT, AT_START, 1, 3600, "60",
            "HTTP/2: an answer for which the client opens no window is given up"),
-    NUMBER(limit_linger_s, SETTING_COUNT, 1, 600, "10",
+    NUMBER(limit_linger_s, SETTING_COUNT, AT_START, 1, 600, "10",
            "input is still read after the last answer"),
-    NUMBER(limit_body_grace_s, SETTING_COUNT, 1, 3600, "30",
+    NUMBER(limit_body_grace_s, SETTING_COUNT, AT_START, 1, 3600, "30",
            "a request body has so long before its rate counts"),
-    NUMBER(limit_body_min_bytes_per_s, SETTING_COUNT, 0, 1000000000, "512",
+    NUMBER(limit_body_min_bytes_per_s, SETTING_COUNT, AT_START, 0, 1000000000, "512",
            "slower request bodies are given up; 0: none"),
-    NUMBER(limit_connections, SETTING_COUNT, 0, 10000000, "0",
+    NUMBER(limit_connections, SETTING_COUNT, AT_START, 0, 10000000, "0",
            "connections at a time; 0: as many as there are descriptors"),
-    NUMBER(server_timing, SETTING_SWITCH, 0, 1, "no",
+    NUMBER(server_timing, SETTING_SWITCH, AT_START, 0, 1, "no",
            "tell in each answer how long it took (Server-Timing)"),
-    NUMBER(unsafe_no_sandbox, SETTING_SWITCH, 0, 1, "no",
+    NUMBER(unsafe_no_sandbox, SETTING_SWITCH, AT_START, 0, 1, "no",
            "decode without the sandbox on machines that lack seccomp"),
 };
 
@@ -375,6 +390,8 @@ static void check_choice(const struct config *config, size_t i, struct buf *mess
 
 static int check_whole(const struct config *config, struct buf *message)
 {
+    const char *fault = NULL;
+
     for (size_t i = 0; i < sizeof CHOICES / sizeof CHOICES[0] && message->length == 0; i++)
         check_choice(config, i, message);
     if (message->length > 0)
@@ -386,6 +403,10 @@ static int check_whole(const struct config *config, struct buf *message)
                    METRICS_TOKEN_MIN);
     else if (!config->data[0])
         buf_append_text(message, "data is empty: give a folder");
+    else if ((fault = front_url_fault(config->public_url)))
+        buf_printf(message, "bad public_url \"%s\": %s", config->public_url, fault);
+    else if ((fault = front_proxies_fault(config->trusted_proxies)))
+        buf_printf(message, "bad trusted_proxies \"%s\": %s", config->trusted_proxies, fault);
     return message->length > 0 ? ERR_INVALID : 0;
 }
 
@@ -407,21 +428,45 @@ int config_load(struct config *config, int argc, char **argv, int *ret_n_left, s
     return 0;
 }
 
-bool config_is_same(const struct config *a, const struct config *b)
+static bool is_same_value(const struct setting *setting, const struct config *a,
+                          const struct config *b)
 {
+    const char *of_a = (const char *)a + setting->offset;
+    const char *of_b = (const char *)b + setting->offset;
+
+    if (setting->kind == SETTING_TEXT)
+        return strcmp(of_a, of_b) == 0;
+    if (setting->kind == SETTING_SWITCH)
+        return *(const bool *)(const void *)of_a == *(const bool *)(const void *)of_b;
+    return memcmp(of_a, of_b, sizeof(uint64_t)) == 0;
+}
+
+static void copy_value(const struct setting *setting, const struct config *from, struct config *to)
+{
+    const size_t size = setting->kind == SETTING_TEXT     ? setting->size
+                        : setting->kind == SETTING_SWITCH ? sizeof(bool)
+                                                          : sizeof(uint64_t);
+
+    memcpy((char *)to + setting->offset, (const char *)from + setting->offset, size);
+}
+
+size_t config_keep_started(const struct config *started, struct config *wanted,
+                           void (*on_kept)(const char *name))
+{
+    size_t n_changed = 0;
+
     for (size_t i = 0; i < N_SETTINGS; i++) {
         const struct setting *setting = &SETTINGS[i];
-        const char *of_a = (const char *)a + setting->offset;
-        const char *of_b = (const char *)b + setting->offset;
-        const bool is_same =
-            setting->kind == SETTING_TEXT ? strcmp(of_a, of_b) == 0
-            : setting->kind == SETTING_SWITCH
-                ? *(const bool *)(const void *)of_a == *(const bool *)(const void *)of_b
-                : memcmp(of_a, of_b, sizeof(uint64_t)) == 0;
-        if (!is_same)
-            return false;
+        if (is_same_value(setting, started, wanted))
+            continue;
+        if (setting->when == AT_RELOAD) {
+            n_changed++;
+            continue;
+        }
+        on_kept(setting->name);
+        copy_value(setting, started, wanted);
     }
-    return true;
+    return n_changed;
 }
 
 /* A URL keeps what says where it leads; of anything else nothing stays. */
@@ -488,7 +533,7 @@ void config_describe(struct buf *out)
         for (char *c = flag; *c; c++)
             *c = *c == '_' ? '-' : *c;
         const char *preset = SETTINGS[i].preset;
-        buf_printf(out, "  %-22s %s%s%s%s\n", flag, SETTINGS[i].help, preset[0] ? " [" : "", preset,
-                   preset[0] ? "]" : "");
+        buf_printf(out, "  %-22s %s%s%s%s%s\n", flag, SETTINGS[i].help, preset[0] ? " [" : "",
+                   preset, preset[0] ? "]" : "", SETTINGS[i].when == AT_RELOAD ? " (SIGHUP)" : "");
     }
 }

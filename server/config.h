@@ -13,24 +13,26 @@
 #include "common/buf.h"
 
 struct config {
-    char data[PATH_MAX];       /* folder with all state */
-    char user[64];             /* whom root becomes; empty: the owner of the data folder */
-    char listen[128];          /* ADDR:PORT, or "none": the control socket alone */
-    char tls_cert[PATH_MAX];   /* PEM chain; empty for plain HTTP */
-    char tls_key[PATH_MAX];    /* PEM */
-    char redis[PATH_MAX];      /* redis://HOST:PORT or unix:PATH; empty for a private one */
-    uint64_t redis_max_bytes;  /* of the private Redis; 0: a share of the machine's memory */
-    char metrics_token[129];   /* a bearer of it may read /metrics; empty: nobody bears one */
-    char media[PATH_MAX];      /* worker alone: the media store of its core */
-    char worker_name[65];      /* in reports of banmai worker; empty: host name and process id */
-    char web[PATH_MAX];        /* built pages; empty: found beside the program */
-    char transcoder[PATH_MAX]; /* banmai-transcode; empty: found beside the program */
-    char log_format[8];        /* json or text */
-    char log_level[8];         /* debug, info, warn or error */
-    char access_log[12];       /* off, json or combined */
-    uint64_t access_log_every; /* one request in so many gets a line */
-    uint64_t loops;            /* event loops; 0: one per core */
-    uint64_t workers;          /* transcoding slots; 0: one per core */
+    char data[PATH_MAX];        /* folder with all state */
+    char user[64];              /* whom root becomes; empty: the owner of the data folder */
+    char listen[128];           /* ADDR:PORT, or "none": the control socket alone */
+    char public_url[300];       /* front.h: https://HOST[:PORT]; empty: as the Host field says */
+    char trusted_proxies[1000]; /* front.h: whose X-Forwarded-* count; empty: nobody's */
+    char tls_cert[PATH_MAX];    /* PEM chain; empty for plain HTTP */
+    char tls_key[PATH_MAX];     /* PEM */
+    char redis[PATH_MAX];       /* redis://HOST:PORT or unix:PATH; empty for a private one */
+    uint64_t redis_max_bytes;   /* of the private Redis; 0: a share of the machine's memory */
+    char metrics_token[129];    /* a bearer of it may read /metrics; empty: nobody bears one */
+    char media[PATH_MAX];       /* worker alone: the media store of its core */
+    char worker_name[65];       /* in reports of banmai worker; empty: host name and process id */
+    char web[PATH_MAX];         /* built pages; empty: found beside the program */
+    char transcoder[PATH_MAX];  /* banmai-transcode; empty: found beside the program */
+    char log_format[8];         /* json or text */
+    char log_level[8];          /* debug, info, warn or error */
+    char access_log[12];        /* off, json or combined */
+    uint64_t access_log_every;  /* one request in so many gets a line */
+    uint64_t loops;             /* event loops; 0: one per core */
+    uint64_t workers;           /* transcoding slots; 0: one per core */
     uint64_t max_upload_bytes;
     uint64_t disk_floor_bytes;       /* uploads are refused rather than leave less than this */
     uint64_t instructor_quota_bytes; /* what one instructor may keep here; 0: no limit */
@@ -62,8 +64,10 @@ struct config {
  * Returns 0, or ERR_INVALID with one line for people in *message: what is wrong and where. */
 int config_load(struct config *config, int argc, char **argv, int *ret_n_left, struct buf *message);
 
-/* Whether every setting has the same value. */
-bool config_is_same(const struct config *a, const struct config *b);
+/* Gives what only counts at start its old value in *wanted, and tells the name of each setting that
+ * was to be another. Returns how many others differ: what a reload changes. */
+size_t config_keep_started(const struct config *started, struct config *wanted,
+                           void (*on_kept)(const char *name));
 
 /* Puts every setting into the environment, so that a child process of this program has the same. */
 int config_export(const struct config *config);
@@ -76,6 +80,7 @@ void config_blot_secrets(int argc, char *const *argv);
 void config_forget_secrets(void);
 
 /* Appends one line per setting: flag, variable, default, meaning. */
+/* Appends one line per setting: flag, meaning, default, and whether SIGHUP changes it. */
 void config_describe(struct buf *out);
 
 #endif

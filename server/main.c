@@ -43,7 +43,8 @@ static int print_help(void)
     buf_append_text(&text, "\nSettings, as flags, BANMAI_* variables or lines of the INI file that "
                            "--config names\n(flag over variable over file). A value follows behind "
                            "a space or \"=\"; what is yes or no,\nonly behind \"=\": --pacing or "
-                           "--pacing=no.\n\n");
+                           "--pacing=no. Those with (SIGHUP) change when the server gets that "
+                           "signal, the others\nat its next start.\n\n");
     config_describe(&text);
     (void)fputs(text.data ? text.data : "", stdout);
     return EXIT_DONE;

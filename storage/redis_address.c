@@ -63,7 +63,8 @@ static int parse_host(struct slice text, struct redis_address *address)
     } else {
         host = slice_split(&rest, ':');
     }
-    if (host.length == 0 || memchr(host.data, '/', host.length) || !slice_is_plain_utf8(host) ||
+    if (host.length == 0 || memchr(host.data, '/', host.length) ||
+        memchr(host.data, '?', host.length) || !slice_is_plain_utf8(host) ||
         slice_to_cstr(host, address->host, sizeof address->host))
         return ERR_INVALID;
     return rest.data ? parse_port(rest, address) : 0;
@@ -123,4 +124,36 @@ void redis_address_show(const char *address, char text[REDIS_ADDRESS_TEXT_SIZE])
                        strchr(parsed.host, ':') ? "redis://[%s]:%u" : "redis://%s:%u", parsed.host,
                        parsed.port);
     explicit_bzero(&parsed, sizeof parsed);
+}
+
+/* Of a redis:// address that was not understood; rest is what stands behind the scheme. */
+static const char *url_fault(struct slice rest)
+{
+    struct redis_address address;
+    const struct slice user = split_user(&rest);
+
+    if (user.data && parse_user(user, &address))
+        return "before the @ stands USER:PASSWORD or :PASSWORD, other signs in it as %XX";
+    if (memchr(rest.data, '?', rest.length))
+        return "no options may stand behind the address";
+    if (memchr(rest.data, '/', rest.length))
+        return "no database number or path may stand behind the address: Banmai uses database 0";
+    return "redis://HOST, redis://HOST:PORT or redis://USER:PASSWORD@HOST:PORT is wanted, IPv6 in "
+           "brackets";
+}
+
+const char *redis_address_fault(struct slice text)
+{
+    struct redis_address address;
+
+    if (redis_address_parse(text, &address) == 0)
+        return NULL;
+    if (slice_starts_with(text, "rediss://"))
+        return "TLS to Redis is not supported: use redis:// in a private network or a tunnel";
+    if (slice_starts_with(text, "redis://"))
+        return url_fault(slice_skip(text, sizeof "redis://" - 1));
+    if (slice_starts_with(text, "/") || slice_starts_with(text, "unix:"))
+        return "a socket is named by its path from the root, of at most 107 bytes: "
+               "unix:/run/redis.sock";
+    return "redis://HOST:PORT or unix:/PATH is wanted";
 }

@@ -29,4 +29,8 @@ enum { REDIS_ADDRESS_TEXT_SIZE = 300 };
 /* Where it is, without user and password: for logs and people. */
 void redis_address_show(const char *address, char text[REDIS_ADDRESS_TEXT_SIZE]);
 
+/* Why redis_address_parse refuses it and what is wanted: a static sentence that shows nothing of
+ * the text, or NULL for an address. */
+const char *redis_address_fault(struct slice text);
+
 #endif

@@ -24,10 +24,10 @@
 #include "server/cli/control_client.h"
 #include "server/roles/child.h"
 #include "server/roles/install.h"
+#include "storage/title.h"
 
 enum {
     FIELDS_LIMIT = 8192,
-    TEXT_LIMIT = 512,
     POLL_MS = 500,
     SERVER_START_MS = 30000,
     SERVER_STOP_MS = 60000,
@@ -128,17 +128,24 @@ static void on_sent(void *arg, uint64_t n_bytes)
 
 /* ---- uploading ---- */
 
+/* A value was checked to fit: titles by check_title, and no file of ours has a longer name. */
 static void append_metadata(struct buf *fields, const char *key, const char *value)
 {
-    char encoded[4 * TEXT_LIMIT];
-    char *at = encoded;
+    char encoded[BASE64_SIZE(TITLE_SIZE)];
 
-    if (!value || strlen(value) > TEXT_LIMIT)
+    if (!value || strlen(value) >= TITLE_SIZE || !slice_is_plain_utf8(slice_from(value)))
         return;
-    encode_base64(value, strlen(value), at);
+    encode_base64(value, strlen(value), encoded);
     const bool is_first =
         !slice_starts_with(slice_of(fields->data + fields->length - 2, 2), "\r\n");
     buf_printf(fields, "%s%s %s", is_first ? "," : "Upload-Metadata: ", key, encoded);
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
 }
 
 static int create(struct publishing *p)
@@ -149,7 +156,7 @@ static int create(struct publishing *p)
     int status = EXIT_DONE;
 
     buf_printf(&fields, "Tus-Resumable: 1.0.0\r\nUpload-Length: %" PRIu64 "\r\n", p->size);
-    append_metadata(&fields, "filename", p->file);
+    append_metadata(&fields, "filename", base_name(p->file));
     append_metadata(&fields, "title", p->title);
     append_metadata(&fields, "course", p->course);
     buf_append_text(&fields, "\r\n");
@@ -351,6 +358,20 @@ static int publish(struct publishing *p, bool waits)
     return status;
 }
 
+/* Said here, where the option's name is known. */
+static int check_title(const char *option, const char *title)
+{
+    static const char *const FAULTS[] = {
+        [TITLE_EMPTY] = "is empty",
+        [TITLE_TOO_LONG] = "is too long: at most 200 characters are kept",
+        [TITLE_NOT_UTF8] = "is not UTF-8",
+        [TITLE_HAS_CONTROLS] = "holds line ends, tabs or other control characters",
+    };
+    const enum title_fault fault = title ? title_check(slice_from(title)) : TITLE_FINE;
+
+    return fault ? fail_usage("--%s %s", option, FAULTS[fault]) : 0;
+}
+
 int command_publish(int argc, char **argv)
 {
     struct publishing p = {.fd = -1};
@@ -364,6 +385,8 @@ int command_publish(int argc, char **argv)
     const bool waits = take_switch(&n, argv, "wait");
     if (n != 1 || argv[0][0] == '-')
         return fail_usage("publish needs the name of one FILE");
+    if (check_title("title", p.title) || check_title("course", p.course))
+        return EXIT_USAGE;
     if (control_path(&p.config, p.socket))
         return fail("the path of the data folder is too long");
     p.file = argv[0];

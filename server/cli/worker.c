@@ -13,6 +13,7 @@
 #include "server/roles/settings.h"
 #include "server/roles/worker.h"
 #include "storage/media_store.h"
+#include "storage/redis_address.h"
 
 /* Signals that end the worker are waited for by the main thread alone. */
 static void block_signals(sigset_t *set)
@@ -86,6 +87,9 @@ int command_worker(int argc, char **argv)
         return fail_usage("worker does not know \"%s\"", argv[0]);
     if (!config.redis[0] || !config.media[0])
         return fail_usage("worker needs --redis URL and --media DIR");
+    const char *fault = redis_address_fault(slice_from(config.redis));
+    if (fault)
+        return fail_usage("bad redis: %s", fault); /* without its value: it may hold a password */
     if (install_transcoder(config.transcoder, transcoder))
         return fail("there is no banmai-transcode: give its path with --transcoder");
     if (own_user_find(config.user, config.media, &user, &message) ||

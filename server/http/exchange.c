@@ -292,6 +292,17 @@ static void add_timing(struct http_exchange *x, struct answer_head *head, struct
     head->more = more;
 }
 
+size_t exchange_guards(const struct http_exchange *x, const struct http_header **ret_fields)
+{
+    static const struct http_header GUARDS[EXCHANGE_MAX_GUARDS] = {
+        {SLICE_LITERAL("x-content-type-options"), SLICE_LITERAL("nosniff")},
+        {SLICE_LITERAL("strict-transport-security"), SLICE_LITERAL("max-age=31536000")},
+    };
+
+    *ret_fields = GUARDS;
+    return x->peer.is_tls || x->loop->engine->config.is_public_https ? 2 : 1;
+}
+
 void exchange_answer(struct http_exchange *x, const struct answer_head *plain_head)
 {
     struct answer_head timed_head = *plain_head;

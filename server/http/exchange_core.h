@@ -118,6 +118,12 @@ void exchange_push_body(struct http_exchange *x, struct slice data);
  * counts. The reader is told at once when it wants the body. x may be answered afterwards. */
 void exchange_end_body(struct http_exchange *x, int err);
 
+/* Fields of every answer that keep browsers from guessing a type other than the one that is told,
+ * and, once a browser has come by TLS, from coming without for a year: phones are away for months.
+ * Without includeSubDomains, since what else the owner's domain serves is not for us to decide. */
+#define EXCHANGE_MAX_GUARDS 2
+size_t exchange_guards(const struct http_exchange *x, const struct http_header **ret_fields);
+
 /* The one way from a handler's answer to the protocol; x->answer has been set. */
 void exchange_answer(struct http_exchange *x, const struct answer_head *head);
 

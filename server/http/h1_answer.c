@@ -9,7 +9,7 @@
 #include "server/http/read_ahead.h"
 #include "server/http/status.h"
 
-enum { FIXED_FIELDS_BYTES = 256 }; /* status line, Date, Content-Length, Connection, … */
+enum { FIXED_FIELDS_BYTES = 384 }; /* status line, Date, guards, Content-Length, Connection, … */
 
 /* ---- The head ---- */
 
@@ -88,6 +88,8 @@ static void render_head(struct h1_session *h, const struct answer_head *head)
     static const struct http_headers NONE = {.n_fields = 0};
     const struct http_headers *more = head->more ? head->more : &NONE;
     const bool is_prepared = head->h1_block.length > 0;
+    const struct http_header *guards = NULL;
+    const size_t n_guards = exchange_guards(h->x, &guards);
     const size_t size =
         FIXED_FIELDS_BYTES +
         (is_prepared ? head->h1_block.length : fields_size(head->fields, head->n_fields)) +
@@ -104,6 +106,7 @@ static void render_head(struct h1_session *h, const struct answer_head *head)
     to = put_text(to, "\r\ndate: ");
     to = put(to, slice_of(loop_date(h->c->loop), HTTP_DATE_LENGTH));
     to = put_text(to, "\r\n");
+    to = put_fields(to, guards, n_guards);
     if (is_prepared) {
         to = put(to, head->h1_block);
     } else {
@@ -119,7 +122,8 @@ static void render_head(struct h1_session *h, const struct answer_head *head)
 static void on_answer(struct http_exchange *x, const struct answer_head *head)
 {
     static const char NO_MEMORY[] =
-        "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+        "HTTP/1.1 503 Service Unavailable\r\nx-content-type-options: nosniff\r\n"
+        "content-length: 0\r\nconnection: close\r\n\r\n";
     struct h1_session *h = x->owner;
     const bool is_stream = head->content_length == HTTP_LENGTH_UNKNOWN;
 

@@ -186,9 +186,11 @@ static int submit(struct h2_stream *s, const struct answer_head *head)
     const nghttp2_data_provider body = {.source.ptr = s, .read_callback = on_read};
     char status[STATUS_DIGITS + 1];
     char text[LENGTH_TEXT_SIZE]; // cppcheck-suppress variableScope ; read when all is submitted
+    const struct http_header *guards = NULL;
     s->is_stream = is_stream;
     nghttp2_nv *fields =
-        arena_alloc(&s->x->arena, (3 + head->n_fields + more->n_fields) * sizeof(nghttp2_nv));
+        arena_alloc(&s->x->arena, (3 + EXCHANGE_MAX_GUARDS + head->n_fields + more->n_fields) *
+                                      sizeof(nghttp2_nv));
     size_t n = 0;
 
     if (!fields)
@@ -196,6 +198,8 @@ static int submit(struct h2_stream *s, const struct answer_head *head)
     (void)snprintf(status, sizeof status, "%03d", head->status);
     fields[n++] = nv_of(slice_from(":status"), slice_of(status, STATUS_DIGITS));
     fields[n++] = nv_of(slice_from("date"), slice_of(loop_date(s->h->c->loop), HTTP_DATE_LENGTH));
+    const size_t n_guards = exchange_guards(s->x, &guards);
+    n += put_fields(fields + n, guards, n_guards);
     n += put_fields(fields + n, head->fields, head->n_fields);
     n += put_fields(fields + n, more->fields, more->n_fields);
     if (!is_stream && http_status_has_body(head->status)) {

@@ -18,6 +18,7 @@
 #include "common/err.h"
 #include "common/slice.h"
 #include "server/http/connection.h"
+#include "server/http/server.h"
 
 enum {
     BACKLOG = 4096,         /* the kernel caps it at net.core.somaxconn */
@@ -29,34 +30,61 @@ enum {
 
 /* ---- Opening ---- */
 
-/* "ADDR:PORT" or "[ADDR]:PORT", numeric. */
-static int parse_address(const char *text, struct sockaddr_storage *ret_address,
-                         socklen_t *ret_length)
+#define WANTED " is wanted: 127.0.0.1:8080, 0.0.0.0:443 or [::1]:8080"
+
+/* Splits "HOST:PORT" or "[HOST]:PORT"; the host is numeric afterwards. */
+static const char *split_address(const char *text, char host[MAX_ADDRESS_BYTES + 1],
+                                 const char **ret_port)
 {
     const char *colon = strrchr(text, ':');
-    char host[MAX_ADDRESS_BYTES + 1];
-    struct addrinfo *found = NULL;
-    const struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV,
-                                   .ai_socktype = SOCK_STREAM};
+    struct slice name = slice_of(text, colon ? (size_t)(colon - text) : 0);
     uint64_t port = 0; /* getaddrinfo would take 65616 for 80 */
 
-    if (!colon || slice_to_u64(slice_from(colon + 1), &port) < 0 || port > UINT16_MAX)
-        return ERR_INVALID;
-    struct slice name = slice_of(text, (size_t)(colon - text));
-    if (name.data[0] == '[') {
-        if (name.length < 3 || name.data[name.length - 1] != ']')
-            return ERR_INVALID;
-        name = slice_of(name.data + 1, name.length - 2);
-    } else if (memchr(name.data, ':', name.length)) {
-        return ERR_INVALID; /* which of the colons is meant? */
+    if (!colon || (text[0] == '[' && text[strlen(text) - 1] == ']'))
+        return "the port is missing: ADDRESS:PORT" WANTED;
+    if (name.length == 0)
+        return "the address is missing: ADDRESS:PORT" WANTED "; 0.0.0.0 is all of this host's";
+    if (text[0] != '[' && memchr(text, ':', name.length)) /* which of the colons is meant? */
+        return "an IPv6 address stands in brackets: [ADDRESS]:PORT" WANTED;
+    if (slice_to_u64(slice_from(colon + 1), &port) < 0 || port > UINT16_MAX)
+        return "the port has to be a number from 0 to 65535: ADDRESS:PORT" WANTED;
+    if (text[0] == '[') {
+        if (name.length < 3 || text[name.length - 1] != ']')
+            return "the brackets do not match: [ADDRESS]:PORT" WANTED;
+        name = slice_of(text + 1, name.length - 2);
+    } else if (slice_equals_nocase(name, slice_from("localhost"))) {
+        name = slice_from("127.0.0.1");
     }
-    if (slice_to_cstr(name, host, sizeof host) < 0 ||
-        getaddrinfo(host, colon + 1, &hints, &found) != 0)
-        return ERR_INVALID;
+    *ret_port = colon + 1;
+    return slice_to_cstr(name, host, MAX_ADDRESS_BYTES + 1) < 0 ? "it is too long" : NULL;
+}
+
+static const char *parse_address(const char *text, struct sockaddr_storage *ret_address,
+                                 socklen_t *ret_length)
+{
+    const struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV,
+                                   .ai_socktype = SOCK_STREAM};
+    char host[MAX_ADDRESS_BYTES + 1];
+    struct addrinfo *found = NULL;
+    const char *port = NULL;
+
+    const char *fault = split_address(text, host, &port);
+    if (fault)
+        return fault;
+    if (getaddrinfo(host, port, &hints, &found) != 0)
+        return "names are not looked up: a numeric ADDRESS:PORT" WANTED;
     memcpy(ret_address, found->ai_addr, found->ai_addrlen);
     *ret_length = found->ai_addrlen;
     freeaddrinfo(found);
-    return 0;
+    return NULL;
+}
+
+const char *http_listen_fault(const char *address)
+{
+    struct sockaddr_storage parsed = {.ss_family = AF_UNSPEC};
+    socklen_t length = 0;
+
+    return parse_address(address, &parsed, &length);
 }
 
 static int listen_error(int errnum)
@@ -119,7 +147,7 @@ int listener_open_tcp(const char *text, bool is_first, int *ret_fd, uint16_t *re
     struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
     socklen_t length = 0;
 
-    int err = parse_address(text, &address, &length);
+    int err = parse_address(text, &address, &length) ? ERR_INVALID : 0;
     if (err == 0 && is_first)
         err = check_is_free(&address, length);
     if (err < 0)

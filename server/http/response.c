@@ -95,10 +95,13 @@ void http_answer_problem(struct http_exchange *x, int status, const char *name, 
 void http_stream_begin(struct http_exchange *x, const char *content_type,
                        const struct http_headers *headers)
 {
-    const struct http_header type = HTTP_HEADER("content-type", content_type);
+    const struct http_header fields[] = {
+        HTTP_HEADER("content-type", content_type),
+        HTTP_HEADER("x-accel-buffering", "no"), /* nginx would wait for more to pass on */
+    };
     const struct answer_head head = {.status = 200,
-                                     .fields = &type,
-                                     .n_fields = 1,
+                                     .fields = fields,
+                                     .n_fields = 2,
                                      .more = headers,
                                      .content_length = HTTP_LENGTH_UNKNOWN};
 

@@ -2,7 +2,8 @@
 /* response.h - the ways to answer an exchange. Each call takes the exchange over: do not touch it
  * afterwards (a stream excepted, see below).
  *
- * The engine adds Date, Content-Length, Connection and, on 405, nothing: Allow is the router's.
+ * The engine adds Date, Content-Length, Connection, X-Content-Type-Options, over TLS
+ * Strict-Transport-Security, and, on 405, nothing: Allow is the router's.
  * HEAD is answered like GET without the body; handlers need not care. */
 #ifndef SERVER_HTTP_RESPONSE_H
 #define SERVER_HTTP_RESPONSE_H

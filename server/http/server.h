@@ -38,6 +38,8 @@ struct http_server_config {
     const char *const *hosts;
     size_t n_hosts;
 
+    bool is_public_https; /* a proxy in front speaks TLS with the world: see exchange_guards() */
+
     bool tells_timing; /* Server-Timing in every answer; off: it helps who measures us from outside
                         */
 
@@ -63,6 +65,10 @@ int http_server_bind(const char *listen, unsigned n_loops, int sockets[], const 
  * ERR_NO_MEMORY, or what on_loop_start returned. */
 int http_server_start(const struct http_server_config *config, struct http_server **ret_server,
                       const char **ret_message);
+
+/* What is wrong with an address to listen on ("ADDR:PORT", "[ADDR]:PORT", "localhost:PORT"): a
+ * static sentence, or NULL. Whether this host has it is known when it is bound. */
+const char *http_listen_fault(const char *address);
 
 /* The port that is listened on; 0 without a TCP listener. */
 uint16_t http_server_port(const struct http_server *server);

@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "server/http/date.h"
+#include "server/routes/forwarded.h"
 
 /* Shown of a text that others sent; four times as much when each byte is escaped. */
 enum { MAX_PATH_BYTES = 400, MAX_FIELD_BYTES = 150, LINE_LIMIT = 3 * 1024 };
@@ -64,11 +65,12 @@ static void append_request(struct buf *line, const struct http_answered *record)
     buf_printf(line, " HTTP/%d.%d\"", record->version / 10, record->version % 10);
 }
 
-void access_log_combined(const struct http_answered *record, int64_t now_s, struct buf *line)
+void access_log_combined(const struct http_answered *record, const char *sender, int64_t now_s,
+                         struct buf *line)
 {
     const struct http_request *request = record->request;
 
-    buf_printf(line, "%s - - ", request->peer->address);
+    buf_printf(line, "%s - - ", sender);
     append_time(line, now_s);
     append_request(line, record);
     buf_printf(line, " %d %" PRIu64, record->status, record->n_body_bytes);
@@ -77,35 +79,38 @@ void access_log_combined(const struct http_answered *record, int64_t now_s, stru
     buf_append_char(line, '\n');
 }
 
-static void write_combined(const struct http_answered *record)
+static void write_combined(const struct http_answered *record, const char *sender)
 {
     CLEANUP(buf_clear) struct buf line = buf_with_limit(LINE_LIMIT);
 
-    access_log_combined(record, clock_wall_ms() / 1000, &line);
+    access_log_combined(record, sender, clock_wall_ms() / 1000, &line);
     if (!line.err)
         log_line(buf_slice(&line));
 }
 
-static void write_json(const struct http_answered *record)
+static void write_json(const struct http_answered *record, const char *sender)
 {
     log_info("answered",
              log_str("method", record->version ? http_method_name(record->request->method) : "-"),
              log_slice("path", record->path), log_int("status", record->status),
              log_int("body_bytes", (int64_t)record->n_body_bytes),
              log_int("ms", record->duration_ms), log_bool("sent", record->was_sent),
-             log_int("http", record->version), log_str("peer", record->request->peer->address));
+             log_int("http", record->version), log_str("peer", sender));
 }
 
 void access_log_note(struct access_log *log, const struct config *config,
                      const struct http_answered *record)
 {
+    struct forwarded forwarded;
+
     if (strcmp(config->access_log, "off") == 0)
         return;
     const uint64_t n = atomic_fetch_add_explicit(&log->n_answered, 1, memory_order_relaxed);
     if (n % config->access_log_every != 0 && record->status < 500)
         return;
+    forwarded_read(config, record->request, &forwarded);
     if (strcmp(config->access_log, "combined") == 0)
-        write_combined(record);
+        write_combined(record, forwarded.address);
     else
-        write_json(record);
+        write_json(record, forwarded.address);
 }

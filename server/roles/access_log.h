@@ -24,6 +24,7 @@ void access_log_note(struct access_log *log, const struct config *config,
                      const struct http_answered *record);
 
 /* Appends the combined form with its line feed; at most 3 KiB. Pure. */
-void access_log_combined(const struct http_answered *record, int64_t now_s, struct buf *line);
+void access_log_combined(const struct http_answered *record, const char *sender, int64_t now_s,
+                         struct buf *line);
 
 #endif

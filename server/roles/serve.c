@@ -20,6 +20,7 @@
 #include "common/err.h"
 #include "common/log.h"
 #include "server/auth/attempts.h"
+#include "server/front.h"
 #include "server/http/kernel_tls.h"
 #include "server/http/server.h"
 #include "server/load/load.h"
@@ -126,15 +127,16 @@ static void on_reload_signal(evutil_socket_t signal_number, short what, void *ar
     CLEANUP(buf_clear) struct buf message = buf_with_limit(1024);
     const char *tls_message = NULL;
     struct config config;
+    size_t n_changed = 0;
 
     (void)signal_number;
     (void)what;
     if (s->reload(&config, &message, s->reload_arg))
         log_error("settings not reloaded", log_slice("cause", buf_slice(&message)));
-    else if (settings_replace(&s->settings, &config))
+    else if (settings_replace(&s->settings, &config, &n_changed))
         log_error("settings not reloaded", log_err(ERR_NO_MEMORY));
     else
-        log_info("settings reloaded");
+        log_info("settings reloaded", log_int("changed", (int64_t)n_changed));
     if (!settings_now(&s->settings)->tls_cert[0])
         return;
     if (http_server_reload_tls(s->http, &tls_message))
@@ -221,6 +223,18 @@ static int become_own_user(struct serving *s, struct buf *message)
     if (!err)
         log_info("runs as a user of its own", log_str("user", user.name));
     return err;
+}
+
+/* What the table of settings cannot judge, before anything is touched. */
+static int check_addresses(const struct config *config, struct buf *message)
+{
+    const char *fault = NULL;
+
+    if (strcmp(config->listen, "none") != 0 && (fault = http_listen_fault(config->listen)))
+        buf_printf(message, "bad listen \"%s\": %s", config->listen, fault);
+    else if (config->redis[0] && (fault = redis_address_fault(slice_from(config->redis))))
+        buf_printf(message, "bad redis: %s", fault); /* without its value: it may hold a password */
+    return fault ? ERR_INVALID : 0;
 }
 
 static int start_redis(struct serving *s, struct buf *message)
@@ -412,6 +426,7 @@ static int start_loops(struct serving *s, struct buf *message)
         .control_socket = control_path,
         .n_loops = n_loops(config),
         .limits = &limits,
+        .is_public_https = front_is_https(config->public_url),
         .tells_timing = config->server_timing,
         .on_request = router_handle,
         .on_answered = on_answered,
@@ -469,6 +484,8 @@ static int start(struct serving *s, struct buf *message)
 
     if (!err)
         err = start_events(s);
+    if (!err)
+        err = check_addresses(settings_now(&s->settings), message);
     if (!err)
         err = data_dir_open(settings_now(&s->settings)->data, &s->dir, message);
     if (!err)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/roles/settings.h"
 
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,56 +44,18 @@ int settings_init(struct settings *settings, const struct config *config)
     return push(settings, config);
 }
 
-#define KEPT(field)                                                                 \
-    {                                                                               \
-#field, offsetof(struct config, field), sizeof(((struct config *)0)->field) \
-    }
-
-/* Settings that only count at start. */
-static const struct {
-    const char *name;
-    size_t offset;
-    size_t size;
-} KEPT_SETTINGS[] = {
-    KEPT(data),
-    KEPT(listen),
-    KEPT(redis),
-    KEPT(redis_max_bytes),
-    KEPT(web),
-    KEPT(transcoder),
-    KEPT(tls_cert),
-    KEPT(tls_key),
-    KEPT(loops),
-    KEPT(workers),
-    KEPT(disk_floor_bytes),
-    KEPT(limit_handshake_s),
-    KEPT(limit_head_s),
-    KEPT(limit_idle_s),
-    KEPT(limit_send_stall_s),
-    KEPT(limit_send_min_bytes_per_s),
-    KEPT(limit_window_stall_s),
-    KEPT(limit_linger_s),
-    KEPT(limit_body_grace_s),
-    KEPT(limit_body_min_bytes_per_s),
-    KEPT(limit_connections),
-    KEPT(server_timing),
-};
-
-int settings_replace(struct settings *settings, const struct config *config)
+static void tell_kept(const char *name)
 {
-    const struct config *old = settings_now(settings);
+    log_warn("a changed setting needs a restart", log_str("setting", name));
+}
+
+int settings_replace(struct settings *settings, const struct config *config, size_t *ret_n_changed)
+{
     struct config wanted = *config;
 
-    for (size_t i = 0; i < sizeof KEPT_SETTINGS / sizeof KEPT_SETTINGS[0]; i++) {
-        const char *value = (const char *)old + KEPT_SETTINGS[i].offset;
-        char *place = (char *)&wanted + KEPT_SETTINGS[i].offset;
-        if (memcmp(place, value, KEPT_SETTINGS[i].size) == 0)
-            continue;
-        log_warn("a changed setting needs a restart", log_str("setting", KEPT_SETTINGS[i].name));
-        memcpy(place, value, KEPT_SETTINGS[i].size);
-    }
+    *ret_n_changed = config_keep_started(settings_now(settings), &wanted, tell_kept);
     /* Old values are kept to the end, so a reload that changes nothing must cost nothing. */
-    return config_is_same(old, &wanted) ? 0 : push(settings, &wanted);
+    return *ret_n_changed == 0 ? 0 : push(settings, &wanted);
 }
 
 const struct config *settings_now(const struct settings *settings)

@@ -18,9 +18,9 @@ struct settings {
 /* Copies *config, and tells the log of its format and level. Returns 0 or ERR_NO_MEMORY. */
 int settings_init(struct settings *settings, const struct config *config);
 
-/* The same for new ones. What only counts at start (addresses, folders, numbers of threads) keeps
- * its old value, and the log says so. Main thread. */
-int settings_replace(struct settings *settings, const struct config *config);
+/* The same for new ones. What only counts at start (a column of the table in config.c) keeps its
+ * old value, and the log says so. *ret_n_changed counts those that changed. Main thread. */
+int settings_replace(struct settings *settings, const struct config *config, size_t *ret_n_changed);
 
 const struct config *settings_now(const struct settings *settings);
 

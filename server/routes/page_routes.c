@@ -13,7 +13,6 @@
 
 static const struct http_header FIELDS[] = {
     {SLICE_LITERAL("Vary"), SLICE_LITERAL("Accept-Encoding")},
-    {SLICE_LITERAL("X-Content-Type-Options"), SLICE_LITERAL("nosniff")},
     {SLICE_LITERAL("Referrer-Policy"), SLICE_LITERAL("no-referrer")},
     {SLICE_LITERAL("Cross-Origin-Opener-Policy"), SLICE_LITERAL("same-origin")},
     /* blob: is what hls.js feeds the video element with */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/routes/router.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,12 +18,14 @@
 #include "server/http/response.h"
 #include "server/load/load.h"
 #include "server/routes/answers.h"
+#include "server/routes/forwarded.h"
 #include "server/routes/handlers.h"
 #include "server/routes/live_packages.h"
 #include "server/routes/problem.h"
 #include "server/routes/services.h"
 #include "storage/lecture_store.h"
 #include "storage/session_store.h"
+#include "storage/title.h"
 
 /* A player on another site may know why it gets nothing. */
 static const struct http_header ANY_ORIGIN = {SLICE_LITERAL("Access-Control-Allow-Origin"),
@@ -33,22 +36,31 @@ static bool is_unsafe(enum http_method method)
     return method != HTTP_GET && method != HTTP_HEAD && method != HTTP_OPTIONS;
 }
 
-bool request_is_same_origin(const struct http_request *request)
+/* With the settings' names: who set the proxy up reads this, or is told by who does. */
+static void answer_other_site(struct http_exchange *x, const struct config *config,
+                              enum request_source source)
 {
-    const struct slice site = http_request_header(request, "sec-fetch-site");
+    enum { DETAIL_SIZE = 600, SHOWN_BYTES = 120 };
+    const struct http_request *request = http_exchange_request(x);
     struct slice origin = http_request_header(request, "origin");
+    char detail[DETAIL_SIZE];
+    struct forwarded f;
 
-    if (site.data)
-        return slice_is(site, "same-origin") || slice_is(site, "none");
-    if (!origin.data)
-        return true;
-    if (slice_starts_with(origin, "https://"))
-        origin = slice_skip(origin, 8);
-    else if (slice_starts_with(origin, "http://"))
-        origin = slice_skip(origin, 7);
-    else
-        return false; /* "null" and foreign schemes */
-    return slice_equals_nocase(origin, http_request_header(request, "host"));
+    if (source == SOURCE_OTHER_SITE) {
+        http_answer_problem(x, 403, "cross-origin", "Refused: the request comes from another site",
+                            NULL, NULL);
+        return;
+    }
+    forwarded_read(config, request, &f);
+    origin = title_cut(origin, SHOWN_BYTES, SHOWN_BYTES);
+    f.host = title_cut(f.host, SHOWN_BYTES, SHOWN_BYTES);
+    (void)
+        snprintf(detail, sizeof detail,
+                 "A page of %.*s asked, but the request reached the server as %.*s. If a proxy in "
+                 "front of the server changed the name: set public_url = %.*s.",
+                 SLICE_ARGS(origin), SLICE_ARGS(f.host), SLICE_ARGS(origin));
+    http_answer_problem(x, 403, "origin-unknown",
+                        "Refused: the page's address is not this server's", detail, NULL);
 }
 
 /* Sets the actor from where the request came and the cookie it carries. A cookie that is not known
@@ -302,6 +314,8 @@ void router_handle(struct http_exchange *x, void *arg)
         ROUTE(HTTP_GET, "/*", POLICY_ANYONE, OBJECT_NONE, handle_page);
     const struct http_request *request = http_exchange_request(x);
     const struct services *services = http_loop_context(http_exchange_loop(x));
+    const struct config *config = services_config(services);
+    enum request_source source = SOURCE_OURS;
     unsigned allowed = 0;
 
     (void)arg;
@@ -324,9 +338,8 @@ void router_handle(struct http_exchange *x, void *arg)
         answer_not_found(x);
     else if (!route)
         answer_methods(x, allowed);
-    else if (is_unsafe(request->method) && !request_is_same_origin(request))
-        http_answer_problem(x, 403, "cross-origin", "Refused: the request comes from another site",
-                            NULL, NULL);
+    else if (is_unsafe(request->method) && (source = forwarded_source(config, request)))
+        answer_other_site(x, config, source);
     else
         admit(call, route);
 }

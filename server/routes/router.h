@@ -17,11 +17,6 @@ extern const size_t N_ROUTES;
 /* Handles every request of the server: an http_handler. The loop's context is a struct services. */
 void router_handle(struct http_exchange *x, void *arg);
 
-/* Whether an unsafe request may count as meant by the person whose cookie it carries: a browser
- * says that it comes from our own pages (Sec-Fetch-Site, else Origin equal to Host), or it comes
- * from a program that sends neither. Pure. */
-bool request_is_same_origin(const struct http_request *request);
-
 /* Whether the actor of a long answer may still have it: signed out, deleted or demoted, it may not.
  * Not for policies with an owner. */
 bool call_is_still_allowed(const struct call *call);

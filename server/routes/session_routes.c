@@ -25,6 +25,7 @@
 #include "server/http/problem.h"
 #include "server/http/response.h"
 #include "server/routes/answers.h"
+#include "server/routes/forwarded.h"
 #include "server/routes/handlers.h"
 #include "server/routes/problem.h"
 #include "server/routes/route.h"
@@ -65,13 +66,19 @@ static struct login *login_of(struct work *work)
 /* Then the cookies are for no other connection. */
 static bool is_over_https(const struct call *call)
 {
-    return http_exchange_request(call->x)->peer->is_tls;
+    struct forwarded forwarded;
+
+    forwarded_read(services_config(call->services), http_exchange_request(call->x), &forwarded);
+    return forwarded.is_https;
 }
 
 /* Whose network counts. */
 static void find_network(const struct call *call, char network[NETWORK_SIZE])
 {
-    network_of(http_exchange_request(call->x)->peer->address, network);
+    struct forwarded forwarded;
+
+    forwarded_read(services_config(call->services), http_exchange_request(call->x), &forwarded);
+    network_of(forwarded.address, network);
 }
 
 static void answer_wrong(struct http_exchange *x)

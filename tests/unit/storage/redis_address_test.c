@@ -49,6 +49,27 @@ Test(redis_address, users_and_passwords_may_hold_anything_escaped)
     cr_assert_str_eq(bare.host, "db");
 }
 
+Test(redis_address, what_is_refused_is_told_with_what_is_wanted)
+{
+    static const struct {
+        const char *text;
+        const char *word;
+    } BAD[] = {
+        {"", "redis://HOST:PORT"},         {"localhost:6379", "redis://HOST:PORT"},
+        {"tcp://db", "redis://HOST:PORT"}, {"rediss://db:6380", "TLS"},
+        {"redis://db/2", "database"},      {"redis://db:6379/0", "database"},
+        {"redis://db?db=2", "options"},    {"redis://user@db", "PASSWORD"},
+        {"redis://:%zz@db", "%XX"},        {"redis://db:0", "redis://HOST"},
+        {"unix:redis.sock", "root"},
+    };
+
+    for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++) {
+        const char *fault = redis_address_fault(slice_from(BAD[i].text));
+        cr_assert(fault && strstr(fault, BAD[i].word), "%s: %s", BAD[i].text, fault);
+    }
+    cr_assert_null(redis_address_fault(slice_from("redis://:se@cret@db")));
+}
+
 Test(redis_address, anything_else_is_refused)
 {
     static const char *const bad[] = {

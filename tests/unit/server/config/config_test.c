@@ -161,25 +161,54 @@ Test(config, a_word_that_is_none_of_the_choices_is_told_them)
     cr_assert_str_eq(message.data, "bad access_log \"apache\": off, json or combined expected");
 }
 
-Test(config, sameness_looks_at_every_kind_of_setting)
+static size_t n_kept;
+
+static void count_kept(const char *name)
+{
+    (void)name;
+    n_kept++;
+}
+
+Test(config, a_reload_keeps_what_counts_at_start_and_tells_it)
 {
     char *argv[] = {NULL};
-    struct config a;
-    struct config b;
+    struct config started;
+    struct config wanted;
     int n_left;
 
-    cr_assert_eq(load(&a, argv, &n_left), 0);
-    b = a;
-    b.redis[100] = 'x'; /* behind the end of the text */
-    cr_assert(config_is_same(&a, &b));
-    b.redis[0] = 'x';
-    cr_assert_not(config_is_same(&a, &b));
-    b = a;
-    b.session_days++;
-    cr_assert_not(config_is_same(&a, &b));
-    b = a;
-    b.local_worker = !a.local_worker;
-    cr_assert_not(config_is_same(&a, &b));
+    cr_assert_eq(load(&started, argv, &n_left), 0);
+    wanted = started;
+    wanted.redis[100] = 'x'; /* behind the end of the text */
+    cr_assert_eq(config_keep_started(&started, &wanted, count_kept), 0);
+    cr_assert_eq(n_kept, 0);
+    wanted.redis[0] = 'x';
+    wanted.loops++;
+    /* These three were called reloaded and changed nothing. */
+    wanted.kernel_tls = !started.kernel_tls;
+    wanted.local_worker = !started.local_worker;
+    wanted.unsafe_no_sandbox = !started.unsafe_no_sandbox;
+    wanted.session_days++;
+    cr_assert_eq(config_keep_started(&started, &wanted, count_kept), 1);
+    cr_assert_eq(n_kept, 5);
+    cr_assert_str_eq(wanted.redis, "");
+    cr_assert_eq(wanted.loops, started.loops);
+    cr_assert_eq(wanted.kernel_tls, started.kernel_tls);
+    cr_assert_eq(wanted.session_days, started.session_days + 1);
+}
+
+Test(config, a_bad_address_in_front_is_told_with_its_setting)
+{
+    char *path[] = {"--public-url", "https://a.vn/banmai/", NULL};
+    char *name[] = {"--trusted-proxies=nginx", NULL};
+    struct config config;
+    int n_left;
+
+    cr_assert_eq(load(&config, path, &n_left), ERR_INVALID);
+    cr_assert(strstr(message.data, "bad public_url \"https://a.vn/banmai/\": a sub-path"), "%s",
+              message.data);
+    buf_reset(&message);
+    cr_assert_eq(load(&config, name, &n_left), ERR_INVALID);
+    cr_assert(strstr(message.data, "bad trusted_proxies \"nginx\""), "%s", message.data);
 }
 
 Test(config, a_typed_password_was_left_in_the_command_line_for_everybody)

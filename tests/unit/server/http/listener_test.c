@@ -9,6 +9,7 @@
 
 #include "common/err.h"
 #include "server/http/listener.h"
+#include "server/http/server.h"
 
 Test(listener, picks_a_port_and_others_may_share_it)
 {
@@ -52,6 +53,30 @@ Test(listener, refuses_malformed_addresses)
     for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++)
         cr_assert_eq(listener_open_tcp(BAD[i], true, &fd, &port), ERR_INVALID, "%s", BAD[i]);
     cr_assert_eq(listener_open_tcp("192.0.2.1:0", true, &fd, &port), ERR_NOT_FOUND);
+}
+
+Test(listener, an_address_was_refused_without_saying_why)
+{
+    static const struct {
+        const char *address;
+        const char *word;
+    } BAD[] = {
+        {"", "port is missing"},          {"8080", "port is missing"},
+        {"127.0.0.1", "port is missing"}, {"[::1]", "port is missing"},
+        {":8080", "address is missing"},  {"::1:8080", "brackets"},
+        {"[::1:8080", "brackets"},        {"hoc.caobang.vn:80", "names are not looked up"},
+        {"256.0.0.1:1", "names"},         {"1.2.3.4:http", "number"},
+        {"1.2.3.4:", "number"},           {"0.0.0.0:65616", "65535"},
+    };
+
+    for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++) {
+        const char *fault = http_listen_fault(BAD[i].address);
+        cr_assert(fault && strstr(fault, BAD[i].word), "%s: %s", BAD[i].address, fault);
+        cr_assert(strstr(fault, "127.0.0.1:8080"), "%s: %s", BAD[i].address, fault);
+    }
+    cr_assert_null(http_listen_fault("localhost:8080"));
+    cr_assert_null(http_listen_fault("[::1]:8080"));
+    cr_assert_null(http_listen_fault("0.0.0.0:443"));
 }
 
 static char folder[] = "/tmp/banmai-listener-XXXXXX";

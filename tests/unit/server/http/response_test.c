@@ -88,10 +88,34 @@ Test(response, problems_are_json_whatever_their_texts_hold)
                      "lecture\",\"detail\":\"line\\u000abreak\"}\n");
 }
 
+Test(response, every_answer_says_that_types_are_not_to_be_guessed)
+{
+    const struct http_header *guards = NULL;
+
+    cr_assert_eq(exchange_guards(fake_x, &guards), 1);
+    cr_assert(slice_is(guards[0].name, "x-content-type-options"));
+    exchange_release(fake_x, true);
+}
+
+Test(response, over_tls_an_answer_says_to_come_back_by_it)
+{
+    const struct http_header *guards = NULL;
+
+    fake_x->peer.is_tls = true;
+    cr_assert_eq(exchange_guards(fake_x, &guards), 2);
+    cr_assert(slice_is(guards[1].name, "strict-transport-security"));
+    fake_x->peer.is_tls = false;
+    fake_engine.config.is_public_https = true;
+    cr_assert_eq(exchange_guards(fake_x, &guards), 2);
+    fake_engine.config.is_public_https = false;
+    exchange_release(fake_x, true);
+}
+
 Test(response, streams_pass_through_until_their_end)
 {
     http_stream_begin(fake_x, "text/event-stream", NULL);
-    cr_assert_str_eq(fake_head.data, "200\ncontent-type: text/event-stream\n");
+    cr_assert_str_eq(fake_head.data,
+                     "200\ncontent-type: text/event-stream\nx-accel-buffering: no\n");
     cr_assert_eq(http_stream_write(fake_x, slice_from("data: 1\n\n")), 0);
     http_stream_end(fake_x);
     cr_assert(fake_is_stream_over);

@@ -28,7 +28,7 @@ static const char *line_of(const char *path, const char *referer, const char *ag
                                          .n_body_bytes = 4321};
     struct buf line = buf_with_limit(sizeof text - 1);
 
-    access_log_combined(&record, NOW_S, &line);
+    access_log_combined(&record, PEER.address, NOW_S, &line);
     cr_assert_eq(line.err, 0);
     memcpy(text, line.data, line.length + 1);
     buf_clear(&line);

@@ -20,14 +20,16 @@ Test(settings, what_counts_at_any_time_is_replaced_and_what_counts_at_start_is_k
 {
     struct settings settings;
     struct config config = example();
+    size_t n_changed = 9;
 
     cr_assert_eq(settings_init(&settings, &config), 0);
     const struct config *old = settings_now(&settings);
     config.session_days = 7;
     config.loops = 8;
     (void)snprintf(config.listen, sizeof config.listen, "%s", "0.0.0.0:80");
-    cr_assert_eq(settings_replace(&settings, &config), 0);
+    cr_assert_eq(settings_replace(&settings, &config, &n_changed), 0);
     const struct config *now = settings_now(&settings);
+    cr_assert_eq(n_changed, 1);
     cr_assert_eq(now->session_days, 7);
     cr_assert_eq(now->loops, 2);
     cr_assert_str_eq(now->listen, "127.0.0.1:1");
@@ -39,11 +41,13 @@ Test(settings, a_reload_that_changes_nothing_keeps_nothing)
 {
     struct settings settings;
     struct config config = example();
+    size_t n_changed = 9;
 
     cr_assert_eq(settings_init(&settings, &config), 0);
     const struct config *old = settings_now(&settings);
     config.loops = 8; /* only counts at start */
-    cr_assert_eq(settings_replace(&settings, &config), 0);
+    cr_assert_eq(settings_replace(&settings, &config, &n_changed), 0);
     cr_assert_eq(settings_now(&settings), old);
+    cr_assert_eq(n_changed, 0);
     settings_clear(&settings);
 }
