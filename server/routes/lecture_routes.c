@@ -8,10 +8,12 @@
 #include "common/work_pool.h"
 #include "server/http/exchange.h"
 #include "server/http/loop.h"
+#include "server/http/problem.h"
 #include "server/http/response.h"
 #include "server/routes/answers.h"
 #include "server/routes/handlers.h"
 #include "server/routes/metadata_problem.h"
+#include "server/routes/problem.h"
 #include "server/routes/route.h"
 #include "server/routes/services.h"
 #include "server/routes/upload_removal.h"
@@ -127,14 +129,13 @@ static void on_title(struct http_exchange *x, struct slice body, void *arg)
     if (!document)
         return;
     if (json_get_string(document, "title", &title)) {
-        answer_bad_request(x, "A title is needed, a string.");
+        answer_problem(x, PROBLEM_TITLE_MISSING);
         return;
     }
     title = slice_trim(title);
     const enum title_fault fault = title_check(title);
     if (fault) {
-        const struct metadata_problem problem = metadata_problem_of_title(fault);
-        http_answer_problem(x, problem.status, problem.name, problem.title, problem.detail, NULL);
+        http_answer_refusal(x, metadata_problem_of_title(fault), NULL, NULL);
         return;
     }
     (void)slice_to_cstr(title, change->title, sizeof change->title); /* what was checked fits */

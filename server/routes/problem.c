@@ -9,6 +9,14 @@
     HTTP_WORDS("The server cannot do that now", "Máy chủ chưa làm được việc này lúc này")
 #define BAD_TITLE HTTP_WORDS("The request cannot be understood", "Máy chủ không hiểu yêu cầu này")
 
+#define AT_MOST_200                                            \
+    HTTP_WORDS("At most 200 characters are kept. Shorten it.", \
+               "Tối đa 200 ký tự. Hãy rút ngắn lại.")
+#define ONE_LINE                                                                        \
+    HTTP_WORDS("It is one line: without line ends, tabs and other control characters.", \
+               "Hãy viết trên một dòng, không xuống dòng, không có ký tự điều khiển.")
+#define WANTS_UTF8 HTTP_WORDS("The text has to be UTF-8.", "Chữ phải được mã hoá bằng UTF-8.")
+
 static const struct http_problem PROBLEMS[N_PROBLEMS] = {
     [PROBLEM_NOT_FOUND] = {404, "not-found",
                            HTTP_WORDS("There is nothing at this address",
@@ -69,6 +77,16 @@ static const struct http_problem PROBLEMS[N_PROBLEMS] = {
                               HTTP_WORDS("Refused: the request comes from another site",
                                          "Bị từ chối: yêu cầu đến từ một trang web khác"),
                               HTTP_NO_WORDS},
+    [PROBLEM_ORIGIN_UNKNOWN] =
+        {403, "origin-unknown",
+         HTTP_WORDS("Refused: the page's address is not this server's",
+                    "Bị từ chối: địa chỉ của trang không phải là địa chỉ của máy chủ này"),
+         HTTP_WORDS(
+             "The page has one address, and its request reached the server under another: "
+             "%s. If a proxy in front of the server changes it, set public_url to the first.",
+             "Trang có một địa chỉ, còn yêu cầu tới máy chủ lại mang địa chỉ khác: %s. Nếu "
+             "phía trước có máy chủ trung gian đổi địa chỉ, hãy đặt public_url là địa chỉ "
+             "thứ nhất.")},
     [PROBLEM_PLAYBACK_FORBIDDEN] = {403, "forbidden",
                                     HTTP_WORDS("This playback address is not valid",
                                                "Địa chỉ phát này không đúng"),
@@ -136,11 +154,51 @@ static const struct http_problem PROBLEMS[N_PROBLEMS] = {
                                            "after phải là next trong trang trước của chính danh "
                                            "sách này. Bỏ after đi thì danh sách bắt đầu lại từ "
                                            "đầu.")},
-    [PROBLEM_TITLE_INVALID] =
-        {400, "bad-request", BAD_TITLE,
-         HTTP_WORDS("The title needs 1 to 300 bytes of UTF-8 without control characters.",
-                    "Tên bài cần từ 1 đến 300 byte UTF-8, không có ký tự điều khiển.")},
-
+    [PROBLEM_TITLE_MISSING] = {400, "bad-request", BAD_TITLE,
+                               HTTP_WORDS("A title is needed, a string.",
+                                          "Cần có title, kiểu chuỗi.")},
+    [PROBLEM_TITLE_EMPTY] = {400, "title-empty",
+                             HTTP_WORDS("The title is empty", "Tên bài đang để trống"),
+                             HTTP_WORDS("A lecture needs a title.", "Hãy đặt tên cho bài giảng.")},
+    [PROBLEM_TITLE_TOO_LONG] = {400, "title-too-long",
+                                HTTP_WORDS("The title is too long", "Tên bài quá dài"),
+                                AT_MOST_200},
+    [PROBLEM_TITLE_NOT_UTF8] = {400, "title-not-utf8",
+                                HTTP_WORDS("The title is not text",
+                                           "Tên bài không phải là chữ đọc được"),
+                                WANTS_UTF8},
+    [PROBLEM_TITLE_CONTROLS] = {400, "title-control-characters",
+                                HTTP_WORDS("The title holds control characters",
+                                           "Tên bài có ký tự điều khiển"),
+                                ONE_LINE},
+    [PROBLEM_COURSE_EMPTY] = {400, "course-empty",
+                              HTTP_WORDS("The course's title is empty",
+                                         "Tên khoá học đang để trống"),
+                              HTTP_WORDS("A course needs a title.", "Hãy đặt tên cho khoá học.")},
+    [PROBLEM_COURSE_TOO_LONG] = {400, "course-too-long",
+                                 HTTP_WORDS("The course's title is too long",
+                                            "Tên khoá học quá dài"),
+                                 AT_MOST_200},
+    [PROBLEM_COURSE_NOT_UTF8] = {400, "course-not-utf8",
+                                 HTTP_WORDS("The course's title is not text",
+                                            "Tên khoá học không phải là chữ đọc được"),
+                                 WANTS_UTF8},
+    [PROBLEM_COURSE_CONTROLS] = {400, "course-control-characters",
+                                 HTTP_WORDS("The course's title holds control characters",
+                                            "Tên khoá học có ký tự điều khiển"),
+                                 ONE_LINE},
+    [PROBLEM_COURSE_UNKNOWN] = {404, "course-unknown",
+                                HTTP_WORDS("There is no course with this id",
+                                           "Không có khoá học nào mang mã này"),
+                                HTTP_WORDS("It may have been deleted. Choose another course, or "
+                                           "none.",
+                                           "Có thể khoá học đã bị xoá. Hãy chọn khoá học khác, "
+                                           "hoặc không chọn.")},
+    [PROBLEM_COURSE_NOT_YOURS] = {403, "course-not-yours",
+                                  HTTP_WORDS("The course is somebody else's",
+                                             "Khoá học này của người khác"),
+                                  HTTP_WORDS("Lectures are added to a course by its owner.",
+                                             "Chỉ người lập khoá học mới thêm bài vào được.")},
     [PROBLEM_BEATS_INVALID] =
         {400, "bad-request", BAD_TITLE,
          HTTP_WORDS("session (32 hex digits) and beats (200 at most) are needed.",
@@ -222,12 +280,30 @@ static const struct http_problem PROBLEMS[N_PROBLEMS] = {
                                  HTTP_WORDS("The server lost bytes that it had received",
                                             "Máy chủ đã mất một phần dữ liệu đã nhận"),
                                  HTTP_WORDS("Go on from %s.", "Hãy gửi tiếp từ byte %s.")},
-    [PROBLEM_METADATA_INVALID] =
-        {400, "bad-metadata",
+    [PROBLEM_METADATA_TOO_LONG] = {400, "metadata-too-long",
+                                   HTTP_WORDS("Upload-Metadata is too long",
+                                              "Upload-Metadata quá dài"),
+                                   HTTP_WORDS("At most 6144 bytes are read.",
+                                              "Máy chủ chỉ đọc tối đa 6144 byte.")},
+    [PROBLEM_METADATA_MALFORMED] =
+        {400, "metadata-malformed",
          HTTP_WORDS("Upload-Metadata cannot be understood", "Máy chủ không hiểu Upload-Metadata"),
-         HTTP_WORDS("Pairs of a key and a Base64 value, UTF-8 without control characters.",
-                    "Cần các cặp gồm một tên và một giá trị Base64, UTF-8, không có ký tự điều "
-                    "khiển.")},
+         HTTP_WORDS("It is a list \"KEY BASE64,KEY BASE64\" in which no key repeats.",
+                    "Cần một danh sách \"TÊN BASE64,TÊN BASE64\", không tên nào lặp lại.")},
+    [PROBLEM_METADATA_NOT_BASE64] =
+        {400, "metadata-not-base64",
+         HTTP_WORDS("A value of Upload-Metadata is not Base64",
+                    "Một giá trị của Upload-Metadata không phải là Base64"),
+         HTTP_WORDS("Each value is Base64 with padding (RFC 4648, section 4).",
+                    "Mỗi giá trị phải là Base64 có phần đệm (RFC 4648, mục 4).")},
+    [PROBLEM_FILENAME_NOT_UTF8] = {400, "filename-not-utf8",
+                                   HTTP_WORDS("The file's name is not text",
+                                              "Tên tệp không phải là chữ đọc được"),
+                                   WANTS_UTF8},
+    [PROBLEM_FILENAME_CONTROLS] = {400, "filename-control-characters",
+                                   HTTP_WORDS("The file's name holds control characters",
+                                              "Tên tệp có ký tự điều khiển"),
+                                   ONE_LINE},
 };
 
 const struct http_problem *problem_row(enum problem problem)

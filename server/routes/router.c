@@ -36,31 +36,24 @@ static bool is_unsafe(enum http_method method)
     return method != HTTP_GET && method != HTTP_HEAD && method != HTTP_OPTIONS;
 }
 
-/* With the settings' names: who set the proxy up reads this, or is told by who does. */
+/* Tells both names: who set a proxy up sees what it does, or is told by who does. */
 static void answer_other_site(struct http_exchange *x, const struct config *config,
                               enum request_source source)
 {
-    enum { DETAIL_SIZE = 600, SHOWN_BYTES = 120 };
-    const struct http_request *request = http_exchange_request(x);
-    struct slice origin = http_request_header(request, "origin");
-    char detail[DETAIL_SIZE];
+    enum { SHOWN_BYTES = 120 };
+    struct slice origin = http_request_header(http_exchange_request(x), "origin");
+    char names[2 * SHOWN_BYTES + 8];
     struct forwarded f;
 
     if (source == SOURCE_OTHER_SITE) {
-        http_answer_problem(x, 403, "cross-origin", "Refused: the request comes from another site",
-                            NULL, NULL);
+        answer_problem(x, PROBLEM_CROSS_ORIGIN);
         return;
     }
-    forwarded_read(config, request, &f);
+    forwarded_read(config, http_exchange_request(x), &f);
     origin = title_cut(origin, SHOWN_BYTES, SHOWN_BYTES);
     f.host = title_cut(f.host, SHOWN_BYTES, SHOWN_BYTES);
-    (void)
-        snprintf(detail, sizeof detail,
-                 "A page of %.*s asked, but the request reached the server as %.*s. If a proxy in "
-                 "front of the server changed the name: set public_url = %.*s.",
-                 SLICE_ARGS(origin), SLICE_ARGS(f.host), SLICE_ARGS(origin));
-    http_answer_problem(x, 403, "origin-unknown",
-                        "Refused: the page's address is not this server's", detail, NULL);
+    (void)snprintf(names, sizeof names, "%.*s → %.*s", SLICE_ARGS(origin), SLICE_ARGS(f.host));
+    answer_problem_about(x, PROBLEM_ORIGIN_UNKNOWN, names);
 }
 
 /* Sets the actor from where the request came and the cookie it carries. A cookie that is not known

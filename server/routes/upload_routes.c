@@ -120,13 +120,12 @@ static void refuse(struct upload_call *u, enum problem problem)
     refuse_about(u, problem, NULL);
 }
 
-static void answer_bad_metadata(struct upload_call *u, struct metadata_problem problem)
+static void answer_bad_metadata(struct upload_call *u, const struct http_problem *problem)
 {
     const struct http_header field = HTTP_HEADER("Tus-Resumable", "1.0.0");
     const struct http_headers headers = {&field, 1};
 
-    http_answer_problem(u->call->x, problem.status, problem.name, problem.title, problem.detail,
-                        &headers);
+    http_answer_refusal(u->call->x, problem, NULL, &headers);
 }
 
 void handle_upload_options(struct call *call)
