@@ -225,15 +225,13 @@ static int become_own_user(struct serving *s, struct buf *message)
     return err;
 }
 
-/* What the table of settings cannot judge, before anything is touched. */
-static int check_addresses(const struct config *config, struct buf *message)
+/* Told without its value, which may hold a password. */
+static int check_redis_address(const struct config *config, struct buf *message)
 {
-    const char *fault = NULL;
+    const char *fault = config->redis[0] ? redis_address_fault(slice_from(config->redis)) : NULL;
 
-    if (strcmp(config->listen, "none") != 0 && (fault = http_listen_fault(config->listen)))
-        buf_printf(message, "bad listen \"%s\": %s", config->listen, fault);
-    else if (config->redis[0] && (fault = redis_address_fault(slice_from(config->redis))))
-        buf_printf(message, "bad redis: %s", fault); /* without its value: it may hold a password */
+    if (fault)
+        buf_printf(message, "bad redis: %s", fault);
     return fault ? ERR_INVALID : 0;
 }
 
@@ -435,6 +433,11 @@ static int start_loops(struct serving *s, struct buf *message)
         .on_loop_stop = stream_loop_stop,
         .loop_arg = &s->stream,
     };
+    const char *fault = http.listen ? http_listen_fault(http.listen) : NULL;
+    if (fault) {
+        buf_printf(message, "bad listen \"%s\": %s", http.listen, fault);
+        return ERR_INVALID;
+    }
     int err = check_tls_files(config, message);
     if (err)
         return err;
@@ -485,7 +488,7 @@ static int start(struct serving *s, struct buf *message)
     if (!err)
         err = start_events(s);
     if (!err)
-        err = check_addresses(settings_now(&s->settings), message);
+        err = check_redis_address(settings_now(&s->settings), message);
     if (!err)
         err = data_dir_open(settings_now(&s->settings)->data, &s->dir, message);
     if (!err)

@@ -10,8 +10,9 @@ import subprocess
 import tempfile
 import time
 import unittest
+from email.utils import parsedate_to_datetime
 
-from server import BANMAI, PASSWORD, Client, Server, wait_for
+from server import BANMAI, PASSWORD, Client, Server, Tus, wait_for
 
 
 def run(*arguments, text=None, environment=None, timeout=60):
@@ -89,6 +90,31 @@ class Refusals(unittest.TestCase):
         line = self.refuse("--listen", "127.0.0.1:0", "--tls-cert", "/nowhere/c.pem", "--tls-key",
                            "/nowhere/k.pem")
         self.assertIn("/nowhere/", line)
+
+    def test_an_address_was_refused_without_saying_why(self):
+        for address, word in (("banmai.example:8080", "names are not looked up"), ("8080", "port is missing"),
+                              (":8080", "address is missing"), ("::1:8080", "brackets")):
+            line = self.refuse("--listen", address)
+            self.assertIn(f'bad listen "{address}": ', line)
+            self.assertIn(word, line)
+            self.assertIn("127.0.0.1:8080", line, "what is wanted")
+
+    def test_a_redis_address_was_refused_without_its_name(self):
+        for address, word in (("rediss://db:6380", "TLS"), ("redis://db/2", "database number"),
+                              ("redis://:secret@db:port", "wanted"), ("db:6379", "redis://HOST:PORT")):
+            line = self.refuse("--redis", address)
+            self.assertIn("bad redis: ", line)
+            self.assertIn(word, line)
+            self.assertNotIn("secret", line)
+            done = run("worker", "--redis", address, "--media", self.data)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("bad redis: ", done.stderr)
+            self.assertNotIn("secret", done.stderr)
+
+    def test_a_path_in_the_public_url_is_refused(self):
+        done = run("serve", "--data", self.data, "--public-url", "https://hoc.caobang.vn/banmai")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("a sub-path is not supported", done.stderr)
 
     def test_a_failed_start_leaves_no_process_behind(self):
         self.refuse("--listen", "256.0.0.1:1")
@@ -192,11 +218,58 @@ class Life(unittest.TestCase):
         server.process.send_signal(signal.SIGHUP)
         wait_for("the new setting", lambda: server.client().call(
             "OPTIONS", "/api/v1/uploads").headers["Tus-Max-Size"] == str(2 << 20))
+        done = wait_for("the word of it", lambda: [line for line in server.log if line["msg"] == "settings reloaded"])
+        self.assertEqual(done[0]["changed"], 1)
         with open(ini, "w", encoding="utf-8") as f:
             f.write("nonsense = 1\n")
         server.process.send_signal(signal.SIGHUP)
         wait_for("the refusal", lambda: any(line["msg"] == "settings not reloaded" for line in server.log))
         self.assertEqual(server.client().get("/healthz").status, 200)
+
+    def test_what_was_called_reloaded_and_was_not(self):
+        """Each setting is in force after SIGHUP, or the log says that it needs a restart."""
+        ini = os.path.join(self.server.data, "banmai.ini")
+        self.server.stop()
+
+        def write(**settings):
+            with open(ini, "w", encoding="utf-8") as f:
+                f.writelines(f"{name} = {value}\n" for name, value in settings.items())
+
+        del self.server.settings["listen"]
+        write(listen="127.0.0.1:0")
+        self.server = server = Server(self.server.data, config=ini)
+        del server.settings["listen"]
+        server.start()
+        server.add_user("thay", "instructor")
+
+        def session():
+            reply = server.client().call("POST", "/api/v1/session", {"login": "thay", "password": PASSWORD},
+                                         {"X-Forwarded-Proto": "https"})
+            return reply.headers["Set-Cookie"]
+
+        def idle_days():
+            expires = Tus(server.client("thay")).create(1).headers["Upload-Expires"]
+            return (parsedate_to_datetime(expires).timestamp() - time.time()) / 86400
+
+        self.assertIn("Max-Age=2592000", session())
+        self.assertNotIn("Secure", session())
+        write(listen="127.0.0.1:1", kernel_tls="no", local_worker="no", unsafe_no_sandbox="yes", pacing="no", loops=3,
+              public_url="https://hoc.caobang.vn", session_days=1, upload_idle_days=2, trusted_proxies="127.0.0.1",
+              access_log="json", access_log_every=2, log_level="warn")
+        server.process.send_signal(signal.SIGHUP)
+        kept = wait_for("the settings that need a restart", lambda: [
+            line["setting"] for line in server.log if line["msg"] == "a changed setting needs a restart"][6:] and [
+            line["setting"] for line in server.log if line["msg"] == "a changed setting needs a restart"])
+        self.assertEqual(sorted(kept), ["kernel_tls", "listen", "local_worker", "loops", "pacing", "public_url",
+                                        "unsafe_no_sandbox"])
+        wait_for("the new ones", lambda: "Max-Age=86400" in session())
+        self.assertIn("Secure", session())
+        self.assertLess(idle_days(), 2.1)
+        self.assertNotIn("signed in", [line["msg"] for line in server.log[-3:]], "log_level")
+        write(listen="127.0.0.1:0", log_format="text", access_log="json")
+        server.process.send_signal(signal.SIGHUP)
+        wait_for("lines of text", lambda: server.client().get("/healthz") and any(
+            "answered" in line.get("raw", "") for line in server.log))
 
 
 class Tools(unittest.TestCase):

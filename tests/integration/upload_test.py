@@ -79,6 +79,33 @@ class Uploads(unittest.TestCase):
         self.assertEqual(first["course"], second["course"])
         self.assertEqual(first["course"], third["course"])
 
+    def test_a_lecture_was_added_to_a_course_of_somebody_else(self):
+        mine = self.client.lecture(self.tus.new(1, title="a", course="Toán 10").rsplit("/", 1)[1])["course"]["id"]
+        other, admin = Tus(self.server.client("other")), Tus(self.server.client("root"))
+        n_before = len(self.client.get("/api/v1/courses").json()["courses"])
+        reply = other.create(1, title="FAKE", course=mine)
+        self.assertEqual((reply.status, reply.json()["type"]), (403, "/problems/course-not-yours"))
+        reply = other.create(1, title="FAKE", course="0" * 32)
+        self.assertEqual((reply.status, reply.json()["type"]), (404, "/problems/course-unknown"))
+        self.assertEqual(len(self.client.get("/api/v1/courses").json()["courses"]), n_before, "nothing was made")
+        theirs = other.client.lecture(other.new(1, title="b", course="Toán 10").rsplit("/", 1)[1])["course"]
+        self.assertNotEqual(theirs["id"], mine)
+        by_admin = admin.client.lecture(admin.new(1, title="c", course=mine).rsplit("/", 1)[1])["course"]
+        self.assertEqual(by_admin["id"], mine)
+
+    def test_titles_have_200_characters_and_file_names_are_cut(self):
+        for letter in ("ế", "e\u0302\u0301", "𝄞"):
+            lecture = self.client.lecture(self.tus.new(
+                1, title=letter * 200, course=letter * 200, filename=letter * 241 + ".mp4").rsplit("/", 1)[1])
+            self.assertEqual((lecture["title"], lecture["course"]["title"]), (letter * 200, letter * 200))
+            self.assertEqual(self.tus.create(1, title=letter * 201).json()["type"], "/problems/title-too-long")
+            self.assertEqual(self.tus.create(1, course=letter * 201).json()["type"], "/problems/course-too-long")
+            path = f"/api/v1/lectures/{lecture['id']}"
+            self.assertEqual(self.client.call("PATCH", path, {"title": letter * 199 + "x"}).status, 204)
+            for title, name in ((letter * 201, "too-long"), (" ", "empty"), ("a\tb", "control-characters")):
+                reply = self.client.call("PATCH", path, {"title": title})
+                self.assertEqual((reply.status, reply.json()["type"]), (400, f"/problems/title-{name}"))
+
     def test_a_title_is_made_of_the_file_name(self):
         lecture = self.client.lecture(self.tus.new(1, filename="../../Tuần 1.mp4").rsplit("/", 1)[1])
         self.assertEqual(lecture["title"], "Tuần 1")

@@ -16,6 +16,11 @@ export type ErrorKind =
   | 'refused' /* the request is wrong; asking again will not help */
   | 'broken'; /* the server failed, or its answer cannot be read */
 
+/** The stable name of a problem of our server; "" for what is none: a proxy's page, a cut answer. */
+export function problemName(problem: Problem): string {
+  return /^\/problems\/([a-z0-9-]+)$/.exec(problem.type ?? '')?.[1] ?? '';
+}
+
 export class ApiError extends Error {
   constructor(
     readonly kind: ErrorKind,

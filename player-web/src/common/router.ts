@@ -38,10 +38,18 @@ export function navigate(to: string, { replace = false } = {}): void {
   window.scrollTo(0, 0);
 }
 
-/** The page to return to after signing in; never another site. */
+/** The page to return to after signing in; never another site. Browsers drop tabs and line ends from
+ * addresses and resolve dots, so what counts is what they make of it. */
 export function nextPage(search: string): string {
   const next = new URLSearchParams(search).get('next') ?? '/';
-  return /^\/(?![/\\])/.test(next) ? next : '/';
+  if (!next.startsWith('/')) return '/';
+  try {
+    const url = new URL(next, location.origin);
+    const local = url.pathname + url.search + url.hash;
+    return url.origin === location.origin && /^\/(?![/\\])/.test(local) ? local : '/';
+  } catch {
+    return '/';
+  }
 }
 
 function isPlainClick(event: MouseEvent): boolean {

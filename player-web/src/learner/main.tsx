@@ -53,7 +53,11 @@ function LazyLecture({ id }: { id: string }): JSX.Element {
 }
 
 function LoginPage(): JSX.Element {
-  const goOn = (): void => navigate(nextPage(location.search), { replace: true });
+  const goOn = (): void => {
+    const next = nextPage(location.search);
+    if (owns(new URL(next, location.origin).pathname)) navigate(next, { replace: true });
+    else location.replace(next); /* the studio and the admin's page are apps of their own */
+  };
   /* Someone whose session has ended still has a name here, but must sign in again. */
   const isAgain = new URLSearchParams(location.search).has('again');
   const isSignedIn = Boolean(user.value) && !isAgain;

@@ -4,8 +4,7 @@ import type { JSX, TargetedEvent } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../text/text';
 import { Icon } from '../ui/icon';
-
-const TITLE_MAX = 100; /* 300 bytes: also of Vietnamese letters with two marks */
+import { cutTitle, cutTyped } from './upload_rules';
 
 export interface RenameButtonProps {
   title: string;
@@ -24,7 +23,7 @@ export function RenameButton({ title, onRename }: RenameButtonProps): JSX.Elemen
   }
   const submit = (event: TargetedEvent<HTMLFormElement, SubmitEvent>): void => {
     event.preventDefault();
-    const written = String(new FormData(event.currentTarget).get('title') ?? '').normalize('NFC').trim();
+    const written = cutTitle(String(new FormData(event.currentTarget).get('title') ?? '')).trim();
     setWriting(false);
     if (written && written !== title) onRename(written);
   };
@@ -32,7 +31,15 @@ export function RenameButton({ title, onRename }: RenameButtonProps): JSX.Elemen
     <form class="row-ask" onSubmit={submit}>
       <label class="field row-title">
         {t('studio.rename_label')}
-        <input name="title" defaultValue={title} maxLength={TITLE_MAX} required autoFocus />
+        <input
+          name="title"
+          defaultValue={title}
+          required
+          autoFocus
+          onInput={(event) => {
+            event.currentTarget.value = cutTyped(event.currentTarget.value);
+          }}
+        />
       </label>
       <button type="submit" class="button button-small button-main">
         {t('studio.rename_save')}

@@ -4,9 +4,9 @@
 import type { JSX, TargetedEvent } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { api } from '../common/api';
-import { allCourses } from '../common/pages';
+import { allCourses, joinLectures, loadUntil } from '../common/pages';
 import { useResource } from '../common/resource';
-import { user } from '../common/session';
+import { hasRole, user } from '../common/session';
 import type { CourseSummary, Lecture } from '../common/types';
 import { t } from '../text/text';
 import { Icon } from '../ui/icon';
@@ -14,6 +14,7 @@ import { Notice } from '../ui/message';
 import { Page } from '../ui/page';
 import { UploadQueue } from './upload_queue';
 import { UploadRow } from './upload_row';
+import { cutTyped } from './upload_rules';
 import type { UploadTask } from './upload_task';
 
 const ACCEPT = 'video/*,audio/*,.mkv,.mts,.m2ts,.ts,.flv,.wmv,.avi,.mov';
@@ -28,6 +29,18 @@ async function unfinishedLecture(): Promise<Lecture | null> {
   if (!id) return null;
   const lecture = await api.lecture(id);
   return lecture.state === 'uploading' ? lecture : null;
+}
+
+type CourseOption = Pick<CourseSummary, 'id' | 'title'>;
+
+/** The courses that this person may add to: an admin to all, a teacher to those with lectures of theirs.
+ * Others would be refused; a title of one's own without a lecture yet is found again by its title. */
+async function addableCourses(): Promise<CourseOption[]> {
+  if (hasRole('admin')) return (await allCourses()).courses;
+  const { lectures } = await loadUntil(api.myLectures, joinLectures, () => false);
+  const courses = new Map<string, CourseOption>();
+  for (const { course } of lectures) if (course) courses.set(course.id, course);
+  return [...courses.values()];
 }
 
 function useLeaveGuard(queue: UploadQueue): void {
@@ -80,7 +93,7 @@ function DropZone({ isFirst, onFiles }: { isFirst: boolean; onFiles: (files: Fil
 }
 
 interface CourseChoiceProps {
-  courses: CourseSummary[];
+  courses: CourseOption[];
   chosen: string;
   newTitle: string;
   onChoose: (chosen: string) => void;
@@ -105,7 +118,13 @@ function CourseChoice({ courses, chosen, newTitle, onChoose, onTitle }: CourseCh
       {chosen === NEW_COURSE && (
         <label class="field">
           <span>{t('upload.course_title')}</span>
-          <input value={newTitle} maxLength={200} onInput={(event) => onTitle(event.currentTarget.value)} />
+          <input
+            value={newTitle}
+            onInput={(event) => {
+              event.currentTarget.value = cutTyped(event.currentTarget.value);
+              onTitle(event.currentTarget.value);
+            }}
+          />
         </label>
       )}
     </>
@@ -114,7 +133,7 @@ function CourseChoice({ courses, chosen, newTitle, onChoose, onTitle }: CourseCh
 
 export function UploadPage(): JSX.Element {
   const queue = useMemo(() => new UploadQueue(), []);
-  const courses = useResource(allCourses, [], { cacheAs: 'all_courses' });
+  const courses = useResource(addableCourses, []);
   const unfinished = useResource(unfinishedLecture, []);
   const [chosen, setChosen] = useState('');
   const [newTitle, setNewTitle] = useState('');
@@ -169,7 +188,7 @@ export function UploadPage(): JSX.Element {
         <>
           {!old && (
             <CourseChoice
-              courses={courses.state.value.value?.courses ?? []}
+              courses={courses.state.value.value ?? []}
               chosen={chosen}
               newTitle={newTitle}
               onChoose={setChosen}

@@ -5,8 +5,9 @@ import { bytes, percent, wait } from '../common/format';
 import { t } from '../text/text';
 import { Bar } from '../ui/bar';
 import { Icon } from '../ui/icon';
-import { Notice } from '../ui/message';
+import { Notice, problemText } from '../ui/message';
 import type { UploadQueue } from './upload_queue';
+import { cutTyped } from './upload_rules';
 import type { UploadTask } from './upload_task';
 
 function partOf(task: UploadTask): number {
@@ -43,11 +44,12 @@ function Way({ task }: { task: UploadTask }): JSX.Element {
 }
 
 function Failure({ task }: { task: UploadTask }): JSX.Element | null {
-  const problem = task.problem.value;
-  if (!problem) return null;
+  const failure = task.problem.value;
+  if (!failure) return null;
+  const words = failure.kind === 'refused' ? problemText(failure.problem) : null;
   return (
     <Notice tone="bad" icon="warn" role="alert">
-      <p>{t(`upload.${problem.kind}`, { detail: problem.detail })}</p>
+      <p>{words ?? t(`upload.${failure.kind}`, { code: failure.code })}</p>
     </Notice>
   );
 }
@@ -88,9 +90,8 @@ export function UploadRow({ task, queue }: { task: UploadTask; queue: UploadQueu
           <span>{t('upload.name')}</span>
           <input
             value={task.title.value}
-            maxLength={200}
             onInput={(event) => {
-              task.title.value = event.currentTarget.value;
+              task.title.value = event.currentTarget.value = cutTyped(event.currentTarget.value);
             }}
           />
         </label>

@@ -6,6 +6,7 @@ export type UploadProblem =
   | 'not_media'
   | 'other_file'
   | 'too_large'
+  | 'proxy_limit'
   | 'disk_full'
   | 'signed_out'
   | 'forbidden'
@@ -28,13 +29,44 @@ export function checkFile({ name, size, type }: FileFacts): UploadProblem | null
   return isMedia ? null : 'not_media';
 }
 
+/** The server keeps as many characters of a title, and bytes of a file's name. */
+export const TITLE_MAX_CHARS = 200;
+const FILENAME_MAX_BYTES = 255;
+
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f]+/g;
+
+/** As the server takes a title: composed, on one line, and without more characters than it keeps.
+ * maxlength counts UTF-16 units and would cut an emoji or a letter in two. */
+export function cutTitle(text: string): string {
+  const characters = [...text.normalize('NFC').replace(CONTROLS, ' ')];
+  return characters.length > TITLE_MAX_CHARS ? characters.slice(0, TITLE_MAX_CHARS).join('') : characters.join('');
+}
+
+/** For a field while somebody types: text that fits stays as it is, or it would disturb a keyboard that
+ * is still composing a letter. */
+export function cutTyped(text: string): string {
+  return [...text.normalize('NFC')].length > TITLE_MAX_CHARS ? cutTitle(text) : text;
+}
+
+/** A file's name for the server: cut before its ending when it is longer than a disk takes. */
+export function cutFilename(name: string): string {
+  const bytes = (text: string): number => new TextEncoder().encode(text).length;
+  const clean = name.normalize('NFC').replace(CONTROLS, ' ').trim();
+  if (bytes(clean) <= FILENAME_MAX_BYTES) return clean;
+  const ending = /\.[^.]{1,15}$/.exec(clean)?.[0] ?? '';
+  const stem = [...clean.slice(0, clean.length - ending.length)];
+  while (bytes(stem.join('') + ending) > FILENAME_MAX_BYTES) stem.pop();
+  return stem.join('') + ending;
+}
+
 /** "bai_1-Phan so.MP4" → "bai 1 Phan so" */
 export function titleFromName(name: string): string {
-  return name
+  const title = name
     .normalize('NFC')
     .replace(/\.[^.]{1,5}$/, '')
     .replace(/[_\s-]+/g, ' ')
     .trim();
+  return cutTitle(title).trim();
 }
 
 /** Under this name the browser remembers where an upload stands. One computer may serve several
@@ -49,10 +81,17 @@ export function isWorthRetrying(status: number): boolean {
   return status === 0 || status >= 500 || [408, 409, 423, 425, 429].includes(status);
 }
 
-export function problemOf(status: number): UploadProblem {
+/** Whether the server refused a title, a course or a name, so that writing another helps. */
+export function isAboutNames(name: string): boolean {
+  return /^(title|course|filename|metadata)-/.test(name);
+}
+
+/** What a final answer means. One with a status of ours but without our problem document comes from a
+ * proxy in between: nginx answers 413 to any body of more than 1 MB, unless told otherwise. */
+export function problemOf(status: number, name: string): UploadProblem {
   if (status === 401) return 'signed_out';
-  if (status === 403) return 'forbidden';
-  if (status === 413) return 'too_large';
+  if (status === 403 && (name === 'forbidden' || name === '')) return 'forbidden';
+  if (status === 413) return name === '' ? 'proxy_limit' : 'too_large';
   if (status === 507) return 'disk_full';
   return 'refused';
 }

@@ -10,16 +10,29 @@
  * Any state may end in failed when the server refuses; queue() tries again from where it stopped. */
 import { signal } from '@preact/signals';
 import { DetailedError, Upload, type PreviousUpload } from 'tus-js-client';
-import { UPLOADS_PATH } from '../common/api';
+import { problemName, UPLOADS_PATH } from '../common/api';
 import type { Problem } from '../common/types';
 import { SpeedMeter } from './speed';
-import { checkFile, fingerprint, isWorthRetrying, problemOf, titleFromName, type UploadProblem } from './upload_rules';
+import {
+  checkFile,
+  cutFilename,
+  cutTitle,
+  fingerprint,
+  isAboutNames,
+  isWorthRetrying,
+  problemOf,
+  titleFromName,
+  type UploadProblem,
+} from './upload_rules';
 
 export type UploadState = 'editing' | 'waiting' | 'uploading' | 'retrying' | 'paused' | 'done' | 'failed';
 
 /* Small enough that a proxy which swallows whole requests loses little, large enough that the
  * pause between two of them (a round trip, 800 ms) does not matter. */
 const CHUNK_BYTES = 4 * 1024 * 1024;
+
+/* Through a proxy that refuses those: half of what nginx lets through when nobody has told it more. */
+const SMALL_CHUNK_BYTES = 512 * 1024;
 
 /* tus-js-client starts over with these after each chunk that went through. */
 const RETRY_DELAYS_MS = [0, 1_000, 3_000, 5_000, 10_000, 20_000, 30_000];
@@ -39,13 +52,14 @@ function statusOf(error: Error): number {
   return error instanceof DetailedError ? (error.originalResponse?.getStatus() ?? 0) : 0;
 }
 
-function detailOf(error: Error): string {
+/** The problem that the server told, or an empty one: a proxy's page is none. */
+function problemIn(error: Error): Problem {
   const body = error instanceof DetailedError ? error.originalResponse?.getBody() : undefined;
   try {
-    const problem = JSON.parse(body ?? '') as Problem;
-    return problem.detail ?? problem.title ?? '';
+    const problem: unknown = JSON.parse(body ?? '');
+    return typeof problem === 'object' && problem !== null ? (problem as Problem) : {};
   } catch {
-    return String(statusOf(error));
+    return {};
   }
 }
 
@@ -53,7 +67,7 @@ export class UploadTask {
   readonly file: File;
   readonly title = signal('');
   readonly state = signal<UploadState>('editing');
-  readonly problem = signal<{ kind: UploadProblem; detail: string } | null>(null);
+  readonly problem = signal<{ kind: UploadProblem; problem: Problem; code: string } | null>(null);
   readonly sent_bytes = signal(0);
   readonly bytesPerSecond = signal<number | null>(null);
   readonly secondsLeft = signal<number | null>(null);
@@ -118,10 +132,10 @@ export class UploadTask {
   private make(): Upload {
     const { known, userId } = this.options;
     const metadata: Record<string, string> = {
-      filename: this.file.name.normalize('NFC'),
-      title: this.title.peek().normalize('NFC').trim(),
+      filename: cutFilename(this.file.name),
+      title: cutTitle(this.title.peek()).trim(),
     };
-    if (this.course) metadata['course'] = this.course.normalize('NFC').trim();
+    if (this.course) metadata['course'] = cutTitle(this.course).trim();
     return new Upload(this.file, {
       endpoint: UPLOADS_PATH,
       uploadUrl: known ? `${UPLOADS_PATH}/${encodeURIComponent(known.id)}` : null,
@@ -163,9 +177,29 @@ export class UploadTask {
       this.retryTimer = setTimeout(this.retryNow, RETRY_LATER_MS);
       return;
     }
-    this.fail(problemOf(status), detailOf(error));
+    const problem = problemIn(error);
+    const kind = problemOf(status, problemName(problem));
+    if (kind === 'proxy_limit' && this.sendSmaller()) return;
+    const code = problemName(problem);
+    this.fail(kind, problem, code || String(status));
+    if (isAboutNames(code)) this.editAgain();
     this.options.onEnded(this);
   };
+
+  /** Nothing was created: what was written is put right and sent anew. */
+  private editAgain(): void {
+    this.upload = null;
+    this.state.value = 'editing';
+  }
+
+  /** Goes on in smaller parts; false when they are small already. */
+  private sendSmaller(): boolean {
+    if (!this.upload || this.upload.options.chunkSize === SMALL_CHUNK_BYTES) return false;
+    this.upload.options.chunkSize = SMALL_CHUNK_BYTES;
+    this.state.value = 'retrying';
+    this.retryNow();
+    return true;
+  }
 
   private readonly retryNow = (): void => {
     if (this.state.peek() !== 'retrying') return;
@@ -173,9 +207,9 @@ export class UploadTask {
     void this.upload?.abort().then(() => this.upload?.start());
   };
 
-  private fail(kind: UploadProblem, detail = ''): void {
+  private fail(kind: UploadProblem, problem: Problem = {}, code = ''): void {
     window.removeEventListener('online', this.retryNow);
-    this.problem.value = { kind, detail };
+    this.problem.value = { kind, problem, code };
     this.state.value = 'failed';
   }
 }

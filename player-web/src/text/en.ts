@@ -30,8 +30,11 @@ export const en: Record<CommonKey, string> = {
   'error.broken': 'The server failed. Please try again; if it goes on, tell the administrator.',
   'error.not_found': 'Not found. It may have been deleted.',
   'error.forbidden': 'You may not see this yet.',
-  'error.refused': 'The server does not accept this: {detail}',
+  'error.refused': 'The server does not accept this (code {code}).',
   'error.signed_out': 'Please sign in again.',
+  'problem.cross-origin': 'This request came from another site and was refused. Please open this page again and retry.',
+  'problem.origin-unknown':
+    'The server does not know the address {origin}. Ask the administrator to set public_url = {origin} on the server.',
   'error.retry': 'Try again',
   'state.loading': 'Loading…',
   'list.more': 'Show more',

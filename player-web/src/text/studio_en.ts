@@ -74,5 +74,48 @@ export const studioEn: Record<keyof typeof studioVi, string> = {
     'The server has no room left. What was uploaded is safe; tell the administrator, then try again.',
   'upload.signed_out': 'The session has ended. Sign in again, then press Try again; what was uploaded is safe.',
   'upload.forbidden': 'This account may not upload lectures.',
-  'upload.refused': 'The server does not accept this file: {detail}',
+  'upload.proxy_limit':
+    'A proxy in front of Banmai does not let parts of this size through. Ask the administrator to raise its limit (nginx: client_max_body_size).',
+  'upload.refused': 'The server does not accept this file (code {code}). Please try again; if it goes on, tell the administrator.',
+
+  'problem.title-empty': 'Please give the lecture a title.',
+  'problem.title-too-long': 'The title has more than 200 characters. Please shorten it.',
+  'problem.title-not-utf8': 'The title holds letters that cannot be read. Please type it again.',
+  'problem.title-control-characters':
+    'The title holds strange characters (line ends, tabs…). Please type it again on one line.',
+  'problem.course-empty': 'Please give the course a title.',
+  'problem.course-too-long': "The course's title has more than 200 characters. Please shorten it.",
+  'problem.course-not-utf8': "The course's title holds letters that cannot be read. Please type it again.",
+  'problem.course-control-characters':
+    "The course's title holds strange characters (line ends, tabs…). Please type it again on one line.",
+  'problem.course-unknown': 'This course is gone. Please choose another one, or none.',
+  'problem.course-not-yours': "This course is somebody else's. Please choose one of your own, or make a new one.",
+  'problem.filename-not-utf8':
+    'The name of the file holds letters that cannot be read. Please rename the file and choose it again.',
+  'problem.filename-control-characters':
+    'The name of the file holds strange characters. Please rename the file and choose it again.',
+  'problem.metadata-too-long': 'The names of file and lecture are too long. Please shorten them.',
+  'problem.metadata-malformed':
+    'The server could not read the title that was sent. Please load the page again and retry.',
+  'problem.metadata-not-base64':
+    'The server could not read the title that was sent. Please load the page again and retry.',
+  'problem.bad-metadata': 'The server could not read the title that was sent. Please load the page again and retry.',
+  'problem.bad-request': 'The page and the server do not understand each other. Please load the page again and retry.',
+  'problem.tus-version': 'This page is older than the server. Please load it again and retry.',
+  'problem.unsupported-type': 'This page is older than the server. Please load it again and retry.',
+  'problem.method-not-allowed': 'This page is older than the server. Please load it again and retry.',
+  'problem.malformed-request': 'The request was damaged on its way to the server. Please try again.',
+  'problem.checksum-mismatch':
+    'The data was damaged on its way to the server. Press Try again; what was uploaded is safe.',
+  'problem.checksum-algorithm': 'This page is older than the server. Please load it again and retry.',
+  'problem.taken-over': 'This lecture is being uploaded from another page.',
+  'problem.wrong-offset': 'What was sent does not follow what is there. Press Try again to go on.',
+  'problem.conflict': 'The lecture is in another state by now. Please load the page again.',
+  'problem.not-found': 'This lecture is no longer on the server.',
+  'problem.body-too-large': 'What was sent is larger than the server allows. Please load the page again and retry.',
+  'problem.body-too-slow': 'The network is too slow. Press Try again; what was uploaded is safe.',
+  'problem.body-broken': 'The network was cut off in between. Press Try again; what was uploaded is safe.',
+  'problem.internal': 'The server failed. Please try again; if it goes on, tell the administrator.',
+  'problem.unavailable': 'The server is busy. Please try again in a few minutes.',
+  'problem.precondition-failed': 'It was just changed from elsewhere. Please load the page again.',
 };

@@ -66,6 +66,7 @@ export function t(key: TextKey, values: Values = {}): string {
 }
 
 /** The text for a key that is only known at run time, or null when there is none. */
-export function findText(key: string): string | null {
-  return texts.value[key] ?? null;
+export function findText(key: string, values: Values = {}): string | null {
+  const text = texts.value[key];
+  return text === undefined ? null : fill(text, values);
 }

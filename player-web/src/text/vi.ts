@@ -29,8 +29,11 @@ export const vi = {
   'error.broken': 'Máy chủ gặp lỗi. Xin thử lại; nếu vẫn lỗi, hãy báo người quản trị.',
   'error.not_found': 'Không tìm thấy. Có thể nội dung đã bị xoá.',
   'error.forbidden': 'Bạn chưa được phép xem nội dung này.',
-  'error.refused': 'Máy chủ không nhận yêu cầu này: {detail}',
+  'error.refused': 'Máy chủ không nhận yêu cầu này (mã {code}).',
   'error.signed_out': 'Bạn cần đăng nhập lại.',
+  'problem.cross-origin': 'Yêu cầu này đến từ một trang web khác nên bị từ chối. Xin mở lại trang này rồi thử lại.',
+  'problem.origin-unknown':
+    'Máy chủ không nhận ra địa chỉ {origin}. Xin báo người quản trị đặt public_url = {origin} cho máy chủ.',
   'error.retry': 'Thử lại',
   'state.loading': 'Đang tải…',
   'list.more': 'Xem thêm',

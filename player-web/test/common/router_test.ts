@@ -53,6 +53,12 @@ describe('router', () => {
     expect(nextPage('?next=https://example.org')).toBe('/');
     expect(nextPage('?next=//example.org')).toBe('/');
     expect(nextPage('?next=/%5Cexample.org')).toBe('/');
+    expect(nextPage('?next=/%09/example.org')).toBe('/');
+    expect(nextPage('?next=%09//example.org')).toBe('/');
+    expect(nextPage('?next=/.//example.org')).toBe('/');
+    expect(nextPage('?next=/x/..//example.org')).toBe('/');
+    expect(nextPage('?next=javascript:alert(1)')).toBe('/');
+    expect(nextPage('?next=/studio/upload%3Flecture=1%23x')).toBe('/studio/upload?lecture=1#x');
     expect(nextPage('')).toBe('/');
   });
 });

@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
-import { checkFile, fingerprint, isWorthRetrying, problemOf, titleFromName } from '../../src/studio/upload_rules';
+import {
+  checkFile,
+  cutFilename,
+  cutTitle,
+  cutTyped,
+  fingerprint,
+  isWorthRetrying,
+  problemOf,
+  titleFromName,
+} from '../../src/studio/upload_rules';
 
 const file = (name: string, size = 10, type = '') => ({ name, size, type, lastModified: 5 });
 
@@ -31,12 +40,34 @@ describe('upload rules', () => {
   });
 
   it('know what a final answer means', () => {
-    expect([401, 403, 413, 507, 400].map(problemOf)).toEqual([
-      'signed_out',
-      'forbidden',
-      'too_large',
-      'disk_full',
-      'refused',
-    ]);
+    expect(problemOf(401, 'sign-in-required')).toBe('signed_out');
+    expect(problemOf(403, 'forbidden')).toBe('forbidden');
+    expect(problemOf(403, 'course-not-yours')).toBe('refused');
+    expect(problemOf(413, 'too-large')).toBe('too_large');
+    expect(problemOf(507, 'disk-full')).toBe('disk_full');
+    expect(problemOf(400, 'title-empty')).toBe('refused');
+  });
+
+  it('tell a proxy that takes small bodies alone from a file that is too large', () => {
+    expect(problemOf(413, '')).toBe('proxy_limit');
+  });
+
+  it('count a title in characters, not in bytes or UTF-16 units', () => {
+    for (const letter of ['a', 'ế', 'e\u0302\u0301', '𝄞']) {
+      const composed = letter.normalize('NFC');
+      expect(cutTitle(letter.repeat(200))).toBe(composed.repeat(200));
+      expect(cutTitle(letter.repeat(201))).toBe(composed.repeat(200));
+      expect(cutTyped(letter.repeat(200))).toBe(letter.repeat(200));
+      expect([...cutTyped(letter.repeat(201))].length).toBe(200);
+    }
+    expect(cutTitle('a\nb')).toBe('a b');
+    expect(titleFromName(`${'ế'.repeat(241)}.mp4`)).toBe('ế'.repeat(200));
+  });
+
+  it('cut a file name to what a disk takes, and keep its ending', () => {
+    expect(cutFilename('a\tb.mp4')).toBe('a b.mp4');
+    const cut = cutFilename(`${'ế'.repeat(241)}.mp4`);
+    expect(cut).toBe(`${'ế'.repeat(83)}.mp4`);
+    expect(cutFilename('a'.repeat(300))).toBe('a'.repeat(255));
   });
 });

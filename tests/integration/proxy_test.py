@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Behind nginx: as Debian ships it, and with what docs/operations.md says."""
+import http.client
+import json
+import os
+import ssl
+import time
+import unittest
+
+from nginx import IS_INSTALLED, Nginx, free_port, make_certificate
+from server import PASSWORD, ROOT, Client, Server, Tus
+
+DIST = os.path.join(ROOT, "player-web", "dist")
+FORWARDED = """
+    proxy_set_header Host $http_host;
+    proxy_set_header X-Forwarded-Host $http_host;
+    proxy_set_header X-Forwarded-Proto $scheme;
+    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;"""
+
+
+def block(port, upstream, location="/", more="", tls=""):
+    return f"""  server {{ listen 127.0.0.1:{port}{' ssl' if tls else ''}; {tls}
+    location {location} {{ proxy_pass http://127.0.0.1:{upstream}{location if location != '/' else ''};{more} }} }}
+"""
+
+
+def sign_in(port, tls=False, **fields):
+    """Of a browser without Sec-Fetch-Site: the status, the problem and the cookie."""
+    context = ssl._create_unverified_context() if tls else None
+    connection = (http.client.HTTPSConnection("127.0.0.1", port, timeout=20, context=context) if tls
+                  else http.client.HTTPConnection("127.0.0.1", port, timeout=20))
+    connection.request("POST", "/api/v1/session", json.dumps({"login": "root", "password": PASSWORD}),
+                       {"Content-Type": "application/json", **{k.replace("_", "-"): v for k, v in fields.items()}})
+    reply = connection.getresponse()
+    body = json.loads(reply.read())
+    connection.close()
+    return reply.status, body, reply.headers.get("Set-Cookie", "")
+
+
+@unittest.skipUnless(IS_INSTALLED, "nginx is not installed")
+class Proxy(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.plain, cls.tls, cls.below, cls.told, cls.told_tls = (free_port() for _ in range(5))
+        cls.untold = Server(local_worker="no", web=DIST).start()
+        cls.set_up = Server(local_worker="no", public_url=f"http://127.0.0.1:{cls.told}/", access_log="json",
+                            trusted_proxies="127.0.0.1").start()
+        cls.untold.add_user("root", "admin")
+        cls.set_up.add_user("root", "admin")
+        certificate, key = make_certificate(cls.untold.data)
+        tls = f"ssl_certificate {certificate}; ssl_certificate_key {key};"
+        cls.nginx = Nginx(block(cls.plain, cls.untold.port)
+                          + block(cls.tls, cls.untold.port, more=FORWARDED, tls=tls)
+                          + block(cls.below, cls.untold.port).replace(
+                              "location / {", "location /banmai/ {").replace(
+                              f":{cls.untold.port};", f":{cls.untold.port}/;")
+                          + block(cls.told, cls.set_up.port)
+                          + block(cls.told_tls, cls.set_up.port, more=FORWARDED, tls=tls),
+                          (cls.plain, cls.tls, cls.below, cls.told, cls.told_tls))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.nginx.stop()
+        cls.untold.clean()
+        cls.set_up.clean()
+
+    def test_signing_in_was_from_another_site_and_nothing_said_why(self):
+        ours = f"http://127.0.0.1:{self.plain}"
+        status, problem, _ = sign_in(self.plain, Origin=ours)
+        self.assertEqual((status, problem["type"]), (403, "/problems/origin-unknown"))
+        self.assertIn(f"{ours} → 127.0.0.1:{self.untold.port}", problem["detail"])
+        self.assertIn("public_url", problem["detail"])
+        self.assertEqual(sign_in(self.plain, Origin=ours, Sec_Fetch_Site="same-origin")[0], 200)
+
+    def test_the_public_url_is_the_same_site_and_others_stay_others(self):
+        self.assertEqual(sign_in(self.told, Origin=f"http://127.0.0.1:{self.told}")[0], 200)
+        for origin in ("https://evil.example", f"https://127.0.0.1:{self.told}", "null",
+                       f"http://127.0.0.1:{self.told}.evil.example"):
+            self.assertEqual(sign_in(self.told, Origin=origin)[0], 403, origin)
+        self.assertEqual(sign_in(self.told, Origin=f"http://127.0.0.1:{self.told}", Sec_Fetch_Site="cross-site")[0], 403)
+
+    def test_the_cookie_is_secure_when_a_trusted_proxy_ends_tls(self):
+        status, _, cookie = sign_in(self.told_tls, tls=True, Origin=f"https://127.0.0.1:{self.told_tls}")
+        self.assertEqual(status, 200)
+        self.assertIn("; Secure", cookie)
+        status, _, cookie = sign_in(self.told, Origin=f"http://127.0.0.1:{self.told}")
+        self.assertNotIn("Secure", cookie)
+        status, _, cookie = sign_in(self.tls, tls=True, Origin=f"https://127.0.0.1:{self.tls}")
+        self.assertEqual(status, 200)
+        self.assertNotIn("Secure", cookie, "nobody told the server to believe this one")
+
+    def test_the_access_log_names_the_sender(self):
+        sign_in(self.told_tls, tls=True, X_Forwarded_For="203.0.113.7")
+        self.assertIn("203.0.113.7", [line.get("peer") for line in self.set_up.log])
+
+    def test_the_admins_events_came_after_24_s(self):
+        client = Client(self.plain)
+        self.assertEqual(client.sign_in("root").status, 200)
+        connection = http.client.HTTPConnection("127.0.0.1", self.plain, timeout=20)
+        start = time.monotonic()
+        connection.request("GET", "/api/v1/admin/load/events", headers={"Cookie": client.cookie})
+        reply = connection.getresponse()
+        self.assertTrue(reply.readline().startswith(b"data: {"))
+        self.assertLess(time.monotonic() - start, 2)
+        connection.close()
+
+    def test_a_proxys_limit_is_no_answer_of_ours(self):
+        client = Client(self.plain)
+        client.sign_in("root")
+        tus = Tus(client)
+        path = tus.new(3 << 20, title="a")
+        reply = tus.patch(path, 0, b"x" * (2 << 20))
+        self.assertEqual(reply.status, 413)
+        self.assertNotIn("problem+json", reply.headers["Content-Type"])
+        self.assertIsNone(reply.headers["Tus-Resumable"])
+        self.assertEqual(tus.patch(path, 0, b"x" * (512 << 10)).status, 204, "what the studio sends then")
+
+    @unittest.skipUnless(os.path.exists(os.path.join(DIST, "index.html")), "the pages are not built")
+    def test_a_page_below_a_path_was_blank(self):
+        client = Client(self.below)
+        page = client.get("/banmai/")
+        self.assertEqual(page.status, 200)
+        self.assertIn("đường dẫn con", page.body.decode())
+        self.assertIn("sub-path", page.body.decode())
+        sheet = page.body.decode().split('rel="stylesheet" crossorigin href="')[1].split('"')[0]
+        self.assertEqual(client.get(sheet).status, 404)
+        self.assertIn(".lost{display:none}", self.untold.client().get(sheet).body.decode())
+
+
+class Guards(unittest.TestCase):
+    """Fields that every answer has."""
+
+    PATHS = ("/", "/assets/none.js", "/healthz", "/metrics", "/api/v1/courses", "/api/v1/me", "/v/x/y/media.m3u8",
+             "/api/v1/lectures/0", "/%zz", "/api/v1/uploads")
+
+    def check(self, hsts, **settings):
+        server = Server(local_worker="no", **settings).start()
+        self.addCleanup(server.clean)
+        for path in self.PATHS:
+            reply = server.client().get(path)
+            self.assertEqual(reply.headers.get_all("X-Content-Type-Options"), ["nosniff"], path)
+            self.assertEqual(reply.headers.get("Strict-Transport-Security"), hsts, path)
+
+    def test_types_are_not_guessed_and_plain_http_says_nothing_of_https(self):
+        self.check(None)
+
+    def test_behind_a_proxy_with_tls_browsers_are_told_to_stay(self):
+        self.check("max-age=31536000", public_url="https://hoc.caobang.vn")
+
+
+if __name__ == "__main__":
+    unittest.main()
