@@ -158,14 +158,17 @@ struct slice control_reply_field(const struct control_reply *reply, const char *
 const char *control_reply_problem(const struct control_reply *reply, struct buf *text)
 {
     CLEANUP(json_decref) json_t *problem = NULL;
-    struct slice sentence;
+    struct slice cause;
+    struct slice advice;
 
     buf_reset(text);
     if (json_parse(buf_slice(&reply->body), &problem) == 0 &&
-        (json_get_string(problem, "detail", &sentence) == 0 ||
-         json_get_string(problem, "title", &sentence) == 0))
-        buf_append_slice(text, sentence);
-    else
+        json_get_string(problem, "title", &cause) == 0) {
+        buf_append_slice(text, cause);
+        if (json_get_string(problem, "detail", &advice) == 0)
+            buf_printf(text, ". %.*s", SLICE_ARGS(advice));
+    } else {
         buf_printf(text, "the server answered with status %d", reply->status);
+    }
     return text->data ? text->data : "the server's answer cannot be read";
 }

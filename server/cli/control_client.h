@@ -39,8 +39,8 @@ void control_reply_clear(struct control_reply *reply);
 /* The value of a header field of the reply, or a slice with a NULL pointer. */
 struct slice control_reply_field(const struct control_reply *reply, const char *name);
 
-/* The "detail" of a problem reply, else its "title", else a general sentence; borrowed from the
- * buffer given. For the one line that a failed tool prints. */
+/* The cause ("title") of a problem reply and what to do ("detail"), or a general sentence; borrowed
+ * from the buffer given. For the one line that a failed tool prints. */
 const char *control_reply_problem(const struct control_reply *reply, struct buf *text);
 
 #endif

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -288,6 +289,37 @@ class Tools(unittest.TestCase):
             self.assertEqual(reply.status, 200, reply)
         listed = self.server.tool("user", "list").stdout.strip().split("\n")
         self.assertEqual([line.split("\t")[:2] for line in listed], [["offline", "learner"], ["online", "admin"]])
+
+    def test_a_long_title_was_dropped_and_a_course_of_somebody_else_was_taken(self):
+        self.server.settings["local_worker"] = "no"
+        self.server.start()
+        self.server.add_user("thay", "instructor")
+        teacher = self.server.client("thay")
+        theirs = teacher.lecture(Tus(teacher).new(1, title="a", course="Toán 10").rsplit("/", 1)[1])["course"]["id"]
+        path = os.path.join(self.server.data, "clip.mp4")
+        with open(path, "wb") as f:
+            f.write(b"x")
+
+        def publish(*arguments):
+            reply = self.server.tool("publish", path, "--disk-floor-bytes", "0", *arguments, check=False)
+            return reply.returncode, reply.stderr, reply.stdout.strip()
+
+        status, error, lecture_id = publish("--title", "ế" * 200, "--course", "Toán 10")
+        self.assertEqual(status, 0, error)
+        with sqlite3.connect(os.path.join(self.server.data, "banmai.sqlite3")) as db:
+            title, course = db.execute("SELECT title, course_id FROM lectures WHERE id = ?", (lecture_id,)).fetchone()
+            self.assertEqual(title, "ế" * 200)
+            self.assertNotEqual(course, theirs)
+            by_id = publish("--title", "b", "--course", theirs)[2]
+            self.assertEqual(db.execute("SELECT course_id FROM lectures WHERE id = ?", (by_id,)).fetchone()[0], theirs)
+        for arguments, word in ((("--title", ""), "--title is empty"), (("--title", "a" * 201), "too long"),
+                                (("--title", "a", "--course", "a\nb"), "--course holds")):
+            status, error, _ = publish(*arguments)
+            self.assertEqual(status, 2)
+            self.assertIn(word, error)
+        status, error, _ = publish("--title", "a", "--course", "0" * 32)
+        self.assertEqual(status, 1)
+        self.assertIn("There is no course with this id. It may have been deleted.", error)
 
     def test_a_password_is_made_and_printed_once_when_none_is_given(self):
         made = self.server.tool("user", "add", "lan", "--role", "learner").stdout.strip()

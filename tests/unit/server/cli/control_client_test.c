@@ -106,7 +106,7 @@ Test(control_client, a_problem_is_told_in_its_own_words)
     cr_assert_eq(call("HTTP/1.1 507 X\r\n\r\n{\"title\":\"Full\",\"detail\":\"Free some space.\"}",
                       &reply),
                  0);
-    cr_assert_str_eq(control_reply_problem(&reply, &text), "Free some space.");
+    cr_assert_str_eq(control_reply_problem(&reply, &text), "Full. Free some space.");
     control_reply_clear(&reply);
     cr_assert_eq(call("HTTP/1.1 502 X\r\n\r\n<html>", &reply), 0);
     cr_assert_str_eq(control_reply_problem(&reply, &text), "the server answered with status 502");
