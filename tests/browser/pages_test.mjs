@@ -165,6 +165,45 @@ test('an admin sees what is in quarantine, and lets it be tried again', { timeou
   }
 });
 
+test('signing in for the studio ended in "not found"', { timeout: 180_000 }, async (t) => {
+  if (!target.accounts.instructor) return t.skip('no instructor account');
+  const browser = await openBrowser(PHONE);
+  try {
+    await withPage(browser.context, target.url, 'next', async (page) => {
+      await signIn(page, target.url, target.accounts.instructor);
+      for (const [next, path, landmark] of [
+        ['/studio', '/studio', '.studio-head'],
+        ['/studio/upload', '/studio/upload', '.drop'],
+        ['/%09/banmai.invalid/', '/', '.lecture-card'],
+      ]) {
+        await page.goto(`${target.url}/login?next=${next}`);
+        await page.waitForURL(target.url + path);
+        await page.waitForSelector(landmark);
+      }
+    });
+  } finally {
+    await browser.close();
+  }
+});
+
+test('no page shows the note that its files did not come', { timeout: 180_000 }, async () => {
+  const browser = await openBrowser(PHONE);
+  try {
+    for (const path of ['/', '/studio', '/admin']) {
+      await withPage(browser.context, target.url, `note ${path}`, async (page) => {
+        await page.route('**/assets/*.js', (route) => route.abort());
+        await page.goto(target.url + path);
+        assert.equal(await page.locator('.lost').isVisible(), false, path);
+        await page.route('**/assets/*.css', (route) => route.abort());
+        await page.goto(target.url + path);
+        assert.ok(await page.locator('.lost:has-text("sub-path")').isVisible(), path);
+      });
+    }
+  } finally {
+    await browser.close();
+  }
+});
+
 test('a learner gets no studio and no figures', { timeout: 180_000 }, async (t) => {
   if (!target.accounts.learner) return t.skip('no learner account');
   const browser = await openBrowser(PHONE);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The server's JSON interface. Every call ends in a value or in an ApiError: there is no third way,
  * and no call waits for ever. */
+import { language } from '../text/text';
 import type { Course, CourseList, Lecture, LectureList, Page, Problem, Progress, QuarantineList, SlideList, User } from './types';
 
 /* A 64 kbit/s link with 800 ms needs about 6 s for 40 KB; beyond half a minute it is not slow, it
@@ -81,7 +82,10 @@ export async function call(path: string, { method = 'GET', body, keepalive = fal
     keepalive,
     signal: abort.signal,
     credentials: 'same-origin',
-    headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
+    headers: {
+      'Accept-Language': language.peek(), /* the page's, which need not be the browser's */
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    },
   };
   if (body !== undefined) init.body = JSON.stringify(body);
 

@@ -12,6 +12,7 @@ import { signal } from '@preact/signals';
 import { DetailedError, Upload, type PreviousUpload } from 'tus-js-client';
 import { problemName, UPLOADS_PATH } from '../common/api';
 import type { Problem } from '../common/types';
+import { language } from '../text/text';
 import { SpeedMeter } from './speed';
 import {
   checkFile,
@@ -143,6 +144,7 @@ export class UploadTask {
       retryDelays: RETRY_DELAYS_MS,
       removeFingerprintOnSuccess: true,
       metadata,
+      headers: { 'Accept-Language': language.peek() },
       fingerprint: () => Promise.resolve(fingerprint(this.file, userId)),
       onProgress: this.onProgress,
       onSuccess: this.onSuccess,

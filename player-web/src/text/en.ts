@@ -30,7 +30,7 @@ export const en: Record<CommonKey, string> = {
   'error.broken': 'The server failed. Please try again; if it goes on, tell the administrator.',
   'error.not_found': 'Not found. It may have been deleted.',
   'error.forbidden': 'You may not see this yet.',
-  'error.refused': 'The server does not accept this (code {code}).',
+  'error.refused': 'The server does not accept this: {detail}',
   'error.signed_out': 'Please sign in again.',
   'problem.cross-origin': 'This request came from another site and was refused. Please open this page again and retry.',
   'problem.origin-unknown':

@@ -29,7 +29,7 @@ export const vi = {
   'error.broken': 'Máy chủ gặp lỗi. Xin thử lại; nếu vẫn lỗi, hãy báo người quản trị.',
   'error.not_found': 'Không tìm thấy. Có thể nội dung đã bị xoá.',
   'error.forbidden': 'Bạn chưa được phép xem nội dung này.',
-  'error.refused': 'Máy chủ không nhận yêu cầu này (mã {code}).',
+  'error.refused': 'Máy chủ không nhận yêu cầu này: {detail}',
   'error.signed_out': 'Bạn cần đăng nhập lại.',
   'problem.cross-origin': 'Yêu cầu này đến từ một trang web khác nên bị từ chối. Xin mở lại trang này rồi thử lại.',
   'problem.origin-unknown':

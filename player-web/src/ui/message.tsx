@@ -28,16 +28,19 @@ export function Notice({ tone = 'calm', icon, title, children, role }: NoticePro
   );
 }
 
-/** Words of ours for a problem of the server, or null when this app has none. The server's own words
- * may be in another language than the page. */
+/** Words for a problem of our server: the app's own, which say what to do on this page, else the
+ * server's, which come in the language of the page (api.ts). null for what is no problem of ours. */
 export function problemText(problem: Problem): string | null {
-  return findText(`problem.${problemName(problem)}`, { origin: location.origin });
+  const name = problemName(problem);
+  if (name === '') return null;
+  const words = [problem.title, problem.detail].filter(Boolean).join('. ');
+  return findText(`problem.${name}`, { origin: location.origin }) ?? (words || null);
 }
 
 /** The cause and the next step, never a bare code. */
 export function errorText(error: ApiError): string {
-  const words = problemText(error.problem);
+  const words = findText(`problem.${problemName(error.problem)}`, { origin: location.origin });
   if (words) return words;
-  if (error.kind === 'refused') return t('error.refused', { code: problemName(error.problem) || error.status });
+  if (error.kind === 'refused') return t('error.refused', { detail: error.problem.detail ?? error.problem.title ?? error.status });
   return t(`error.${error.kind}` satisfies TextKey);
 }

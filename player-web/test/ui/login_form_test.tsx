@@ -40,6 +40,9 @@ describe('sign-in form', () => {
     expect(await problemWith({ status: 503, headers: { 'Retry-After': '20' } })).toContain('sau 20 giây');
     expect(await problemWith({ status: 429, headers: { 'Retry-After': '4' } })).toMatch(/sai.*đợi 4 giây/);
     expect(await problemWith({ status: 500 })).toContain('Máy chủ gặp lỗi');
+    /* Behind a proxy that rewrites Host. */
+    const behind = await problemWith({ status: 403, body: { type: '/problems/origin-unknown', status: 403 } });
+    expect(behind).toContain(`public_url = ${location.origin}`);
   });
 
   it('does not bother the server with nothing', async () => {
