@@ -200,7 +200,10 @@ static void say_wrong(const struct setting *setting, const char *value, const ch
     if (setting->kind == SETTING_SWITCH)
         buf_append_text(message, "yes or no expected");
     else if (setting->kind == SETTING_TEXT)
-        buf_append_text(message, "too long");
+        buf_printf(message, "too long, at most %zu bytes", setting->size - 1);
+    else if (setting->kind == SETTING_BYTES)
+        buf_printf(message, "bytes from %llu to %llu expected, as 20G or 500M",
+                   (unsigned long long)setting->min, (unsigned long long)setting->max);
     else
         buf_printf(message, "a number from %llu to %llu expected", (unsigned long long)setting->min,
                    (unsigned long long)setting->max);

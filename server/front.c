@@ -91,6 +91,16 @@ bool front_is_same_origin(struct slice a, struct slice b)
            x.is_https == y.is_https && x.port == y.port && slice_equals_nocase(x.host, y.host);
 }
 
+bool front_is_host_of(struct slice origin, struct slice host)
+{
+    struct origin x;
+
+    if (read_origin(origin, &x))
+        return false;
+    struct origin y = {.port = x.is_https ? 443 : 80};
+    return !read_authority(host, &y) && x.port == y.port && slice_equals_nocase(x.host, y.host);
+}
+
 bool front_is_https(const char *url)
 {
     return slice_starts_with(slice_from(url), "https://");

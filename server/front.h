@@ -18,6 +18,10 @@ const char *front_proxies_fault(const char *list);
  * may be left out where it is the scheme's. Texts that are no origins of http or https are not. */
 bool front_is_same_origin(struct slice a, struct slice b);
 
+/* Whether a Host field names the host and port of an origin: some proxies write the port even where
+ * it is the scheme's. */
+bool front_is_host_of(struct slice origin, struct slice host);
+
 bool front_is_https(const char *url);
 
 /* Whether the text is a numeric IPv4 or IPv6 address. */

@@ -97,7 +97,7 @@ int command_worker(int argc, char **argv)
         return fail("%s", message.data);
     const int err = media_store_open_root(config.media, &media);
     if (err)
-        return fail("cannot open the media store %s: %s", config.media, err_text(err));
+        return fail("bad media: cannot open the media store %s: %s", config.media, err_text(err));
     if (settings_init(&settings, &config)) /* sets the log up */
         return fail("out of memory");
     status = run(&config, media, transcoder);

@@ -195,6 +195,16 @@ static unsigned n_loops(const struct config *config)
     return n < MAX_LOOPS ? (unsigned)n : MAX_LOOPS;
 }
 
+static int check_listen_address(const struct config *config, struct buf *message)
+{
+    const char *address = listen_address(config);
+    const char *fault = address ? http_listen_fault(address) : NULL;
+
+    if (fault)
+        buf_printf(message, "bad listen \"%s\": %s", address, fault);
+    return fault ? ERR_INVALID : 0;
+}
+
 /* As root: ports below 1024 first, which only root may have, then a user of our own. */
 static int become_own_user(struct serving *s, struct buf *message)
 {
@@ -212,6 +222,9 @@ static int become_own_user(struct serving *s, struct buf *message)
         return 0;
     }
     if (listen_address(config)) {
+        err = check_listen_address(config, message);
+        if (err)
+            return err;
         err = http_server_bind(config->listen, n_loops(config), s->tcp_sockets, &cause);
         if (err) {
             buf_append_text(message, cause);
@@ -345,7 +358,7 @@ static int start_media(struct serving *s, struct buf *message)
     if (install_web(config->web, web))
         log_warn("no web pages: build player-web, or give their folder with --web");
     else if ((err = site_load(web, &s->site)))
-        buf_printf(message, "cannot load the web pages in %s: %s", web, err_text(err));
+        buf_printf(message, "bad web: cannot load the pages in %s: %s", web, err_text(err));
     return err;
 }
 
@@ -360,10 +373,12 @@ static void on_answered(const struct http_answered *record, void *arg)
 static int check_tls_files(const struct config *config, struct buf *message)
 {
     const char *const paths[] = {config->tls_cert, config->tls_key};
+    const char *const names[] = {"tls_cert", "tls_key"};
 
     for (size_t i = 0; i < 2; i++) {
         if (paths[i][0] && access(paths[i], R_OK) < 0) {
-            buf_printf(message, "cannot read %s: %s", paths[i], strerrordesc_np(errno));
+            buf_printf(message, "bad %s: cannot read %s: %s", names[i], paths[i],
+                       strerrordesc_np(errno));
             return ERR_DENIED;
         }
     }
@@ -433,12 +448,9 @@ static int start_loops(struct serving *s, struct buf *message)
         .on_loop_stop = stream_loop_stop,
         .loop_arg = &s->stream,
     };
-    const char *fault = http.listen ? http_listen_fault(http.listen) : NULL;
-    if (fault) {
-        buf_printf(message, "bad listen \"%s\": %s", http.listen, fault);
-        return ERR_INVALID;
-    }
-    int err = check_tls_files(config, message);
+    int err = check_listen_address(config, message);
+    if (!err)
+        err = check_tls_files(config, message);
     if (err)
         return err;
     err = http_server_start(&http, &s->http, &cause);

@@ -74,16 +74,6 @@ void forwarded_read(const struct config *config, const struct http_request *requ
     *ret_forwarded = f;
 }
 
-/* The authority of an origin; an empty text for "null" and foreign schemes. */
-static struct slice authority_of(struct slice origin)
-{
-    if (slice_starts_with(origin, "https://"))
-        return slice_skip(origin, 8);
-    if (slice_starts_with(origin, "http://"))
-        return slice_skip(origin, 7);
-    return slice_of(NULL, 0);
-}
-
 enum request_source forwarded_source(const struct config *config,
                                      const struct http_request *request)
 {
@@ -96,9 +86,8 @@ enum request_source forwarded_source(const struct config *config,
                                                                        : SOURCE_OTHER_SITE;
     if (!origin.data || front_is_same_origin(origin, slice_from(config->public_url)))
         return SOURCE_OURS;
-    const struct slice authority = authority_of(origin);
-    if (authority.length == 0)
-        return SOURCE_OTHER_SITE;
+    if (!slice_starts_with(origin, "https://") && !slice_starts_with(origin, "http://"))
+        return SOURCE_OTHER_SITE; /* "null" and foreign schemes */
     forwarded_read(config, request, &f);
-    return slice_equals_nocase(authority, f.host) ? SOURCE_OURS : SOURCE_OTHER_NAME;
+    return front_is_host_of(origin, f.host) ? SOURCE_OURS : SOURCE_OTHER_NAME;
 }

@@ -69,7 +69,16 @@ Test(forwarded, an_old_browser_is_judged_by_its_origin)
     cr_assert_eq(source("Origin", "https://evil.example"), SOURCE_OTHER_NAME);
     cr_assert_eq(source("Origin", "null"), SOURCE_OTHER_SITE);
     cr_assert_eq(source("Origin", ""), SOURCE_OTHER_SITE);
-    cr_assert_eq(source("Origin", "https://"), SOURCE_OTHER_SITE);
+    cr_assert_eq(source("Origin", "https://"), SOURCE_OTHER_NAME);
+}
+
+Test(forwarded, some_proxies_write_the_port_of_the_scheme)
+{
+    add("Host", "hoc.caobang.vn:443");
+    add("Origin", "https://hoc.caobang.vn");
+    cr_assert_eq(forwarded_source(&config, &request), SOURCE_OURS);
+    headers[1].value = slice_from("http://hoc.caobang.vn");
+    cr_assert_eq(forwarded_source(&config, &request), SOURCE_OTHER_NAME);
 }
 
 Test(forwarded, a_program_that_is_no_browser_sends_neither)
