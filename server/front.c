@@ -15,6 +15,11 @@ struct origin {
     uint64_t port;
 };
 
+static bool has_char(struct slice text, char c)
+{
+    return text.length > 0 && memchr(text.data, c, text.length);
+}
+
 static bool is_host(struct slice host)
 {
     const bool is_v6 = slice_starts_with(host, "[");
@@ -38,7 +43,7 @@ static const char *read_authority(struct slice rest, struct origin *origin)
             end = i - 1;
     }
     origin->host.length = end;
-    if (memchr(rest.data, '@', rest.length))
+    if (has_char(rest, '@'))
         return "no user name or password may stand in it";
     if (!is_host(origin->host))
         return "the host has to be a name in ASCII (xn--… for others) or an address, IPv6 in "
@@ -58,9 +63,9 @@ static const char *read_origin(struct slice text, struct origin *ret_origin)
     else if (!slice_starts_with(text, "http://"))
         return "it has to begin with https:// or http://";
     text = slice_skip(text, origin.is_https ? 8 : 7);
-    if (memchr(text.data, '?', text.length) || memchr(text.data, '#', text.length))
+    if (has_char(text, '?') || has_char(text, '#'))
         return "only https://HOST or https://HOST:PORT is wanted";
-    if (memchr(text.data, '/', text.length))
+    if (has_char(text, '/'))
         return "a sub-path is not supported: give Banmai a host name of its own";
     const char *fault = read_authority(text, &origin);
     if (!fault)

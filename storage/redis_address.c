@@ -134,9 +134,9 @@ static const char *url_fault(struct slice rest)
 
     if (user.data && parse_user(user, &address))
         return "before the @ stands USER:PASSWORD or :PASSWORD, other signs in it as %XX";
-    if (memchr(rest.data, '?', rest.length))
+    if (rest.data && memchr(rest.data, '?', rest.length))
         return "no options may stand behind the address";
-    if (memchr(rest.data, '/', rest.length))
+    if (rest.data && memchr(rest.data, '/', rest.length))
         return "no database number or path may stand behind the address: Banmai uses database 0";
     return "redis://HOST, redis://HOST:PORT or redis://USER:PASSWORD@HOST:PORT is wanted, IPv6 in "
            "brackets";
