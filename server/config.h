@@ -79,7 +79,6 @@ void config_blot_secrets(int argc, char *const *argv);
 /* Takes secrets out of the environment, so that no child gets them. Before there are threads. */
 void config_forget_secrets(void);
 
-/* Appends one line per setting: flag, variable, default, meaning. */
 /* Appends one line per setting: flag, meaning, default, and whether SIGHUP changes it. */
 void config_describe(struct buf *out);
 

@@ -108,6 +108,11 @@ export const studioEn: Record<keyof typeof studioVi, string> = {
   'problem.checksum-mismatch':
     'The data was damaged on its way to the server. Press Try again; what was uploaded is safe.',
   'problem.checksum-algorithm': 'This page is older than the server. Please load it again and retry.',
+  'problem.upload-quota': 'Your room on the server is used up. Please delete old lectures, or tell the administrator.',
+  'problem.too-many-uploads': 'You have too many unfinished uploads. Please finish or delete some of them.',
+  'problem.upload-extension': 'The page and the server do not understand each other. Please load the page again and retry.',
+  'problem.bad-limit': 'The page and the server do not understand each other. Please load the page again and retry.',
+  'problem.bad-cursor': 'The list has changed. Please load the page again.',
   'problem.taken-over': 'This lecture is being uploaded from another page.',
   'problem.wrong-offset': 'What was sent does not follow what is there. Press Try again to go on.',
   'problem.conflict': 'The lecture is in another state by now. Please load the page again.',
