@@ -223,11 +223,10 @@ static int become_own_user(struct serving *s, struct buf *message)
     }
     if (listen_address(config)) {
         err = check_listen_address(config, message);
-        if (err)
-            return err;
-        err = http_server_bind(config->listen, n_loops(config), s->tcp_sockets, &cause);
+        if (!err)
+            err = http_server_bind(config->listen, n_loops(config), s->tcp_sockets, &cause);
         if (err) {
-            buf_append_text(message, cause);
+            buf_append_slice(message, slice_from(cause)); /* NULL when it has been told */
             return err;
         }
         s->has_sockets = true;
