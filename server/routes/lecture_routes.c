@@ -45,6 +45,12 @@ struct change {
     struct work work;
 };
 
+/* No loop goes by what it knew of packages before. */
+static void take_back(const struct call *call)
+{
+    atomic_fetch_add(call->services->taken_back, 1);
+}
+
 /* database */
 static void apply_change(struct work *work, void *context)
 {
@@ -61,7 +67,7 @@ static void on_change_applied(struct work *work)
         answer_err(change->call->x, change->err);
         return;
     }
-    atomic_fetch_add(change->call->services->taken_back, 1); /* by a delete or a cancel */
+    take_back(change->call); /* by a cancel */
     log_info(change->message, log_str("lecture", change->lecture_id),
              log_str("by", change->call->actor.user.id));
     http_answer(change->call->x, change->status, NULL);
@@ -156,6 +162,7 @@ static void on_lecture_deleted(struct call *call, const char *id, int err)
         answer_err(call->x, err);
         return;
     }
+    take_back(call);
     log_info("lecture deleted", log_str("lecture", id), log_str("by", call->actor.user.id));
     http_answer(call->x, 204, NULL);
 }

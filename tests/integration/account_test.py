@@ -277,6 +277,7 @@ EXPECTED = {
     "POLICY_TEACHING": (401, 403, 403, None, None),
     "POLICY_OWNER": (401, 404, 404, 404, 404),
     "POLICY_ADMIN": (401, 403, 403, 403, None),
+    "POLICY_METRICS": (401, 403, 403, 403, None),
     "POLICY_LOCAL": (404,) * 5,
     "POLICY_PLAYBACK": (403,) * 5,
 }

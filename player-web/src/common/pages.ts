@@ -3,7 +3,7 @@
 import { useRef } from 'preact/hooks';
 import { api } from './api';
 import { useResource, type ResourceHandle, type ResourceOptions } from './resource';
-import type { CourseList, LectureList, Page, QuarantineList } from './types';
+import type { CourseList, LectureList, Page, Quarantined, QuarantineList } from './types';
 
 export interface PagesHandle<T> extends ResourceHandle<T> {
   /** Adds the next part. Throws an ApiError; what is there stays. */
@@ -28,7 +28,7 @@ export function joinCourses(shown: CourseList, added: CourseList): CourseList {
 }
 
 export function joinQuarantine(shown: QuarantineList, added: QuarantineList): QuarantineList {
-  const key = (row: { lecture: string; source_sha256: string }): string => `${row.lecture}/${row.source_sha256}`;
+  const key = (row: Quarantined): string => `${row.lecture ?? ''}/${row.source_sha256}`;
   return { ...added, quarantine: joined(shown.quarantine, added.quarantine, key) };
 }
 
