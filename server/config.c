@@ -84,7 +84,7 @@ static const struct setting SETTINGS[] = {
            "the files of what was deleted are removed after so many hours of running"),
     NUMBER(session_days, SETTING_COUNT, AT_RELOAD, 1, 3650, "30", "a login lasts so long"),
     NUMBER(progress_credit_s, SETTING_COUNT, AT_RELOAD, 0, 1000000000, "30",
-           "seconds that a new watch session may report at once"),
+           "seconds of a lecture that may be reported at once"),
     NUMBER(complete_permille, SETTING_COUNT, AT_RELOAD, 1, 1000, "900",
            "coverage at which a lecture counts as complete"),
     NUMBER(local_worker, SETTING_SWITCH, AT_START, 0, 1, "yes",

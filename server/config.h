@@ -39,7 +39,7 @@ struct config {
     uint64_t upload_idle_days;       /* an upload without a new byte for so long is removed */
     uint64_t deleted_keep_hours;     /* files outlive what was deleted by so much running time */
     uint64_t session_days;           /* a login lasts so long */
-    uint64_t progress_credit_s;      /* starting credit of a watch session */
+    uint64_t progress_credit_s;      /* that a learner may claim of a new lecture */
     uint64_t complete_permille;      /* coverage at which a lecture counts as complete */
     uint64_t limit_handshake_s;      /* these are struct http_limits; see server/http/limits.h */
     uint64_t limit_head_s;

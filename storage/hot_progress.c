@@ -2,6 +2,7 @@
 #include "storage/hot_progress.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,54 +11,98 @@
 #include "common/err.h"
 #include "storage/redis_link.h"
 
-/* KEYS  1 seconds, 2 position, 3 session, 4 purse, 5 dirty set
- * ARGV  1 now_ms, 2 credit_ms, 3 extra_credit_ms, 4 position_ms, 5 happened_at_ms,
- *       6 "USER:LECTURE", then from_s and to_s of each range
- * Returns the new seconds, or -1 for a beat that is not plausible. BITFIELD sets up to 64 bits at
- * once: -1 as a signed number of n bits is n ones. */
+/* KEYS  1 seconds, 2 position and bucket, 3 purse, 4 the learner's lectures, 5 dirty, 6 draining
+ * ARGV  1 credit_ms, 2 extra_credit_ms, 3 the bucket's cap in ms, 4 position_ms, 5 seq, 6 session,
+ *       7 "USER:LECTURE", 8 to 10 order, seq and sessions that SQLite has, then from_s and to_s of
+ *       each range
+ * Returns the new seconds, -1 for a beat that has to wait for time to pass, -2 for one that has to
+ * wait for the drain. The time is Redis': one clock, however many hosts write. BITFIELD sets up to
+ * 64 bits at once: -1 as a signed number of n bits is n ones. */
 static const char BEAT_SCRIPT[] =
-    "local now, fresh = tonumber(ARGV[1]), 0\n"
-    "for i = 7, #ARGV, 2 do\n"
+    "local time = redis.call('TIME')\n"
+    "local now = time[1] * 1000 + math.floor(time[2] / 1000)\n"
+    "local user, lecture = string.match(ARGV[7], '^([^:]*):(.*)$')\n"
+    "local credit, cap = tonumber(ARGV[1]), tonumber(ARGV[3])\n"
+    "local function filled(b, r, rate, most)\n"
+    "  return math.min(most, b + math.floor(rate * math.max(0, now - r)))\n"
+    "end\n"
+    "local function has_room()\n"
+    "  if redis.call('ZCARD', KEYS[4]) < 64 then return true end\n"
+    "  for _, old in ipairs(redis.call('ZRANGE', KEYS[4], 0, 7)) do\n"
+    "    local pair = user .. ':' .. old\n"
+    "    if redis.call('SISMEMBER', KEYS[5], pair) == 0 and\n"
+    "       redis.call('SISMEMBER', KEYS[6], pair) == 0 then\n"
+    "      redis.call('DEL', 'wp:' .. pair, 'wq:' .. pair)\n"
+    "      redis.call('ZREM', KEYS[4], old)\n"
+    "      return true\n"
+    "    end\n"
+    "  end\n"
+    "  return false\n"
+    "end\n"
+    "local function starting_credit()\n"
+    "  local u = redis.call('HMGET', KEYS[3], 'b', 'r')\n"
+    "  local purse = u[1] and filled(u[1], u[2], 0.1, 4 * credit) or 4 * credit\n"
+    "  local given = math.min(credit, purse)\n"
+    "  redis.call('HSET', KEYS[3], 'b', purse - given, 'r', now)\n"
+    "  redis.call('EXPIRE', KEYS[3], 86400)\n"
+    "  return given\n"
+    "end\n"
+    "local h = redis.call('HMGET', KEYS[2], 'b', 'r', 'o', 'n', 's')\n"
+    "local bucket, is_new = nil, not h[2]\n"
+    "if is_new then\n"
+    "  if not redis.call('ZSCORE', KEYS[4], lecture) and not has_room() then return -2 end\n"
+    "  bucket = math.min(cap, starting_credit() + ARGV[2])\n"
+    "  redis.call('HSET', KEYS[2], 'b', bucket, 'r', now)\n"
+    "  redis.call('EXPIRE', KEYS[2], 2592000)\n"
+    "else\n"
+    "  bucket = filled(h[1], h[2], 2.2, cap)\n"
+    "  if now < tonumber(h[2]) then redis.call('HSET', KEYS[2], 'r', now) end\n"
+    "end\n"
+    "redis.call('ZADD', KEYS[4], now, lecture)\n"
+    "redis.call('EXPIRE', KEYS[4], 2592000)\n"
+    "local fresh = 0\n"
+    "for i = 11, #ARGV, 2 do\n"
     "  local from, to = tonumber(ARGV[i]), tonumber(ARGV[i + 1])\n"
     "  fresh = fresh + to - from - redis.call('BITCOUNT', KEYS[1], from, to - 1, 'BIT')\n"
+    "  if fresh * 1000 > bucket then return -1 end\n"
     "end\n"
-    "local function filled(key, rate)\n"
-    "  local b = redis.call('HMGET', key, 'b', 't')\n"
-    "  return b[1] and b[1] + math.floor(rate * math.max(0, now - b[2]))\n"
+    "local order, seq, sessions = tonumber(h[3] or 0), tonumber(h[4] or -1), h[5] or ''\n"
+    "if tonumber(ARGV[8]) > order then\n"
+    "  order, seq, sessions = tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10]\n"
     "end\n"
-    "local bucket, purse = filled(KEYS[3], 2.2), nil\n"
-    "if not bucket then\n"
-    "  local credit = tonumber(ARGV[2])\n"
-    "  purse = math.min(4 * credit, filled(KEYS[4], 0.1) or 4 * credit)\n"
-    "  local given = math.min(credit, purse)\n"
-    "  purse, bucket = purse - given, given + ARGV[3]\n"
+    "local mine, list = ' ' .. ARGV[6] .. ' ', ' ' .. sessions .. ' '\n"
+    "local moved = true\n"
+    "if string.find(list, mine, 1, true) then\n"
+    "  moved = string.sub(list, -#mine) == mine and tonumber(ARGV[5]) > seq\n"
+    "else\n"
+    "  order, sessions = order + 1, sessions == '' and ARGV[6] or sessions .. mine:sub(1, -2)\n"
+    "  local _, spaces = string.gsub(sessions, ' ', '')\n"
+    "  if spaces > 7 then sessions = string.match(sessions, ' (.*)$') end\n"
     "end\n"
-    "if fresh * 1000 > bucket then return -1 end\n"
-    "redis.call('HSET', KEYS[3], 'b', bucket - fresh * 1000, 't', ARGV[1])\n"
-    "redis.call('EXPIRE', KEYS[3], 2592000)\n"
-    "if purse then\n"
-    "  redis.call('HSET', KEYS[4], 'b', purse, 't', ARGV[1])\n"
-    "  redis.call('EXPIRE', KEYS[4], 86400)\n"
+    "redis.call('HSET', KEYS[2], 'b', bucket - fresh * 1000, 'r', now)\n"
+    "if moved then\n"
+    "  redis.call('HSET', KEYS[2], 'p', ARGV[4], 'o', order, 'n', ARGV[5], 's', sessions)\n"
     "end\n"
-    "local q = redis.call('HMGET', KEYS[2], 'p', 't')\n"
-    "local pos, at = tonumber(ARGV[4]), tonumber(ARGV[5])\n"
-    "local oldpos, oldat = tonumber(q[1] or -1), tonumber(q[2] or -1)\n"
-    "local moved = at > oldat or (at == oldat and pos > oldpos)\n"
-    "if moved then redis.call('HSET', KEYS[2], 'p', ARGV[4], 't', ARGV[5]) end\n"
-    "if fresh > 0 then\n"
-    "  for i = 7, #ARGV, 2 do\n"
-    "    local from, to = tonumber(ARGV[i]), tonumber(ARGV[i + 1])\n"
-    "    while from < to do\n"
-    "      local n = math.min(64, to - from)\n"
-    "      redis.call('BITFIELD', KEYS[1], 'SET', 'i' .. n, from, -1)\n"
-    "      from = from + n\n"
-    "    end\n"
+    "local function set(from, to)\n"
+    "  if from < to then\n"
+    "    redis.call('BITFIELD', KEYS[1], 'SET', 'i' .. (to - from), from, -1)\n"
+    "  end\n"
+    "end\n"
+    "for i = 11, fresh > 0 and #ARGV or 0, 2 do\n"
+    "  local from, to = tonumber(ARGV[i]), tonumber(ARGV[i + 1])\n"
+    "  local first, last = math.ceil(from / 8), math.floor(to / 8)\n"
+    "  if to - from <= 64 then\n"
+    "    set(from, to)\n"
+    "  else\n"
+    "    set(from, first * 8)\n"
+    "    redis.call('SETRANGE', KEYS[1], first, string.rep('\\255', last - first))\n"
+    "    set(last * 8, to)\n"
     "  end\n"
     "end\n"
     "if fresh > 0 or moved then\n"
     "  redis.call('PERSIST', KEYS[1])\n"
     "  redis.call('PERSIST', KEYS[2])\n"
-    "  redis.call('SADD', KEYS[5], ARGV[6])\n"
+    "  redis.call('SADD', KEYS[5], ARGV[7])\n"
     "end\n"
     "return fresh\n";
 
@@ -77,7 +122,7 @@ static void hash_script(void)
     encode_hex(value, SHA1_BYTES, beat_script_sha1);
 }
 
-enum { SESSION_SIZE = 65 };
+enum { SESSION_SIZE = WATCHED_SESSION_LENGTH + 1 };
 
 /* A beat of our own, for it may have to be sent again with the script's text. */
 struct batch_beat {
@@ -85,9 +130,13 @@ struct batch_beat {
     char user_id[ID_SIZE];
     char lecture_id[ID_SIZE];
     char session[SESSION_SIZE];
+    int64_t seq;
     int64_t position_ms;
-    int64_t happened_at_ms;
     int64_t extra_credit_ms;
+    int64_t cap_ms; /* of the bucket */
+    int64_t stored_order;
+    int64_t stored_seq;
+    char stored_sessions[WATCHED_SESSIONS_SIZE];
     bool has_sent_text; /* of the script */
     size_t n_ranges;
     struct watched_range ranges_s[BEAT_MAX_RANGES];
@@ -99,7 +148,6 @@ struct batch {
     hot_progress_beats_fn *on_done;
     void *arg;
     int64_t credit_ms;
-    int64_t now_ms;
     size_t n;
     size_t n_waiting; /* for an answer */
     int err;          /* the first that the link told */
@@ -130,11 +178,12 @@ static bool has_good_ranges(const struct beat *beat)
     return at <= beat->n_seconds && beat->n_seconds <= WATCHED_MAX_S;
 }
 
-static bool is_valid(const struct beat *beat, int64_t now_ms)
+static bool is_valid(const struct beat *beat)
 {
     return id_is_valid(slice_from(beat->user_id)) && id_is_valid(slice_from(beat->lecture_id)) &&
-           is_session(beat->session) && beat->position_ms >= 0 && beat->happened_at_ms >= 0 &&
-           beat->happened_at_ms <= now_ms && beat->extra_credit_ms >= 0 && has_good_ranges(beat);
+           is_session(beat->session) && beat->seq >= 0 && beat->seq <= BEAT_MAX_SEQ &&
+           beat->position_ms >= 0 && beat->extra_credit_ms >= 0 && has_good_ranges(beat) &&
+           beat->stored.sessions.length < WATCHED_SESSIONS_SIZE;
 }
 
 static void copy_beat(struct batch_beat *copy, const struct beat *beat, struct batch *batch)
@@ -143,9 +192,13 @@ static void copy_beat(struct batch_beat *copy, const struct beat *beat, struct b
     memcpy(copy->user_id, beat->user_id, ID_SIZE);
     memcpy(copy->lecture_id, beat->lecture_id, ID_SIZE);
     memcpy(copy->session, beat->session, strlen(beat->session) + 1);
+    copy->seq = beat->seq;
     copy->position_ms = beat->position_ms;
-    copy->happened_at_ms = beat->happened_at_ms;
     copy->extra_credit_ms = beat->extra_credit_ms;
+    copy->cap_ms = beat->n_seconds * 1000;
+    copy->stored_order = beat->stored.order;
+    copy->stored_seq = beat->stored.seq;
+    (void)slice_to_cstr(beat->stored.sessions, copy->stored_sessions, WATCHED_SESSIONS_SIZE);
     copy->n_ranges = beat->n_ranges;
     for (size_t i = 0; i < beat->n_ranges; i++)
         copy->ranges_s[i] = beat->ranges_s[i];
@@ -153,18 +206,23 @@ static void copy_beat(struct batch_beat *copy, const struct beat *beat, struct b
 
 static void add_keys_and_values(struct redis_args *args, const struct batch_beat *beat)
 {
-    redis_args_add_text(args, "5");
+    redis_args_add_text(args, "6");
     redis_args_add_format(args, "wp:%s:%s", beat->user_id, beat->lecture_id);
     redis_args_add_format(args, "wq:%s:%s", beat->user_id, beat->lecture_id);
-    redis_args_add_format(args, "ws:%s:%s", beat->user_id, beat->session);
-    redis_args_add_format(args, "wc:%s", beat->user_id);
+    redis_args_add_format(args, "wu:%s", beat->user_id);
+    redis_args_add_format(args, "wl:%s", beat->user_id);
     redis_args_add_text(args, "wp:dirty");
-    redis_args_add_int(args, beat->batch->now_ms);
+    redis_args_add_text(args, "wp:draining");
     redis_args_add_int(args, beat->batch->credit_ms);
     redis_args_add_int(args, beat->extra_credit_ms);
+    redis_args_add_int(args, beat->cap_ms);
     redis_args_add_int(args, beat->position_ms);
-    redis_args_add_int(args, beat->happened_at_ms);
+    redis_args_add_int(args, beat->seq);
+    redis_args_add_text(args, beat->session);
     redis_args_add_format(args, "%s:%s", beat->user_id, beat->lecture_id);
+    redis_args_add_int(args, beat->stored_order);
+    redis_args_add_int(args, beat->stored_seq);
+    redis_args_add_text(args, beat->stored_sessions);
     for (size_t i = 0; i < beat->n_ranges; i++) {
         redis_args_add_int(args, beat->ranges_s[i].from);
         redis_args_add_int(args, beat->ranges_s[i].to);
@@ -190,7 +248,7 @@ static enum beat_verdict verdict_of(const struct redisReply *reply)
 
     if (redis_reply_error(reply) || redis_reply_int(reply, &fresh))
         return BEAT_NOT_STORED;
-    return fresh < 0 ? BEAT_IMPLAUSIBLE : BEAT_COUNTED;
+    return fresh < 0 ? BEAT_TOO_SOON : BEAT_COUNTED;
 }
 
 static void on_beat_reply(int err, const struct redisReply *reply, void *arg)
@@ -247,12 +305,12 @@ static int send_batch(struct batch *batch)
 }
 
 int hot_progress_store(struct redis_link *link, const struct beat *beats, size_t n,
-                       int64_t credit_ms, int64_t now_ms, hot_progress_beats_fn *on_done, void *arg)
+                       int64_t credit_ms, hot_progress_beats_fn *on_done, void *arg)
 {
     if (n == 0 || n > BEATS_MAX || credit_ms < 0)
         return ERR_INVALID;
     for (size_t i = 0; i < n; i++)
-        if (!is_valid(&beats[i], now_ms))
+        if (!is_valid(&beats[i]))
             return ERR_INVALID;
     (void)pthread_once(&script_once, hash_script);
     struct batch *batch = make_batch(beats, n);
@@ -262,8 +320,36 @@ int hot_progress_store(struct redis_link *link, const struct beat *beats, size_t
     batch->on_done = on_done;
     batch->arg = arg;
     batch->credit_ms = credit_ms;
-    batch->now_ms = now_ms;
     return send_batch(batch);
+}
+
+void hot_progress_put_place(struct redis_args *args, struct slice pair)
+{
+    redis_args_init(args);
+    redis_args_add_text(args, "HMGET");
+    redis_args_add_format(args, "wq:%.*s", SLICE_ARGS(pair));
+    redis_args_add_text(args, "p");
+    redis_args_add_text(args, "o");
+    redis_args_add_text(args, "n");
+    redis_args_add_text(args, "s");
+}
+
+int hot_progress_read_place(const struct redisReply *reply, struct watched *watched)
+{
+    const struct slice sessions = redis_reply_text(redis_reply_at(reply, 3));
+    int64_t position_ms, order, seq;
+
+    if (redis_reply_is_nil(redis_reply_at(reply, 1)))
+        return 0;
+    if (redis_reply_int(redis_reply_at(reply, 0), &position_ms) ||
+        redis_reply_int(redis_reply_at(reply, 1), &order) ||
+        redis_reply_int(redis_reply_at(reply, 2), &seq) || sessions.length >= WATCHED_SESSIONS_SIZE)
+        return ERR_CORRUPT;
+    watched->position_ms = position_ms;
+    watched->order = order;
+    watched->seq = seq;
+    watched->sessions = sessions;
+    return 0;
 }
 
 /* A read under way: the position comes first and is kept, then come the seconds. */
@@ -272,8 +358,8 @@ struct reading {
     void *arg;
     bool is_abandoned; /* its second command could not be sent: nobody is to be told */
     int err;
-    int64_t position_ms;
-    int64_t position_at_ms;
+    struct watched watched;
+    char sessions[WATCHED_SESSIONS_SIZE];
 };
 
 static void on_position(int err, const struct redisReply *reply, void *arg)
@@ -286,10 +372,11 @@ static void on_position(int err, const struct redisReply *reply, void *arg)
     }
     if (!err)
         err = redis_reply_error(reply);
-    if (!err && !redis_reply_is_nil(redis_reply_at(reply, 0)) &&
-        (redis_reply_int(redis_reply_at(reply, 0), &reading->position_ms) ||
-         redis_reply_int(redis_reply_at(reply, 1), &reading->position_at_ms)))
-        err = ERR_CORRUPT;
+    if (!err)
+        err = hot_progress_read_place(reply, &reading->watched);
+    if (!err)
+        err = slice_to_cstr(reading->watched.sessions, reading->sessions, WATCHED_SESSIONS_SIZE);
+    reading->watched.sessions = slice_from(reading->sessions);
     reading->err = err;
 }
 
@@ -300,13 +387,9 @@ static void on_seconds(int err, const struct redisReply *reply, void *arg)
     if (!err)
         err = reading->err ? reading->err : redis_reply_error(reply);
     const struct slice bits = redis_reply_text(err ? NULL : reply);
-    const struct watched watched = {
-        .bits = (const uint8_t *)bits.data,
-        .n_bytes = bits.length < WATCHED_MAX_BYTES ? bits.length : WATCHED_MAX_BYTES,
-        .position_ms = reading->position_ms,
-        .position_at_ms = reading->position_at_ms,
-    };
-    reading->on_done(err, err ? NULL : &watched, reading->arg);
+    reading->watched.bits = (const uint8_t *)bits.data;
+    reading->watched.n_bytes = bits.length < WATCHED_MAX_BYTES ? bits.length : WATCHED_MAX_BYTES;
+    reading->on_done(err, err ? NULL : &reading->watched, reading->arg);
     free(reading);
 }
 
@@ -314,17 +397,15 @@ int hot_progress_read(struct redis_link *link, const char *user_id, const char *
                       hot_progress_read_fn *on_done, void *arg)
 {
     struct redis_args position, seconds;
+    char pair[2 * ID_SIZE];
 
     if (!id_is_valid(slice_from(user_id)) || !id_is_valid(slice_from(lecture_id)))
         return ERR_INVALID;
-    redis_args_init(&position);
-    redis_args_add_text(&position, "HMGET");
-    redis_args_add_format(&position, "wq:%s:%s", user_id, lecture_id);
-    redis_args_add_text(&position, "p");
-    redis_args_add_text(&position, "t");
+    (void)snprintf(pair, sizeof pair, "%s:%s", user_id, lecture_id);
+    hot_progress_put_place(&position, slice_from(pair));
     redis_args_init(&seconds);
     redis_args_add_text(&seconds, "GET");
-    redis_args_add_format(&seconds, "wp:%s:%s", user_id, lecture_id);
+    redis_args_add_format(&seconds, "wp:%s", pair);
     struct reading *reading = calloc(1, sizeof *reading);
     if (!reading)
         return ERR_NO_MEMORY;

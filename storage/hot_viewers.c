@@ -8,7 +8,7 @@
 
 static const char KEY[] = "viewers";
 
-void hot_viewers_note(struct redis_link *link, const char *session, int64_t now_ms)
+void hot_viewers_note(struct redis_link *link, const char *user_id, int64_t now_ms)
 {
     struct redis_args args;
 
@@ -16,11 +16,12 @@ void hot_viewers_note(struct redis_link *link, const char *session, int64_t now_
     redis_args_add_text(&args, "ZADD");
     redis_args_add_text(&args, KEY);
     redis_args_add_int(&args, now_ms);
-    redis_args_add_text(&args, session);
+    redis_args_add_text(&args, user_id);
     (void)redis_link_send(link, &args, NULL, NULL);
 }
 
-static void forget_old(struct redis_sync *redis, int64_t before_ms)
+/* What is older than the window, and what a clock that ran ahead has left behind. */
+static void forget_others(struct redis_sync *redis, int64_t now_ms)
 {
     struct redis_args args;
 
@@ -28,24 +29,32 @@ static void forget_old(struct redis_sync *redis, int64_t before_ms)
     redis_args_add_text(&args, "ZREMRANGEBYSCORE");
     redis_args_add_text(&args, KEY);
     redis_args_add_text(&args, "-inf");
-    redis_args_add_int(&args, before_ms);
+    redis_args_add_int(&args, now_ms - VIEWER_WINDOW_MS);
+    redis_sync_put(redis, &args);
+    redis_args_init(&args);
+    redis_args_add_text(&args, "ZREMRANGEBYSCORE");
+    redis_args_add_text(&args, KEY);
+    redis_args_add_int(&args, now_ms + VIEWER_WINDOW_MS);
+    redis_args_add_text(&args, "+inf");
     redis_sync_put(redis, &args);
 }
 
 int hot_viewers_count(struct redis_sync *redis, int64_t now_ms, int64_t *ret_n)
 {
-    CLEANUP(redis_reply_free) struct redisReply *removed = NULL;
+    CLEANUP(redis_reply_free) struct redisReply *old = NULL;
+    CLEANUP(redis_reply_free) struct redisReply *ahead = NULL;
     CLEANUP(redis_reply_free) struct redisReply *count = NULL;
     struct redis_args args;
 
-    forget_old(redis, now_ms - VIEWER_WINDOW_MS);
+    forget_others(redis, now_ms);
     redis_args_init(&args);
     redis_args_add_text(&args, "ZCARD");
     redis_args_add_text(&args, KEY);
     redis_sync_put(redis, &args);
-    const int err = redis_sync_get(redis, &removed);
-    const int count_err = redis_sync_get(redis, &count);
-    if (err || count_err)
-        return err ? err : count_err;
+    const int old_err = redis_sync_get(redis, &old);
+    const int ahead_err = redis_sync_get(redis, &ahead);
+    const int err = redis_sync_get(redis, &count);
+    if (old_err || ahead_err || err)
+        return old_err ? old_err : ahead_err ? ahead_err : err;
     return redis_reply_int(count, ret_n);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* hot_viewers.h - how many people are watching now: the watch sessions that were heard of in the
- * last half minute, in a sorted set of Redis. Approximate by nature and never precious. */
+/* hot_viewers.h - how many people are watching now: those who were heard of in the last half
+ * minute, in a sorted set of Redis, each once, whatever number of players they have opened.
+ * Approximate by nature and never precious. */
 #ifndef STORAGE_HOT_VIEWERS_H
 #define STORAGE_HOT_VIEWERS_H
 
@@ -11,10 +12,10 @@ struct redis_sync;
 
 enum { VIEWER_WINDOW_MS = 30000 }; /* two heartbeats */
 
-/* A session was heard of. Nothing is told about failures. */
-void hot_viewers_note(struct redis_link *link, const char *session, int64_t now_ms);
+/* A learner was heard of. Nothing is told about failures. */
+void hot_viewers_note(struct redis_link *link, const char *user_id, int64_t now_ms);
 
-/* Sessions heard of within the window. Returns 0 or as redis_sync_call does. */
+/* Learners heard of within the window. Returns 0 or as redis_sync_call does. */
 int hot_viewers_count(struct redis_sync *redis, int64_t now_ms, int64_t *ret_n);
 
 #endif

@@ -5,6 +5,8 @@
 
 #include "common/err.h"
 #include "storage/arena_list.h"
+#include "storage/hot_progress.h"
+#include "storage/redis_args.h"
 #include "storage/redis_sync.h"
 
 enum {
@@ -13,12 +15,13 @@ enum {
 };
 
 /* KEYS  1 what is drained, 2 the dirty set    ARGV  pairs
- * A pair that is dirty again has seconds that SQLite lacks: it gets no expiry. */
+ * A pair that is dirty again has seconds that SQLite lacks: it gets no expiry. The bucket in wq is
+ * kept for longer than the seconds: somebody may come back after weeks without a network. */
 static const char DROP_SCRIPT[] = "for _, pair in ipairs(ARGV) do\n"
                                   "  redis.call('SREM', KEYS[1], pair)\n"
                                   "  if redis.call('SISMEMBER', KEYS[2], pair) == 0 then\n"
                                   "    redis.call('EXPIRE', 'wp:' .. pair, 86400)\n"
-                                  "    redis.call('EXPIRE', 'wq:' .. pair, 86400)\n"
+                                  "    redis.call('EXPIRE', 'wq:' .. pair, 2592000)\n"
                                   "  end\n"
                                   "end\n"
                                   "return #ARGV\n";
@@ -87,11 +90,7 @@ static void put_reads(struct redis_sync *redis, struct slice pair)
     redis_args_add_text(&args, "GET");
     redis_args_add_format(&args, "wp:%.*s", SLICE_ARGS(pair));
     redis_sync_put(redis, &args);
-    redis_args_init(&args);
-    redis_args_add_text(&args, "HMGET");
-    redis_args_add_format(&args, "wq:%.*s", SLICE_ARGS(pair));
-    redis_args_add_text(&args, "p");
-    redis_args_add_text(&args, "t");
+    hot_progress_put_place(&args, pair);
     redis_sync_put(redis, &args);
 }
 
@@ -111,15 +110,16 @@ static int read_seconds(const struct redisReply *reply, struct arena *arena,
     return 0;
 }
 
-static void read_position(const struct redisReply *reply, struct watched *watched)
+static int read_position(const struct redisReply *reply, struct arena *arena,
+                         struct watched *watched)
 {
-    int64_t position_ms = 0, position_at_ms = 0;
-
-    if (redis_reply_int(redis_reply_at(reply, 0), &position_ms) ||
-        redis_reply_int(redis_reply_at(reply, 1), &position_at_ms))
-        return;
-    watched->position_ms = position_ms;
-    watched->position_at_ms = position_at_ms;
+    if (hot_progress_read_place(reply, watched))
+        return 0;
+    const char *copy = arena_copy(arena, watched->sessions);
+    if (!copy)
+        return ERR_NO_MEMORY;
+    watched->sessions.data = copy;
+    return 0;
 }
 
 /* Every reply is got, also after a failure: the connection has to stay in step. */
@@ -134,8 +134,8 @@ static int get_reads(struct redis_sync *redis, struct arena *arena, struct watch
         return seconds_err;
     if (position_err && position_err != ERR_CORRUPT)
         return position_err;
-    read_position(position, watched);
-    return read_seconds(seconds, arena, watched);
+    const int err = read_position(position, arena, watched);
+    return err ? err : read_seconds(seconds, arena, watched);
 }
 
 static int get_drop(struct redis_sync *redis)

@@ -4,7 +4,8 @@
  *
  *     take    wp:dirty is renamed to wp:draining, unless one is left from before: that goes first
  *     merge   progress_store_merge_many, one transaction            (the caller, on the writer)
- *     drop    the pairs leave wp:draining; what is not dirty again expires after a day
+ *     drop    the pairs leave wp:draining; the seconds of what is not dirty again
+ *             expire after a day, its bucket and sessions after 30
  *
  * A crash at any point replays a part, and a replay changes nothing. A bitmap is never deleted by
  * the drain, for a beat could arrive meanwhile: a beat takes the expiry away again, in the same

@@ -26,11 +26,15 @@ struct progress {
 int progress_store_merge_many(struct db *db, const struct progress *progress, size_t n,
                               int64_t now_ms);
 
-/* Returns 0, or ERR_NOT_FOUND when nothing was watched. The bits are in the arena. */
+/* Returns 0, or ERR_NOT_FOUND when nothing was watched. Bits and sessions are in the arena. */
 int progress_store_find(struct db *db, const char *user_id, const char *lecture_id,
                         struct arena *arena, struct watched *ret_watched);
 
-/* The same without the bits, for lists: where to go on, and how many distinct seconds. Returns 0 or
+/* The same with no bits: what orders beats. */
+int progress_store_find_place(struct db *db, const char *user_id, const char *lecture_id,
+                              struct arena *arena, struct watched *ret_watched);
+
+/* What lists show: where to go on, and how many distinct seconds. Returns 0 or
  * ERR_NOT_FOUND. */
 int progress_store_find_summary(struct db *db, const char *user_id, const char *lecture_id,
                                 int64_t *ret_position_ms, int64_t *ret_watched_s);

@@ -222,10 +222,20 @@ static const char *const TURNS_AND_QUARANTINE[] = {
     NULL,
 };
 
+/* Which beat said the position: no clock orders beats any more (watched_seconds.h). What was stored
+ * before counts as older than all that comes; position_at_ms tells when it was stored. */
+static const char *const POSITION_ORDER[] = {
+    "ALTER TABLE progress ADD COLUMN position_order INTEGER NOT NULL DEFAULT 0;",
+    "ALTER TABLE progress ADD COLUMN position_seq INTEGER NOT NULL DEFAULT 0;",
+    "ALTER TABLE progress ADD COLUMN sessions TEXT NOT NULL DEFAULT '';",
+    NULL,
+};
+
 /* In their order; each ends with NULL. A database of version n has had the first n. */
 static const char *const *const MIGRATIONS[] = {VERSION_1,     DELETED_MEDIA,
                                                 KNOWN_DEVICES, CATALOGUE_LISTS,
-                                                SERVED_TIME,   TURNS_AND_QUARANTINE};
+                                                SERVED_TIME,   TURNS_AND_QUARANTINE,
+                                                POSITION_ORDER};
 
 enum {
     SCHEMA_VERSION = sizeof MIGRATIONS / sizeof MIGRATIONS[0],

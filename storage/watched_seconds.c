@@ -34,8 +34,10 @@ int64_t watched_n_seconds(int64_t duration_us)
 
 static bool has_later_position(const struct watched *a, const struct watched *b)
 {
-    if (a->position_at_ms != b->position_at_ms)
-        return a->position_at_ms > b->position_at_ms;
+    if (a->order != b->order)
+        return a->order > b->order;
+    if (a->seq != b->seq)
+        return a->seq > b->seq;
     return a->position_ms > b->position_ms;
 }
 
@@ -48,7 +50,9 @@ struct watched watched_merge(const struct watched *a, const struct watched *b, u
         .bits = buffer,
         .n_bytes = longer->n_bytes,
         .position_ms = later->position_ms,
-        .position_at_ms = later->position_at_ms,
+        .order = later->order,
+        .seq = later->seq,
+        .sessions = later->sessions,
     };
 
     for (size_t i = 0; i < longer->n_bytes; i++) {

@@ -5,7 +5,8 @@
  * One bit is one second; bit i is second i, the most significant bit of each byte first, as Redis
  * numbers bits: bit 0 is 0x80 of byte 0. Missing bytes are zero, and a canonical bitmap does not
  * end in a zero byte, so equal sets are equal bytes. Merging is the union of the seconds with the
- * position of the later writer: commutative, associative and idempotent, which is why retries, two
+ * position of the later writer, which no clock decides but its order and seq: commutative,
+ * associative and idempotent, which is why retries, two
  * devices and offline phones need no conflict resolution. Everything here is pure;
  * tests/vectors/watched_seconds.json holds the cases that the player's code must agree with. */
 #ifndef STORAGE_WATCHED_SECONDS_H
@@ -15,17 +16,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/slice.h"
+
 enum {
     WATCHED_MAX_S = 24 * 3600, /* the longest lecture; longer ones are refused by the transcoder */
     WATCHED_MAX_BYTES = WATCHED_MAX_S / 8,
     WATCHED_COMPLETE_PERMILLE = 900, /* of the distinct seconds, unless a course says otherwise */
+    WATCHED_SESSIONS = 8,            /* that are remembered of a learner and a lecture */
+    WATCHED_SESSION_LENGTH = 64,     /* at most; ours have 32 hex digits */
+    WATCHED_SESSIONS_SIZE = WATCHED_SESSIONS * (WATCHED_SESSION_LENGTH + 1),
 };
 
 struct watched {
     const uint8_t *bits; /* borrowed; may be NULL when n_bytes is 0 */
     size_t n_bytes;
-    int64_t position_ms;    /* where the player stood */
-    int64_t position_at_ms; /* when, in wall time; 0 for never */
+    int64_t position_ms;   /* where the player stood */
+    int64_t order;         /* of the session that said so, counted from 1; 0 for none */
+    int64_t seq;           /* of its beat */
+    struct slice sessions; /* the last ids, separated by spaces; the last one has that order, each
+                              before it one less; borrowed */
 };
 
 /* A run of whole seconds or of milliseconds, half-open. */
@@ -37,9 +46,9 @@ struct watched_range {
 /* Seconds of a lecture: its duration rounded up, at most WATCHED_MAX_S. */
 int64_t watched_n_seconds(int64_t duration_us);
 
-/* a OR b, and the position of the one with the larger (position_at_ms, position_ms). `buffer` has
- * room for the longer bitmap and may be the one that a or b points to; *ret_merged points into it
- * and is canonical. */
+/* a OR b, and the position and sessions of the one with the larger (order, seq, position_ms).
+ * `buffer` has room for the longer bitmap and may be the one that a or b points to; *ret_merged
+ * points into it and is canonical. */
 struct watched watched_merge(const struct watched *a, const struct watched *b, uint8_t *buffer);
 
 /* Sets the seconds [from_s, to_s) of a bitmap of n_bytes, as far as they lie in it. */

@@ -119,7 +119,7 @@ const char *load_kind_name(unsigned kind)
 const char *load_refusal_name(unsigned refusal)
 {
     static const char *const NAMES[N_BEAT_REFUSALS] = {"other", "malformed", "unknown-lecture",
-                                                       "implausible", "not-stored"};
+                                                       "too-soon", "not-stored"};
     return NAMES[refusal];
 }
 

@@ -30,7 +30,7 @@ enum beat_refusal {
     BEAT_REFUSED_OTHER,
     BEAT_REFUSED_MALFORMED,
     BEAT_REFUSED_UNKNOWN,
-    BEAT_REFUSED_IMPLAUSIBLE,
+    BEAT_REFUSED_TOO_SOON,
     BEAT_REFUSED_REDIS,
     N_BEAT_REFUSALS
 };
@@ -50,7 +50,7 @@ struct load_reading {
     int64_t monotonic_ms;
     int64_t wall_ms;
     struct http_counters http; /* since the start */
-    int64_t viewers;           /* watch sessions with a beat in the last 30 s; -1 unknown */
+    int64_t viewers;           /* people with a beat in the last 30 s; -1 unknown */
     int64_t tasks_waiting;     /* of transcoding; -1 unknown */
     int64_t tasks_running;
     int64_t jobs_failed;

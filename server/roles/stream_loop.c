@@ -13,6 +13,7 @@
 #include "server/http/loop.h"
 #include "server/routes/live_packages.h"
 #include "server/routes/package_cache.h"
+#include "server/routes/turns.h"
 #include "storage/db.h"
 #include "storage/redis_link.h"
 
@@ -86,7 +87,8 @@ static void services_free(struct services *services)
 {
     if (!services)
         return;
-    redis_link_free(services->redis);
+    redis_link_free(services->redis); /* which answers the reports that were at it */
+    turns_free(services->reports);
     live_packages_free(services->live);
     verified_tokens_free(services->tokens);
     http_answer_cache_free(services->answers);
@@ -120,6 +122,8 @@ int stream_loop_start(struct http_loop *loop, void *arg, void **ret_context)
         err = verified_tokens_new(services->playback_key, &services->tokens);
     if (!err)
         err = live_packages_new(services->taken_back, &services->live);
+    if (!err)
+        err = turns_new(loop, &services->reports);
     if (!err)
         err = redis_link_new(config->redis_address, &redis_loop, &services->redis);
     if (err) {

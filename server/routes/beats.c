@@ -5,6 +5,7 @@
 
 #include "common/err.h"
 #include "common/json.h"
+#include "storage/hot_progress.h"
 
 /* Media seconds as JSON gives them, to whole milliseconds; up to a year. */
 static int get_ms(const json_t *value, int64_t *ret_ms)
@@ -30,7 +31,7 @@ static int parse_ranges(const json_t *array, struct arena *arena, struct beat_re
 {
     const size_t n = json_array_size(array);
 
-    if (!json_is_array(array) || n > BEAT_RANGES_LIMIT)
+    if (!json_is_array(array))
         return ERR_INVALID;
     report->ranges_ms = arena_alloc(arena, n * sizeof report->ranges_ms[0]);
     if (!report->ranges_ms)
@@ -45,16 +46,22 @@ static int parse_ranges(const json_t *array, struct arena *arena, struct beat_re
 
 static int parse_report(const json_t *object, struct arena *arena, struct beat_report *report)
 {
-    const json_t *age = json_object_get(object, "age_s");
-    int64_t seq;
-
     if (json_get_text(object, "lecture", report->lecture_id, sizeof report->lecture_id) ||
         !id_is_valid(slice_from(report->lecture_id)) ||
-        json_get_int(object, "seq", 0, INT64_MAX, &seq) ||
-        get_ms(json_object_get(object, "position_s"), &report->position_ms) ||
-        (age && get_ms(age, &report->age_ms)))
+        json_get_int(object, "seq", 0, BEAT_MAX_SEQ, &report->seq) ||
+        get_ms(json_object_get(object, "position_s"), &report->position_ms))
         return ERR_INVALID;
     return parse_ranges(json_object_get(object, "watched"), arena, report);
+}
+
+/* Of all beats, before anything is made of them. */
+static size_t count_ranges(const json_t *beats)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < json_array_size(beats); i++)
+        n += json_array_size(json_object_get(json_array_get(beats, i), "watched"));
+    return n;
 }
 
 int beats_parse(const json_t *document, struct arena *arena, struct beats *ret_beats)
@@ -66,6 +73,8 @@ int beats_parse(const json_t *document, struct arena *arena, struct beats *ret_b
         !id_is_valid(slice_from(beats.session)) || json_get_array(document, "beats", &array) ||
         json_array_size(array) > BEATS_LIMIT)
         return ERR_INVALID;
+    if (count_ranges(array) > BEATS_RANGES_LIMIT)
+        return ERR_TOO_LARGE;
     beats.n_reports = json_array_size(array);
     beats.reports = arena_alloc(arena, beats.n_reports * sizeof beats.reports[0]);
     if (!beats.reports)

@@ -203,6 +203,21 @@ static const struct http_problem PROBLEMS[N_PROBLEMS] = {
         {400, "bad-request", BAD_TITLE,
          HTTP_WORDS("session (32 hex digits) and beats (200 at most) are needed.",
                     "Cần có session (32 chữ số hệ 16) và beats (nhiều nhất là 200).")},
+    [PROBLEM_BEATS_TOO_MANY] =
+        {413, "too-many-ranges",
+         HTTP_WORDS("The report is too long", "Báo cáo tiến độ học quá dài"),
+         HTTP_WORDS(
+             "One report takes 400 watched pieces and 64 KiB at most. Send several reports.",
+             "Mỗi báo cáo chỉ nhận 400 đoạn đã xem và 64 KiB. Hãy chia thành nhiều báo cáo.")},
+    [PROBLEM_REPORTS_TOO_MANY] =
+        {429, "too-many-reports",
+         HTTP_WORDS("Too many reports at once", "Gửi quá nhiều báo cáo cùng một lúc"),
+         HTTP_WORDS("Many reports of this account are waiting. Keep the beats, send them later.",
+                    "Tài khoản này đang có nhiều báo cáo chờ xử lý. Hãy giữ lại và gửi lại sau.")},
+    [PROBLEM_PROGRESS_UNREADABLE] =
+        {503, "unavailable", BUSY_TITLE,
+         HTTP_WORDS("Progress cannot be read now. Nothing is lost; try again in a moment.",
+                    "Chưa đọc được tiến độ học. Không có gì bị mất; hãy thử lại sau ít giây.")},
     [PROBLEM_PROGRESS_AWAY] = {503, "unavailable", BUSY_TITLE,
                                HTTP_WORDS(
                                    "Progress cannot be stored now: keep it and send it again.",

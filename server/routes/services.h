@@ -19,6 +19,7 @@ struct package_cache;
 struct playback_key;
 struct redis_link;
 struct site;
+struct turns;
 struct upload_registry;
 struct verified_tokens;
 struct work_pool;
@@ -31,6 +32,7 @@ struct services {
     struct package_cache *packages;    /* parsed package indexes */
     struct http_answer_cache *answers; /* of complete packages, by the path behind "/v/" */
     struct verified_tokens *tokens;    /* playback tokens seen before */
+    struct turns *reports;             /* watch progress: one report of a learner at a time */
     struct live_packages *live;        /* packages that a lecture showed lately */
 
     /* shared and immutable, or safe for all threads */

@@ -11,7 +11,7 @@ static void check_report(const struct beat_report *report)
     if (report->is_malformed)
         return;
     MUST(id_is_valid(slice_from(report->lecture_id)));
-    MUST(report->position_ms >= 0 && report->age_ms >= 0 && report->n_ranges <= BEAT_RANGES_LIMIT);
+    MUST(report->position_ms >= 0 && report->seq >= 0 && report->n_ranges <= BEATS_RANGES_LIMIT);
     for (size_t i = 0; i < report->n_ranges; i++)
         MUST(report->ranges_ms[i].from >= 0 &&
              report->ranges_ms[i].from <= report->ranges_ms[i].to);

@@ -48,7 +48,7 @@ TUS = [
 ]
 
 BEATS = [
-    b'{"session":"%s","beats":[{"lecture":"%s","seq":1,"watched":[[0,14.8],[20,30]],"position_s":14.8,"age_s":0}]}'
+    b'{"session":"%s","beats":[{"lecture":"%s","seq":1,"watched":[[0,14.8],[20,30]],"position_s":14.8}]}'
     % (ID, ID),
     b'{"session":"%s","beats":[{},1,{"lecture":"%s","seq":-1,"watched":[[1]],"position_s":1e300}]}' % (ID, ID),
     b'{"session":"%s","beats":[]}' % ID, b'{"session":1}', b"[]", b"[[[[[[[[[[[]]]]]]]]]]]", b'{"a":1,"a":2}',

@@ -38,8 +38,8 @@ static void make_dirty(const char *user_id, const char *lecture_id, int second, 
 
     (void)snprintf(command, sizeof command, "SETBIT wp:%s:%s %d 1", user_id, lecture_id, second);
     redis_reply_free(redis_fixture_do(&r, command));
-    (void)snprintf(command, sizeof command, "HSET wq:%s:%s p %d t %d", user_id, lecture_id,
-                   position_ms, position_ms);
+    (void)snprintf(command, sizeof command, "HSET wq:%s:%s p %d o 3 n %d s aabb b 5 r 6", user_id,
+                   lecture_id, position_ms, position_ms);
     redis_reply_free(redis_fixture_do(&r, command));
     (void)snprintf(command, sizeof command, "PERSIST wp:%s:%s", user_id, lecture_id);
     redis_reply_free(redis_fixture_do(&r, command));
@@ -86,7 +86,9 @@ Test(progress_drain, what_is_dirty_comes_with_its_state_and_leaves_when_dropped)
     cr_assert_eq(progress[0].watched.n_bytes, 2);
     cr_assert_eq(progress[0].watched.bits[1], 0x40);
     cr_assert_eq(progress[0].watched.position_ms, 10000);
-    cr_assert_eq(progress[0].watched.position_at_ms, 10000);
+    cr_assert_eq(progress[0].watched.order, 3);
+    cr_assert_eq(progress[0].watched.seq, 10000);
+    cr_assert(slice_is(progress[0].watched.sessions, "aabb"));
     cr_assert_eq(ttl_of(user, lecture), -1, "nothing expires before it is merged");
     cr_assert_eq(progress_drain_drop(r.redis, progress, 1), 0);
     cr_assert_eq(take(10, &progress), 0);
@@ -143,7 +145,7 @@ Test(progress_drain, strangers_in_the_set_and_damaged_keys_do_not_jam_it)
     redis_reply_free(redis_fixture_do(&r, command));
     cr_assert_eq(take(10, &progress), 1);
     cr_assert_eq(progress[0].watched.n_bytes, 0);
-    cr_assert_eq(progress[0].watched.position_at_ms, 0);
+    cr_assert_eq(progress[0].watched.order, 0);
     cr_assert_eq(progress_drain_drop(r.redis, progress, 1), 0);
     cr_assert_eq(redis_fixture_int(&r, "EXISTS wp:draining wp:dirty"), 0);
 }

@@ -31,12 +31,10 @@ static void tear_down(void)
 TestSuite(progress_store, .init = set_up, .fini = tear_down);
 
 static struct progress progress_of(const uint8_t *bits, size_t n_bytes, int64_t position_ms,
-                                   int64_t position_at_ms)
+                                   int64_t order)
 {
-    struct progress progress = {.watched = {.bits = bits,
-                                            .n_bytes = n_bytes,
-                                            .position_ms = position_ms,
-                                            .position_at_ms = position_at_ms}};
+    struct progress progress = {
+        .watched = {.bits = bits, .n_bytes = n_bytes, .position_ms = position_ms, .order = order}};
 
     memcpy(progress.user_id, user_id, ID_SIZE);
     memcpy(progress.lecture_id, lecture_id, ID_SIZE);
@@ -71,7 +69,7 @@ Test(progress_store, what_comes_is_merged_with_what_is_there)
     cr_assert_eq(found.n_bytes, 2);
     cr_assert_arr_eq(found.bits, expected, 2);
     cr_assert_eq(found.position_ms, 3000);
-    cr_assert_eq(found.position_at_ms, 200);
+    cr_assert_eq(found.order, 200);
     cr_assert_eq(fixture_number(&f, "SELECT watched_s FROM progress"), 6);
 }
 
@@ -83,6 +81,31 @@ Test(progress_store, a_replay_changes_nothing_at_all)
     cr_assert_eq(progress_store_merge_many(f.db, &progress, 1, 5), 0);
     cr_assert_eq(progress_store_merge_many(f.db, &progress, 1, 9), 0);
     cr_assert_eq(fixture_number(&f, "SELECT updated_at_ms FROM progress"), 5);
+}
+
+/* A wall clock that ran 400 days ahead pinned the position for 400 days. */
+Test(progress_store, order_and_seq_decide_and_old_rows_are_older_than_all)
+{
+    const uint8_t bits[] = {0xf0};
+    struct progress first = progress_of(bits, 1, 9000, 0);
+    struct progress later = progress_of(bits, 1, 1000, 1);
+    struct watched place = {0};
+
+    cr_assert_eq(progress_store_merge_many(f.db, &first, 1, 5), 0);
+    fixture_execute(&f, "UPDATE progress SET position_at_ms = 99999999999999");
+    later.watched.seq = 7;
+    later.watched.sessions = slice_from("aa bb");
+    cr_assert_eq(progress_store_merge_many(f.db, &later, 1, 6), 0);
+    cr_assert_eq(find().position_ms, 1000);
+    later.watched.seq = 6;
+    later.watched.position_ms = 5000;
+    cr_assert_eq(progress_store_merge_many(f.db, &later, 1, 7), 0);
+    cr_assert_eq(progress_store_find_place(f.db, user_id, lecture_id, &f.arena, &place), 0);
+    cr_assert_eq(place.position_ms, 1000);
+    cr_assert_eq(place.order, 1);
+    cr_assert_eq(place.seq, 7);
+    cr_assert(slice_is(place.sessions, "aa bb"));
+    cr_assert_eq(place.n_bytes, 0, "bits are not read for it");
 }
 
 Test(progress_store, a_lecture_or_user_that_is_gone_does_not_stop_the_others)

@@ -69,15 +69,15 @@ static struct watched read_state(const json_t *object, struct bitmap *bitmap)
         .bits = bitmap->bytes,
         .n_bytes = bitmap->n,
         .position_ms = number(object, "position_ms"),
-        .position_at_ms = number(object, "position_at_ms"),
+        .order = number(object, "order"),
+        .seq = number(object, "seq"),
     };
 }
 
 static bool is_same(const struct watched *a, const struct watched *b)
 {
-    return a->n_bytes == b->n_bytes && a->position_ms == b->position_ms &&
-           a->position_at_ms == b->position_at_ms &&
-           (a->n_bytes == 0 || memcmp(a->bits, b->bits, a->n_bytes) == 0);
+    return a->n_bytes == b->n_bytes && a->position_ms == b->position_ms && a->order == b->order &&
+           a->seq == b->seq && (a->n_bytes == 0 || memcmp(a->bits, b->bits, a->n_bytes) == 0);
 }
 
 static size_t read_ranges(const json_t *object, const char *name, struct watched_range *ranges)
@@ -257,7 +257,7 @@ static struct watched random_state(struct bitmap *bitmap)
         .bits = bitmap->bytes,
         .n_bytes = bitmap->n,
         .position_ms = random_below(&source, 3),
-        .position_at_ms = random_below(&source, 3),
+        .order = random_below(&source, 3),
     };
 }
 

@@ -59,7 +59,7 @@ Test(exposition, every_sample_stands_below_its_help_and_type)
 Test(exposition, what_was_missing_is_there)
 {
     view.reading.jobs_failed_by[FAILURE_DRM] = 3;
-    view.reading.beats_refused[BEAT_REFUSED_IMPLAUSIBLE] = 4;
+    view.reading.beats_refused[BEAT_REFUSED_TOO_SOON] = 4;
     view.reading.is_ready[PART_DISK] = true;
     view.reading.tls_expires_s = 1800000000;
     view.reading.process.open_fds = 44;
@@ -68,7 +68,7 @@ Test(exposition, what_was_missing_is_there)
     view.reading.is_alarm[ALARM_REDIS_MEMORY] = true;
     exposition_write(&view, &text);
     cr_assert(has("\nbanmai_jobs_failed_total{code=\"E_DRM\"} 3\n"));
-    cr_assert(has("\nbanmai_beats_refused_total{reason=\"implausible\"} 4\n"));
+    cr_assert(has("\nbanmai_beats_refused_total{reason=\"too-soon\"} 4\n"));
     cr_assert(has("\nbanmai_ready{part=\"disk\"} 1\n"));
     cr_assert(has("\nbanmai_ready{part=\"database\"} 0\n"));
     cr_assert(has("\nbanmai_tls_certificate_expiry_timestamp_seconds 1800000000\n"));
