@@ -107,6 +107,9 @@ export type Range = [from_s: number, to_s: number];
 
 export interface Progress {
   position_s: number;
+  /** The beat that said the position; null when that is not known. */
+  session?: string | null;
+  seq?: number | null;
   watched_s: number;
   duration_s: number;
   coverage: number;

@@ -42,9 +42,13 @@ export function glimpse(lecture: string): Glimpse | null {
   return memory.value[lecture] ?? null;
 }
 
+/** What was seen stays seen: a page that could not ask the server knows of less. */
 export function rememberGlimpse(lecture: string, seen: Glimpse): void {
   sync();
-  const entries = Object.entries({ ...memory.peek(), [lecture]: seen });
+  const before = memory.peek()[lecture];
+  const coverage = Math.max(seen.coverage, before?.coverage ?? 0);
+  const completed = seen.completed || (before?.completed ?? false);
+  const entries = Object.entries({ ...memory.peek(), [lecture]: { ...seen, coverage, completed } });
   entries.sort(([, a], [, b]) => b.at_ms - a.at_ms);
   memory.value = Object.fromEntries(entries.slice(0, MAX_KEPT));
   remember(key(), memory.peek());

@@ -13,7 +13,7 @@ import type { Beat } from '../progress/beat';
 import { resumePosition, seenFrom, seenMore, startPosition, type Seen } from '../progress/resume';
 import { unsentBeats, whenSending } from '../progress/service';
 import { ProgressTracker } from '../progress/tracker';
-import { rememberGlimpse } from './seen_memory';
+import { glimpse, rememberGlimpse } from './seen_memory';
 
 export interface PlayerView {
   engine: PlayerEngine;
@@ -57,7 +57,7 @@ class OpenedLecture {
     const [{ makeSource }, known] = await Promise.all([import('../player/make_source'), learn(userId, lecture.id)]);
     if (this.isEnded) return null;
 
-    const start_s = startPosition(resumePosition(known.progress, known.unsent), lecture.duration_s);
+    const start_s = startPosition(resumePosition(known.progress, known.unsent, glimpse(lecture.id)), lecture.duration_s);
     const engine = new PlayerEngine({ media, makeSource, renew: async () => (await api.lecture(lecture.id)).playback });
     this.ends.push(() => engine.destroy());
     engine.open(playback, start_s);

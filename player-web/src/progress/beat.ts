@@ -14,6 +14,8 @@ export interface Beat {
   watched: Range[];
   position_s: number;
   made_at_ms: number;
+  /** How many pages the server has told that it knows no such lecture. */
+  n_unknown?: number;
 }
 
 /** A beat as POST /api/v1/progress takes it. */
@@ -22,11 +24,13 @@ export interface WireBeat {
   seq: number;
   watched: Range[];
   position_s: number;
-  age_s: number;
 }
 
 /** Beats in one request: about 10 KB, 1.5 s on a 64 kbit/s link. */
 export const MAX_BATCH = 100;
+
+/** Intervals in one request, of all its beats; the server takes 400. */
+export const MAX_BATCH_RANGES = 300;
 
 /** Beats kept for one person: 35 hours of watching without any network, about 1 MB. */
 export const MAX_WAITING = 8_000;
@@ -44,21 +48,28 @@ export function inOrder(a: Beat, b: Beat): number {
 
 /** The first beats that fit one request: of one session, in order. */
 export function firstBatch(beats: readonly Beat[], limit = MAX_BATCH): Beat[] {
-  const first = beats[0];
-  if (!first) return [];
-  const end = beats.findIndex((beat) => beat.session !== first.session);
-  return beats.slice(0, Math.min(limit, end < 0 ? beats.length : end));
+  const batch: Beat[] = [];
+  let n_ranges = 0;
+  for (const beat of beats) {
+    n_ranges += beat.watched.length;
+    const isFull = batch.length >= limit || n_ranges > MAX_BATCH_RANGES;
+    if (batch.length > 0 && (isFull || beat.session !== batch[0]?.session)) break;
+    batch.push(beat);
+  }
+  return batch;
 }
 
-/** A clock that was set back gives no negative age. */
-export function toWire(beat: Beat, now_ms: number): WireBeat {
-  const age_s = Math.max(0, (now_ms - beat.made_at_ms) / 1000);
-  const { lecture, seq, watched, position_s } = beat;
-  return { lecture, seq, watched, position_s, age_s };
+/** What tells one beat from another. */
+export function beatKey(beat: Beat): string {
+  return `${beat.session}/${beat.seq}`;
 }
 
-export function requestBody(batch: readonly Beat[], now_ms: number): { session: string; beats: WireBeat[] } {
-  return { session: batch[0]?.session ?? '', beats: batch.map((beat) => toWire(beat, now_ms)) };
+export function toWire({ lecture, seq, watched, position_s }: Beat): WireBeat {
+  return { lecture, seq, watched, position_s };
+}
+
+export function requestBody(batch: readonly Beat[]): { session: string; beats: WireBeat[] } {
+  return { session: batch[0]?.session ?? '', beats: batch.map(toWire) };
 }
 
 /** One beat that says what two of the same session said, the later one second; null when it would

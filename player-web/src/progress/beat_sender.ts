@@ -7,29 +7,57 @@
  *      │   timer, online  ▼                 signed out: until resume()
  *      └────────────── waiting              ──▶ stopped
  *
- * A beat leaves the store only when the server has answered for it. One that the server calls wrong
- * (a 4xx) is set aside for this page, so that it does not hold up the others; a later version of
- * the app gets another try. */
+ * A beat leaves the store only when it has counted, or can never count. What the server says to
+ * each one that did not count:
+ *
+ *     too-soon          held, and sent again when time has passed, a piece at a time (held_beats.ts)
+ *     unknown-lecture   set aside for this page: a lecture may be hidden for a while and come back.
+ *                       After MAX_UNKNOWN pages it is let go
+ *     malformed         let go: its form is the same the next time
+ *     anything else     set aside for this page: a later version of the app may know the word
+ *
+ * What has counted beside it has counted. A request that is wrong as a whole (a 4xx) is halved until
+ * one beat stands alone, which is set aside for this page. */
 import { signal } from '@preact/signals';
 import { ApiError, call, PROGRESS_PATH } from '../common/api';
-import { firstBatch, inOrder, joinBeats, MAX_BATCH, MAX_WAITING, requestBody, type Beat } from './beat';
+import type { Range } from '../common/types';
+import { beatKey, firstBatch, inOrder, joinBeats, MAX_BATCH, MAX_WAITING, requestBody, type Beat } from './beat';
 import { dropStashed, stash, unstash, type BeatStore } from './beat_store';
+import { HeldBeats } from './held_beats';
 
 export type SenderState = 'idle' | 'sending' | 'waiting' | 'stopped';
 
 const FIRST_DELAY_MS = 2_000;
 const MAX_DELAY_MS = 120_000;
 
-/** Sends one request; resolves when the server has answered for every beat in it: counted, or
- * refused for good (more seconds than there was time for, a lecture that is gone). */
-export type Post = (body: unknown, keepalive: boolean) => Promise<unknown>;
+const MAX_UNKNOWN = 5;
 
-const postToServer: Post = (body, keepalive) => call(PROGRESS_PATH, { method: 'POST', body, keepalive });
+/** A beat that did not count: its place in the request, and why. */
+export interface Refusal {
+  index: number;
+  reason: string;
+}
+
+/** Sends one request; resolves when the server has answered for every beat in it, with those that it
+ * refused. */
+export type Post = (body: unknown, keepalive: boolean) => Promise<readonly Refusal[]>;
+
+async function postToServer(body: unknown, keepalive: boolean): Promise<readonly Refusal[]> {
+  const response = await call(PROGRESS_PATH, { method: 'POST', body, keepalive });
+  if (response.status === 204) return [];
+  try {
+    const { refused } = (await response.json()) as { refused: Refusal[] };
+    return refused.map(({ index, reason }) => ({ index, reason }));
+  } catch {
+    throw new ApiError('broken', response.status); /* nobody knows what has counted: all again */
+  }
+}
 
 export interface SenderOptions {
   user: string;
   store: BeatStore;
   post?: Post;
+  /** Milliseconds of a clock that does not jump. */
   now?: () => number;
 }
 
@@ -43,7 +71,10 @@ export class BeatSender {
   private readonly post: Post;
   private readonly now: () => number;
   private readonly setAside = new Set<string>();
+  private readonly held = new HeldBeats();
   private readonly mine = new Map<string, Beat>(); /* this page's own, not yet acknowledged */
+  /* Of a piece: the beat that it was cut from, and what of that is left. */
+  private readonly cuts = new WeakMap<Beat, { whole: Beat; rest: Range[] }>();
   private last: Beat | null = null;
   private run: Promise<void> | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -52,7 +83,7 @@ export class BeatSender {
   private isAsked = false;
   private isEnded = false;
 
-  constructor({ user, store, post = postToServer, now = Date.now }: SenderOptions) {
+  constructor({ user, store, post = postToServer, now = () => performance.now() }: SenderOptions) {
     this.user = user;
     this.store = store;
     this.post = post;
@@ -78,27 +109,28 @@ export class BeatSender {
     const isFull = (await this.recount()) >= MAX_WAITING;
     const { last } = this;
     /* Full: the beat is joined to the one before it. The first beat of a session stays as it is:
-     * it starts the clock against which the server checks the session. */
+     * it starts the clock against which the server checks. */
     const canJoin = isFull && last !== null && last.session === beat.session && last.seq > 0;
     const joined = canJoin ? joinBeats(last, beat) : null;
-    const kept = joined ? { ...joined, seq: last?.seq ?? beat.seq } : beat;
+    const kept = joined ?? beat;
     this.last = kept;
-    this.mine.set(key(kept), kept);
+    this.mine.set(beatKey(kept), kept);
     await this.store.put(kept).catch(() => undefined); /* a full disk: this page still has it */
+    if (joined && last) await this.letGo([last]); /* the joined one says it too */
     await this.recount();
     void this.send();
   }
 
   /** The page may be gone in a moment: keeps the beat at once and tries to send it meanwhile,
-   * after those before it, for the server checks a session in order. */
+   * after those before it. */
   addOnHide(beat: Beat): void {
     stash(beat);
     this.last = beat;
-    this.mine.set(key(beat), beat);
+    this.mine.set(beatKey(beat), beat);
     this.n_waiting.value++;
-    const batch = firstBatch([...this.mine.values()].sort(inOrder));
-    void this.post(requestBody(batch, this.now()), true)
-      .then(() => this.acknowledge(batch))
+    const batch = firstBatch(this.due([...this.mine.values()]));
+    void this.post(requestBody(batch), true)
+      .then((refused) => this.settle(batch, refused))
       .catch(() => this.store.put(beat))
       .catch(() => undefined); /* it is stashed: the next page has it */
   }
@@ -127,12 +159,13 @@ export class BeatSender {
       if (batch.length === 0 && this.isAsked) continue; /* a beat came while we looked */
       if (batch.length === 0 || this.isEnded) {
         this.state.value = 'idle';
+        const next_ms = this.held.nextIn(this.now());
+        if (next_ms !== null) this.retryIn(Math.max(next_ms, FIRST_DELAY_MS));
         return;
       }
       this.state.value = 'sending';
       try {
-        await this.post(requestBody(batch, this.now()), false);
-        await this.acknowledge(batch);
+        await this.settle(batch, await this.post(requestBody(batch), false));
         this.delayMs = FIRST_DELAY_MS;
         this.batchLimit = MAX_BATCH;
       } catch (error) {
@@ -141,22 +174,85 @@ export class BeatSender {
     }
   }
 
-  private async acknowledge(batch: readonly Beat[]): Promise<void> {
-    for (const beat of batch) this.mine.delete(key(beat));
-    dropStashed(batch);
-    try {
-      await this.store.remove(batch);
-    } catch {
-      for (const beat of batch) this.setAside.add(key(beat)); /* or it would be sent for ever */
+  /** The server has answered for each of them; batch has what was sent, pieces of beats perhaps. */
+  private async settle(batch: readonly Beat[], refused: readonly Refusal[]): Promise<void> {
+    const reasons = new Map(refused.map(({ index, reason }) => [index, reason]));
+    const over: Beat[] = [];
+    for (const [index, piece] of batch.entries()) {
+      const reason = reasons.get(index);
+      if (reason === undefined ? await this.counted(piece) : await this.isOverAfter(piece, reason)) over.push(piece);
     }
+    await this.letGo(over);
     await this.recount();
+  }
+
+  /** True when all of the beat has counted; else what is left of it waits in its place. */
+  private async counted(piece: Beat): Promise<boolean> {
+    const cut = this.cuts.get(piece);
+    if (!cut) return true;
+    this.held.release(beatKey(piece));
+    await this.keep({ ...cut.whole, watched: cut.rest });
+    return false;
+  }
+
+  /** True when a refused beat can never count. */
+  private async isOverAfter(piece: Beat, reason: string): Promise<boolean> {
+    const key = beatKey(piece);
+    const beat = this.cuts.get(piece)?.whole ?? piece;
+    if (reason === 'too-soon') {
+      this.held.hold(key, piece, this.now());
+      return false;
+    }
+    const n_unknown = (beat.n_unknown ?? 0) + 1;
+    if (reason === 'malformed' || (reason === 'unknown-lecture' && n_unknown >= MAX_UNKNOWN)) return true;
+    this.setAside.add(key);
+    if (reason === 'unknown-lecture') await this.keep({ ...beat, n_unknown });
+    return false;
+  }
+
+  private async keep(beat: Beat): Promise<void> {
+    if (this.mine.has(beatKey(beat))) this.mine.set(beatKey(beat), beat);
+    await this.store.put(beat).catch(() => this.mine.set(beatKey(beat), beat));
+  }
+
+  private async letGo(beats: readonly Beat[]): Promise<void> {
+    for (const beat of beats) {
+      this.mine.delete(beatKey(beat));
+      this.held.forget(beatKey(beat));
+    }
+    dropStashed(beats);
+    try {
+      await this.store.remove(beats);
+    } catch {
+      for (const beat of beats) this.setAside.add(beatKey(beat)); /* or it would be sent for ever */
+    }
   }
 
   /** What is in the store, and this page's own that the store could not take; in order. */
   private async sendable(): Promise<Beat[]> {
-    const stored = await this.store.first(this.user, this.batchLimit + this.setAside.size).catch(() => []);
-    const all = new Map([...stored, ...this.mine.values()].map((beat) => [key(beat), beat]));
-    return [...all.values()].filter((beat) => !this.setAside.has(key(beat))).sort(inOrder);
+    const n = this.batchLimit + this.setAside.size + this.held.size;
+    const stored = await this.store.first(this.user, n).catch(() => []);
+    const all = new Map([...stored, ...this.mine.values()].map((beat) => [beatKey(beat), beat]));
+    if (stored.length < n) this.held.keepOnly(new Set(all.keys())); /* there are no others */
+    return this.due([...all.values()]);
+  }
+
+  /** Those that may be sent now, in order; of a long one that was refused, a piece. */
+  private due(beats: readonly Beat[]): Beat[] {
+    const now_ms = this.now();
+    const isDue = (key: string): boolean => !this.setAside.has(key) && this.held.isDue(key, now_ms);
+    return beats
+      .filter((beat) => isDue(beatKey(beat)))
+      .sort(inOrder)
+      .map((beat) => this.cut(beat));
+  }
+
+  private cut(beat: Beat): Beat {
+    const cut = this.held.cut(beatKey(beat), beat);
+    if (!cut) return beat;
+    const piece = { ...beat, watched: cut.piece };
+    this.cuts.set(piece, { whole: beat, rest: cut.rest });
+    return piece;
   }
 
   private async recount(): Promise<number> {
@@ -174,7 +270,7 @@ export class BeatSender {
     if (failure.kind === 'refused' || failure.kind === 'not_found' || failure.kind === 'forbidden') {
       /* Which of them is wrong? Halve until it stands alone. */
       if (batch.length > 1) this.batchLimit = Math.ceil(batch.length / 2);
-      else this.setAside.add(key(batch[0] as Beat));
+      else this.setAside.add(beatKey(batch[0] as Beat));
       return true;
     }
     this.state.value = 'waiting';
@@ -198,8 +294,4 @@ export class BeatSender {
   private readonly onOnline = (): void => {
     if (this.state.peek() === 'waiting') this.resume();
   };
-}
-
-function key(beat: Beat): string {
-  return `${beat.session}/${beat.seq}`;
 }

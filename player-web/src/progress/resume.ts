@@ -23,13 +23,39 @@ export interface Seen {
   completed: boolean;
 }
 
-/** The newest position of the phone's own beats, which the server cannot know, else the server's. */
-export function resumePosition(progress: Progress | null, unsent: readonly Beat[]): number | null {
-  const newest = unsent.reduce<Beat | null>(
-    (best, beat) => (best === null || beat.made_at_ms >= best.made_at_ms ? beat : best),
-    null,
-  );
-  return newest?.position_s ?? progress?.position_s ?? null;
+/** What this phone remembers of the position, and when it saw it there. */
+export interface OwnPlace {
+  position_s: number;
+  at_ms: number;
+}
+
+/** Whether the server will go by this beat's position when it has it. It says which beat its own
+ * position is from: within a session the higher seq is newer. A session of which the first beat is
+ * still unsent is one that the server has not heard of, and so will be the latest; of any other one it
+ * has heard, and of a later one since. A beat that was refused for a while may be an old one. */
+function isNewer(beat: Beat, progress: Progress, unsent: readonly Beat[]): boolean {
+  if (!progress.session) return true;
+  if (beat.session === progress.session) return beat.seq > (progress.seq ?? -1);
+  return unsent.some(({ session, seq }) => session === beat.session && seq === 0);
+}
+
+function later(a: Beat, b: Beat): Beat {
+  const isLater = a.session === b.session ? a.seq > b.seq : a.made_at_ms > b.made_at_ms;
+  return isLater ? a : b;
+}
+
+/** The newest position of the phone's own beats, which the server cannot know, else the server's; what
+ * the phone remembers when the server does not answer. */
+export function resumePosition(
+  progress: Progress | null,
+  unsent: readonly Beat[],
+  own: OwnPlace | null = null,
+): number | null {
+  const candidates = progress ? unsent.filter((beat) => isNewer(beat, progress, unsent)) : unsent;
+  const newest = candidates.reduce<Beat | null>((best, beat) => (best ? later(best, beat) : beat), null);
+  if (progress) return newest?.position_s ?? progress.position_s;
+  const isOwnLater = own !== null && (newest === null || own.at_ms > newest.made_at_ms);
+  return isOwnLater ? own.position_s : (newest?.position_s ?? null);
 }
 
 /** Where to start playing. */

@@ -2,7 +2,7 @@
 /* One opened player's progress: listens to a media element, records what is played, makes beats.
  *
  * A beat is made every 15 s of playing and on pause, seek, hide and end; an empty one when the page
- * opens, which starts the clock against which the server checks the session. */
+ * opens, which starts the clock against which the server checks what is claimed of the lecture. */
 import { type Beat, newSession } from './beat';
 import type { BeatSender } from './beat_sender';
 import { WatchRecorder } from './recorder';

@@ -9,7 +9,9 @@ import type { Range } from '../common/types';
 export interface WatchedState {
   readonly bits: Uint8Array;
   readonly position_ms: number;
-  readonly position_at_ms: number;
+  /** Of the session that said so, counted by the server; seq counts its beats. */
+  readonly order: number;
+  readonly seq: number;
 }
 
 /** Distinct seconds, out of a thousand, from which a lecture counts as completed. */
@@ -39,13 +41,14 @@ export function unionBits(a: Uint8Array, b: Uint8Array): Uint8Array {
 }
 
 function isLater(a: WatchedState, b: WatchedState): boolean {
-  if (a.position_at_ms !== b.position_at_ms) return a.position_at_ms > b.position_at_ms;
+  if (a.order !== b.order) return a.order > b.order;
+  if (a.seq !== b.seq) return a.seq > b.seq;
   return a.position_ms >= b.position_ms;
 }
 
 export function mergeWatched(a: WatchedState, b: WatchedState): WatchedState {
-  const { position_ms, position_at_ms } = isLater(a, b) ? a : b;
-  return { bits: unionBits(a.bits, b.bits), position_ms, position_at_ms };
+  const { position_ms, order, seq } = isLater(a, b) ? a : b;
+  return { bits: unionBits(a.bits, b.bits), position_ms, order, seq };
 }
 
 /** Adds whole seconds [from, to), cut to [0, end_s). */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, it } from 'vitest';
-import { firstBatch, inOrder, joinBeats, newSession, requestBody, toWire } from '../../src/progress/beat';
+import { firstBatch, inOrder, joinBeats, newSession, requestBody } from '../../src/progress/beat';
 import { beat } from './beat_fixture';
 
 describe('beats', () => {
@@ -21,16 +21,18 @@ describe('beats', () => {
     expect(firstBatch([])).toEqual([]);
   });
 
-  it('say how old they are, never less than nothing', () => {
-    expect(toWire(beat({ made_at_ms: 1000 }), 91_000).age_s).toBe(90);
-    expect(toWire(beat({ made_at_ms: 99_000 }), 1000).age_s).toBe(0);
+  it('go out in requests that the server takes', () => {
+    const watched = Array.from({ length: 32 }, (_, i): [number, number] => [i * 2, i * 2 + 1]);
+    const beats = Array.from({ length: 20 }, (_, seq) => beat({ seq, watched }));
+    expect(firstBatch(beats)).toHaveLength(9);
+    expect(firstBatch([beat({ watched: Array.from({ length: 350 }, () => [0, 1]) })])).toHaveLength(1);
   });
 
   it('have the form of the interface', () => {
-    const body = requestBody([beat({ seq: 3, watched: [[0, 1.5]], position_s: 1.5 })], 1000);
+    const body = requestBody([beat({ seq: 3, watched: [[0, 1.5]], position_s: 1.5 })]);
     expect(body).toEqual({
       session: 'a',
-      beats: [{ lecture: 'l', seq: 3, watched: [[0, 1.5]], position_s: 1.5, age_s: 0 }],
+      beats: [{ lecture: 'l', seq: 3, watched: [[0, 1.5]], position_s: 1.5 }],
     });
   });
 

@@ -25,6 +25,25 @@ describe('resuming', () => {
     expect(resumePosition(progress, unsent)).toBe(90);
   });
 
+  it('never goes back to a beat that was refused for a while', () => {
+    const told = { ...progress, session: 'a', seq: 7 };
+    expect(resumePosition(told, [beat({ seq: 3, position_s: 40, made_at_ms: 99 })])).toBe(120);
+    expect(resumePosition(told, [beat({ seq: 3, position_s: 40 }), beat({ seq: 8, position_s: 130 })])).toBe(130);
+  });
+
+  it('goes by a session that the server has not heard of, not by one that another device has followed', () => {
+    const told = { ...progress, session: 'tablet', seq: 1 };
+    expect(resumePosition(told, [beat({ seq: 0, position_s: 0 }), beat({ seq: 1, position_s: 44 })])).toBe(44);
+    expect(resumePosition(told, [beat({ seq: 5, position_s: 44 })])).toBe(120);
+  });
+
+  it('goes on where the phone remembers when the server does not answer', () => {
+    expect(resumePosition(null, [], { position_s: 77, at_ms: 5 })).toBe(77);
+    expect(resumePosition(null, [beat({ position_s: 50, made_at_ms: 3 })], { position_s: 77, at_ms: 5 })).toBe(77);
+    expect(resumePosition(null, [beat({ position_s: 50, made_at_ms: 9 })], { position_s: 77, at_ms: 5 })).toBe(50);
+    expect(resumePosition(progress, [], { position_s: 77, at_ms: 5 })).toBe(120);
+  });
+
   it('starts over after the end and at the very beginning', () => {
     expect(startPosition(597, 600)).toBe(0);
     expect(startPosition(0.4, 600)).toBe(0);

@@ -21,7 +21,8 @@ import {
 interface StateVector {
   watched: string;
   position_ms: number;
-  position_at_ms: number;
+  order: number;
+  seq: number;
 }
 
 interface Vectors {
@@ -102,7 +103,8 @@ function randomState(random: () => number): WatchedState {
   return {
     bits: Uint8Array.from({ length: Math.floor(random() * 6) }, () => Math.floor(random() * 256)),
     position_ms: Math.floor(random() * 5),
-    position_at_ms: Math.floor(random() * 3),
+    order: Math.floor(random() * 3),
+    seq: Math.floor(random() * 3),
   };
 }
 

@@ -44,24 +44,28 @@ class Double {
 
   progressOf(user, lecture) {
     const key = `${user.id}/${lecture}`;
-    if (!this.progress.has(key)) this.progress.set(key, { seconds: new Set(), position_s: 0, at_ms: 0 });
+    if (!this.progress.has(key)) this.progress.set(key, { seconds: new Set(), position_s: 0, seq: -1, sessions: [] });
     return this.progress.get(key);
   }
 
-  beat(user, beat, now_ms) {
+  beat(user, session, beat) {
     const known = this.progressOf(user, beat.lecture);
     for (const [from, to] of beat.watched) {
       for (let s = Math.floor(from + 0.5); s < Math.floor(to + 0.5); s++) known.seconds.add(s);
     }
-    const at_ms = now_ms - beat.age_s * 1000;
-    if (at_ms >= known.at_ms) Object.assign(known, { position_s: beat.position_s, at_ms });
+    const isNew = !known.sessions.includes(session);
+    if (isNew) known.sessions.push(session);
+    const isLater = isNew || (known.sessions.at(-1) === session && beat.seq > known.seq);
+    if (isLater) Object.assign(known, { position_s: beat.position_s, seq: beat.seq });
   }
 
   report(user, lecture) {
-    const { seconds, position_s } = this.progressOf(user, lecture);
+    const { seconds, position_s, seq, sessions } = this.progressOf(user, lecture);
     const coverage = seconds.size / DURATION_S;
     const watched = [...seconds].sort((a, b) => a - b).map((s) => [s, s + 1]);
-    return { position_s, watched_s: seconds.size, duration_s: DURATION_S, coverage, completed: coverage >= 0.9, watched };
+    const place = { position_s, session: sessions.at(-1) ?? null, seq: sessions.length > 0 ? seq : null };
+    const completed = coverage >= 0.9;
+    return { ...place, watched_s: seconds.size, duration_s: DURATION_S, coverage, completed, watched };
   }
 }
 
@@ -91,8 +95,8 @@ async function session(double, request, response) {
 }
 
 async function progress(double, request, response, user) {
-  const { beats } = JSON.parse(await body(request));
-  for (const beat of beats) double.beat(user, beat, Date.now());
+  const { session, beats } = JSON.parse(await body(request));
+  for (const beat of beats) double.beat(user, session, beat);
   return send(response, 204);
 }
 
