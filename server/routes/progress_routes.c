@@ -12,6 +12,7 @@
 #include "server/routes/problem.h"
 #include "server/routes/route.h"
 #include "server/routes/services.h"
+#include "server/routes/watchable.h"
 #include "storage/hot_progress.h"
 #include "storage/lecture_store.h"
 #include "storage/progress_store.h"
@@ -111,7 +112,7 @@ static int find_stored(struct read_call *r)
         return ERR_NOT_FOUND;
     (void)slice_to_cstr(r->call->params[0], id, sizeof id);
     int err = lecture_store_find(reader, id, &r->lecture);
-    if (!err && !policy_may_see_lecture(&r->call->actor, r->lecture.state, r->lecture.owner_id))
+    if (!err && !lecture_is_watchable(&r->call->actor, &r->lecture))
         err = ERR_NOT_FOUND;
     if (err)
         return err;

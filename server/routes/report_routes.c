@@ -25,6 +25,7 @@
 #include "server/routes/route.h"
 #include "server/routes/services.h"
 #include "server/routes/turns.h"
+#include "server/routes/watchable.h"
 #include "storage/hot_progress.h"
 #include "storage/hot_viewers.h"
 #include "storage/lecture_store.h"
@@ -147,7 +148,7 @@ static int find_lecture(struct report_call *r, const char *id)
         return 0;
     *known = (struct beat_lecture){0};
     int err = lecture_store_find(reader, id, &lecture);
-    if (!err && policy_may_see_lecture(&r->call->actor, lecture.state, lecture.owner_id)) {
+    if (!err && lecture_is_watchable(&r->call->actor, &lecture)) {
         known->duration_us = lecture.duration_us;
         err = progress_store_find_place(reader, r->call->actor.user.id, id,
                                         http_exchange_arena(r->call->x), &known->stored);

@@ -109,6 +109,9 @@ class Progress(unittest.TestCase):
         self.assertEqual(reply.json(), {"refused": [{"index": 0, "reason": "unknown-lecture"}]})
         teacher = self.server.client("teacher")
         self.assertEqual(teacher.get(f"/api/v1/lectures/{draft}/progress").status, 200)
+        broken = Tus(teacher).send(b"no recording" * 99, title="broken", filename="b.mp4")
+        self.server.wait_for_state(teacher, broken, "failed")
+        self.assertEqual(self.client.get(f"/api/v1/lectures/{broken}/progress").status, 404)
 
     def test_a_long_report_is_refused_with_words_and_changes_nothing(self):
         beats = [{"lecture": self.lecture_id, "seq": i, "watched": [[k / 10, k / 10 + 0.05] for k in range(3)],
