@@ -95,6 +95,7 @@ struct reading {
     int err;
     struct watched watched;
     uint8_t bits[WATCHED_MAX_BYTES];
+    char sessions[WATCHED_SESSIONS_SIZE];
 };
 
 static void on_read(int err, const struct watched *watched, void *arg)
@@ -109,6 +110,8 @@ static void on_read(int err, const struct watched *watched, void *arg)
     if (watched->n_bytes > 0)
         memcpy(reading->bits, watched->bits, watched->n_bytes);
     reading->watched.bits = reading->bits;
+    cr_assert_eq(slice_to_cstr(watched->sessions, reading->sessions, WATCHED_SESSIONS_SIZE), 0);
+    reading->watched.sessions = slice_from(reading->sessions);
 }
 
 static const struct watched *read_back(void)
