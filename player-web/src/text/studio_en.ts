@@ -113,6 +113,8 @@ export const studioEn: Record<keyof typeof studioVi, string> = {
   'problem.upload-extension': 'The page and the server do not understand each other. Please load the page again and retry.',
   'problem.bad-limit': 'The page and the server do not understand each other. Please load the page again and retry.',
   'problem.bad-cursor': 'The list has changed. Please load the page again.',
+  'problem.too-many-ranges': 'What was watched could not be sent. Please load the page again.',
+  'problem.too-many-reports': 'Many reports of what was watched are waiting. The page sends them again by itself.',
   'problem.taken-over': 'This lecture is being uploaded from another page.',
   'problem.wrong-offset': 'What was sent does not follow what is there. Press Try again to go on.',
   'problem.conflict': 'The lecture is in another state by now. Please load the page again.',

@@ -102,6 +102,8 @@ export const studioVi = {
   'problem.upload-extension': 'Trang này và máy chủ không hiểu nhau. Xin tải lại trang rồi thử lại.',
   'problem.bad-limit': 'Trang này và máy chủ không hiểu nhau. Xin tải lại trang rồi thử lại.',
   'problem.bad-cursor': 'Danh sách đã thay đổi. Xin tải lại trang.',
+  'problem.too-many-ranges': 'Tiến độ học chưa gửi được. Xin tải lại trang.',
+  'problem.too-many-reports': 'Đang có nhiều báo cáo tiến độ chờ xử lý. Trang sẽ tự gửi lại.',
   'problem.taken-over': 'Bài này đang được tải lên từ một trang khác.',
   'problem.wrong-offset': 'Phần gửi lên không nối tiếp phần đã có. Bấm Thử lại để tiếp tục.',
   'problem.conflict': 'Tình trạng của bài đã thay đổi. Xin tải lại trang.',

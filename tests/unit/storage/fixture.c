@@ -46,6 +46,9 @@ void fixture_go_back(struct fixture *f)
         "DROP INDEX tasks_waiting",
         "DROP INDEX uploads_in_turn",
         "ALTER TABLE jobs DROP COLUMN owner_id",
+        "ALTER TABLE progress DROP COLUMN position_order",
+        "ALTER TABLE progress DROP COLUMN position_seq",
+        "ALTER TABLE progress DROP COLUMN sessions",
     };
 
     for (size_t i = 0; i < sizeof LATER / sizeof LATER[0]; i++)

@@ -28,6 +28,7 @@
 #include "server/routes/package_cache.h"
 #include "server/routes/router.h"
 #include "server/routes/services.h"
+#include "server/routes/turns.h"
 #include "storage/db.h"
 #include "storage/db_query.h"
 #include "storage/media_store.h"
@@ -165,11 +166,13 @@ static void open_loop(void)
     cr_assert_eq(http_answer_cache_new(8, 1 << 20, &services.answers), 0);
     cr_assert_eq(verified_tokens_new(&key, &services.tokens), 0);
     cr_assert_eq(live_packages_new(&taken_back, &services.live), 0);
+    cr_assert_eq(turns_new(&loop, &services.reports), 0);
     loop.context = &services;
 }
 
 static void close_loop(void)
 {
+    turns_free(services.reports);
     live_packages_free(services.live);
     verified_tokens_free(services.tokens);
     http_answer_cache_free(services.answers);
