@@ -142,24 +142,3 @@ int progress_store_find_place(struct db *db, const char *user_id, const char *le
 {
     return find_copy(db, SELECT_PLACE, user_id, lecture_id, arena, ret_watched);
 }
-
-int progress_store_find_summary(struct db *db, const char *user_id, const char *lecture_id,
-                                int64_t *ret_position_ms, int64_t *ret_watched_s)
-{
-    CLEANUP(query_end)
-    struct query q = query_start(db, "SELECT position_ms, watched_s FROM progress"
-                                     " WHERE user_id = ? AND lecture_id = ?");
-
-    query_bind_text(&q, user_id);
-    query_bind_text(&q, lecture_id);
-    const int err = query_next(&q);
-    if (err)
-        return err;
-    const int64_t position_ms = query_read_int(&q);
-    const int64_t watched_s = query_read_int(&q);
-    if (q.err)
-        return q.err;
-    *ret_position_ms = position_ms;
-    *ret_watched_s = watched_s;
-    return 0;
-}

@@ -34,9 +34,4 @@ int progress_store_find(struct db *db, const char *user_id, const char *lecture_
 int progress_store_find_place(struct db *db, const char *user_id, const char *lecture_id,
                               struct arena *arena, struct watched *ret_watched);
 
-/* What lists show: where to go on, and how many distinct seconds. Returns 0 or
- * ERR_NOT_FOUND. */
-int progress_store_find_summary(struct db *db, const char *user_id, const char *lecture_id,
-                                int64_t *ret_position_ms, int64_t *ret_watched_s);
-
 #endif

@@ -108,7 +108,7 @@ bool exchange_is_for_us(const struct http_exchange *x)
 void exchange_refuse(struct http_exchange *x, int status)
 {
     counter_add(&x->loop->counters, HTTP_COUNT_REFUSED, 1);
-    http_answer_refusal(x, http_problem_of_head(status), NULL, NULL);
+    http_answer_problem(x, http_problem_of_head(status), NULL, NULL);
 }
 
 void exchange_detach(struct http_exchange *x)
@@ -239,7 +239,7 @@ static int on_collect_data(void *arg, struct slice data)
     buf_append_slice(&x->collected, data);
     if (!x->collected.err)
         return 0;
-    http_answer_refusal(x, &HTTP_NO_MEMORY, NULL, NULL);
+    http_answer_problem(x, &HTTP_NO_MEMORY, NULL, NULL);
     return x->collected.err;
 }
 
@@ -250,11 +250,11 @@ static void on_collect_end(void *arg, int err)
     if (err == 0)
         x->on_collected(x, buf_slice(&x->collected), x->collected_arg);
     else if (err == ERR_TOO_LARGE)
-        http_answer_refusal(x, &HTTP_BODY_TOO_LARGE, NULL, NULL);
+        http_answer_problem(x, &HTTP_BODY_TOO_LARGE, NULL, NULL);
     else if (err == ERR_TIMEOUT)
-        http_answer_refusal(x, &HTTP_BODY_TOO_SLOW, NULL, NULL);
+        http_answer_problem(x, &HTTP_BODY_TOO_SLOW, NULL, NULL);
     else
-        http_answer_refusal(x, &HTTP_BODY_BROKEN, NULL, NULL);
+        http_answer_problem(x, &HTTP_BODY_BROKEN, NULL, NULL);
 }
 
 void http_exchange_collect_body(struct http_exchange *x, size_t max_bytes,

@@ -101,7 +101,7 @@ static const char *problem_json(struct http_exchange *x, const struct http_probl
     return json.err ? NULL : arena_copy(&x->arena, buf_slice(&json));
 }
 
-void http_answer_refusal(struct http_exchange *x, const struct http_problem *problem,
+void http_answer_problem(struct http_exchange *x, const struct http_problem *problem,
                          const char *subject, const struct http_headers *headers)
 {
     const enum http_language language =

@@ -29,7 +29,7 @@ struct http_problem {
 
 /* Takes the exchange over. subject stands for "%s" (borrowed until the call returns; NULL where the
  * detail has none); headers may be NULL. */
-void http_answer_refusal(struct http_exchange *x, const struct http_problem *problem,
+void http_answer_problem(struct http_exchange *x, const struct http_problem *problem,
                          const char *subject, const struct http_headers *headers);
 
 enum { HTTP_MAX_PROBLEM_HEADERS = 8 }; /* of the caller; more are left out */

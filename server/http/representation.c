@@ -233,7 +233,7 @@ static void answer_source(struct draft *d)
         answer_not_modified(d, if_none_match);
         return;
     case PRECONDITION_FAILED:
-        http_answer_refusal(d->x, &HTTP_PRECONDITION_FAILED, NULL, NULL);
+        http_answer_problem(d->x, &HTTP_PRECONDITION_FAILED, NULL, NULL);
         return;
     case PRECONDITION_HOLDS:
         break;

@@ -68,30 +68,6 @@ void http_answer_bytes(struct http_exchange *x, int status, const char *content_
     exchange_answer(x, &head);
 }
 
-static void append_member(struct buf *b, const char *name, const char *value)
-{
-    buf_printf(b, ",\"%s\":", name);
-    log_append_json_string(b, slice_from(value));
-}
-
-void http_answer_problem(struct http_exchange *x, int status, const char *name, const char *title,
-                         const char *detail, const struct http_headers *headers)
-{
-    CLEANUP(buf_clear) struct buf json = buf_with_limit(HTTP_MAX_EXCHANGE_BYTES / 2);
-
-    buf_printf(&json, "{\"type\":\"/problems/%s\",\"status\":%d", name, status);
-    append_member(&json, "title", title);
-    if (detail)
-        append_member(&json, "detail", detail);
-    buf_append_text(&json, "}\n");
-    const char *copy = json.err ? NULL : arena_copy(&x->arena, buf_slice(&json));
-    if (copy)
-        http_answer_bytes(x, status, "application/problem+json", slice_of(copy, json.length),
-                          headers);
-    else
-        http_answer(x, status, headers);
-}
-
 void http_stream_begin(struct http_exchange *x, const char *content_type,
                        const struct http_headers *headers)
 {

@@ -54,11 +54,6 @@ void http_answer_representation(struct http_exchange *x, const struct http_repre
 void http_answer_file(struct http_exchange *x, const struct http_representation *r,
                       struct http_file *file, uint64_t offset, uint64_t length);
 
-/* application/problem+json (RFC 9457): type is "/problems/{name}", title and detail are for
- * people, detail may be NULL. */
-void http_answer_problem(struct http_exchange *x, int status, const char *name, const char *title,
-                         const char *detail, const struct http_headers *headers);
-
 /* An answer of unknown length, for server-sent events: begin answers 200 and the exchange lives on
  * until end. write returns ERR_UNAVAILABLE when the peer is gone or has 256 KiB unread: then end.
  */

@@ -52,7 +52,7 @@ static void submit(struct account_call *a, struct work_pool *pool,
 
     a->work = (struct work){.run = run, .done = done};
     if (work_pool_submit(pool, http_loop_mailbox(http_exchange_loop(x)), &a->work))
-        answer_unavailable(x, "The server is busy.");
+        answer_problem(x, PROBLEM_BUSY);
 }
 
 /* database */
@@ -91,8 +91,7 @@ static void on_account_stored(struct work *work)
     struct http_exchange *x = a->call->x;
 
     if (a->err == ERR_EXISTS) {
-        http_answer_problem(x, 409, "login-taken", "There is an account with this login already",
-                            NULL, NULL);
+        answer_problem(x, PROBLEM_LOGIN_TAKEN);
     } else if (a->err) {
         answer_err(x, a->err);
     } else {
@@ -142,7 +141,7 @@ static int read_role(struct account_call *a, const json_t *document)
     struct slice role;
 
     if (json_get_string(document, "role", &role) || role_from_name(role, &a->user.role)) {
-        answer_bad_request(a->call->x, "The role is learner, ambassador, instructor or admin.");
+        answer_problem(a->call->x, PROBLEM_ROLE_INVALID);
         return ERR_INVALID;
     }
     return 0;
@@ -155,8 +154,7 @@ static int read_account(struct account_call *a, const json_t *document)
     struct slice name;
 
     if (json_get_string(document, "login", &login) || !user_login_is_valid(login)) {
-        answer_bad_request(a->call->x,
-                           "The login needs 1 to 64 letters, digits or the characters . _ - @ +");
+        answer_problem(a->call->x, PROBLEM_LOGIN_INVALID);
         return ERR_INVALID;
     }
     if (read_role(a, document))
@@ -164,7 +162,7 @@ static int read_account(struct account_call *a, const json_t *document)
     if (json_get_string(document, "name", &name) || name.length == 0)
         name = login;
     if (!slice_is_plain_utf8(name) || slice_to_cstr(name, a->user.name, sizeof a->user.name)) {
-        answer_bad_request(a->call->x, "The name needs at most 200 bytes of UTF-8.");
+        answer_problem(a->call->x, PROBLEM_NAME_INVALID);
         return ERR_INVALID;
     }
     (void)slice_to_cstr(login, a->user.login, sizeof a->user.login); /* valid logins fit */
@@ -195,7 +193,7 @@ static struct account_call *start(struct call *call, enum account_action action)
     struct account_call *a = arena_alloc(http_exchange_arena(call->x), sizeof *a);
 
     if (!a) {
-        answer_unavailable(call->x, "The server is short of memory");
+        answer_problem(call->x, PROBLEM_NO_MEMORY);
         return NULL;
     }
     a->call = call;

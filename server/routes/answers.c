@@ -23,7 +23,7 @@ void answer_json(struct http_exchange *x, int status, json_t *document)
     const char *body =
         owned && !text.err ? arena_copy(http_exchange_arena(x), buf_slice(&text)) : NULL;
     if (!body)
-        answer_unavailable(x, "The server is short of memory");
+        answer_problem(x, PROBLEM_NO_MEMORY);
     else
         http_answer_bytes(x, status, "application/json", slice_of(body, text.length), &headers);
 }
@@ -33,24 +33,8 @@ void answer_not_found(struct http_exchange *x)
     answer_problem(x, PROBLEM_NOT_FOUND);
 }
 
-void answer_bad_request(struct http_exchange *x, const char *detail)
-{
-    http_answer_problem(x, 400, "bad-request", "The request cannot be understood", detail, NULL);
-}
-
-void answer_unavailable(struct http_exchange *x, const char *detail)
-{
-    const struct http_header field = HTTP_HEADER("Retry-After", "5");
-    const struct http_headers headers = {&field, 1};
-
-    http_answer_problem(x, 503, "unavailable", "The server cannot do that now", detail, &headers);
-}
-
 void answer_err(struct http_exchange *x, int err)
 {
-    static const struct http_header RETRY = {SLICE_LITERAL("Retry-After"), SLICE_LITERAL("5")};
-    static const struct http_headers LATER = {&RETRY, 1};
-
     switch (err) {
     case ERR_NOT_FOUND:
         answer_not_found(x);
@@ -69,11 +53,11 @@ void answer_err(struct http_exchange *x, int err)
         answer_problem(x, PROBLEM_DISK_FULL);
         break;
     case ERR_NO_MEMORY:
-        answer_problem_with(x, PROBLEM_NO_MEMORY, &LATER);
+        answer_problem(x, PROBLEM_NO_MEMORY);
         break;
     case ERR_UNAVAILABLE:
     case ERR_TIMEOUT:
-        answer_problem_with(x, PROBLEM_BUSY, &LATER);
+        answer_problem(x, PROBLEM_BUSY);
         break;
     default:
         log_error("a request failed", log_err(err));

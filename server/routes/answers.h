@@ -16,12 +16,6 @@ void answer_json(struct http_exchange *x, int status, json_t *document);
 /* 404: there is no such thing, or not for this actor. */
 void answer_not_found(struct http_exchange *x);
 
-/* 400 with what is wrong in the request. */
-void answer_bad_request(struct http_exchange *x, const char *detail);
-
-/* 503 with Retry-After. */
-void answer_unavailable(struct http_exchange *x, const char *detail);
-
 /* What a failed call means for the client: 404, 409, 413, 503, 507, or 500 for what is left. */
 void answer_err(struct http_exchange *x, int err);
 

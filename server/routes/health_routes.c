@@ -11,6 +11,7 @@
 #include "server/routes/answers.h"
 #include "server/routes/handlers.h"
 #include "server/routes/health.h"
+#include "server/routes/problem.h"
 #include "server/routes/route.h"
 #include "server/routes/services.h"
 #include "storage/media_store.h"
@@ -103,7 +104,7 @@ static void answer_report(struct call *call, const char *redis_problem)
         http_answer_bytes(call->x, is_ready ? 200 : 503, "text/plain; charset=utf-8",
                           slice_of(body, length), &NO_STORE);
     else
-        answer_unavailable(call->x, "The server is short of memory");
+        answer_problem(call->x, PROBLEM_NO_MEMORY);
 }
 
 static void on_probed(int err, const struct redisReply *reply, void *arg)

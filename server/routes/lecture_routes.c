@@ -81,7 +81,7 @@ static struct change *new_change(struct call *call,
     struct change *change = arena_alloc(http_exchange_arena(call->x), sizeof *change);
 
     if (!change) {
-        answer_unavailable(call->x, "The server is short of memory");
+        answer_problem(call->x, PROBLEM_NO_MEMORY);
         return NULL;
     }
     *change = (struct change){.call = call,
@@ -101,7 +101,7 @@ static void submit_change(struct change *change)
     struct call *call = change->call;
     if (work_pool_submit(call->services->database, http_loop_mailbox(http_exchange_loop(call->x)),
                          &change->work))
-        answer_unavailable(call->x, "The database is busy.");
+        answer_problem(call->x, PROBLEM_DATABASE_BUSY);
 }
 
 static int apply_title(struct db *db, const struct change *change)
@@ -141,7 +141,7 @@ static void on_title(struct http_exchange *x, struct slice body, void *arg)
     title = slice_trim(title);
     const enum title_fault fault = title_check(title);
     if (fault) {
-        http_answer_refusal(x, metadata_problem_of_title(fault), NULL, NULL);
+        http_answer_problem(x, metadata_problem_of_title(fault), NULL, NULL);
         return;
     }
     (void)slice_to_cstr(title, change->title, sizeof change->title); /* what was checked fits */

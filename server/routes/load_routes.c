@@ -15,6 +15,7 @@
 #include "server/routes/answers.h"
 #include "server/routes/handlers.h"
 #include "server/routes/health.h"
+#include "server/routes/problem.h"
 #include "server/routes/route.h"
 #include "server/routes/router.h"
 #include "server/routes/services.h"
@@ -142,7 +143,7 @@ void handle_load_events(struct call *call)
     if (!stream || http_timer_start(http_exchange_loop(call->x), EVENT_INTERVAL_MS, on_event_tick,
                                     stream, &stream->timer)) {
         free(stream);
-        answer_unavailable(call->x, "The server is short of memory");
+        answer_problem(call->x, PROBLEM_NO_MEMORY);
         return;
     }
     stream->call = call;
@@ -168,5 +169,5 @@ void handle_metrics(struct call *call)
         http_answer_bytes(call->x, 200, "text/plain; version=0.0.4; charset=utf-8",
                           slice_of(body, length), NULL);
     else
-        answer_unavailable(call->x, "The server is short of memory");
+        answer_problem(call->x, PROBLEM_NO_MEMORY);
 }

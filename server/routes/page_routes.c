@@ -7,6 +7,7 @@
 #include "server/http/response.h"
 #include "server/routes/answers.h"
 #include "server/routes/handlers.h"
+#include "server/routes/problem.h"
 #include "server/routes/route.h"
 #include "server/routes/services.h"
 #include "server/routes/site.h"
@@ -72,8 +73,7 @@ void handle_page(struct call *call)
         site ? site_find(site, http_exchange_request(call->x)->path) : NULL;
 
     if (!site)
-        http_answer_problem(call->x, 404, "not-built", "The web pages were not built",
-                            "Build player-web, or give their folder with --web.", NULL);
+        answer_problem(call->x, PROBLEM_NOT_BUILT);
     else if (!file)
         answer_not_found(call->x);
     else

@@ -26,6 +26,7 @@
 #include "server/routes/handlers.h"
 #include "server/routes/near_package.h"
 #include "server/routes/package_cache.h"
+#include "server/routes/problem.h"
 #include "server/routes/route.h"
 #include "server/routes/services.h"
 #include "storage/media_store.h"
@@ -138,7 +139,7 @@ static void answer_playlist(const struct call *call, const struct package *packa
     const size_t length = playlist->length;
     buf_clear(playlist);
     if (!body)
-        answer_unavailable(call->x, "The server is short of memory");
+        answer_problem(call->x, PROBLEM_NO_MEMORY);
     else if (length == 0)
         answer_not_found(call->x);
     else
@@ -328,7 +329,7 @@ static void answer_text(const struct call *call, const char *name, const char *t
     if (err)
         answer_err(call->x, err);
     else if (!body)
-        answer_unavailable(call->x, "The server is short of memory");
+        answer_problem(call->x, PROBLEM_NO_MEMORY);
     else
         http_answer_representation(call->x, &representation, slice_of(body, text.length));
 }

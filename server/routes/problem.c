@@ -328,16 +328,20 @@ const struct http_problem *problem_row(enum problem problem)
 
 void answer_problem(struct http_exchange *x, enum problem problem)
 {
-    http_answer_refusal(x, &PROBLEMS[problem], NULL, NULL);
+    static const struct http_header RETRY = {SLICE_LITERAL("Retry-After"), SLICE_LITERAL("5")};
+    static const struct http_headers LATER = {&RETRY, 1};
+
+    http_answer_problem(x, &PROBLEMS[problem], NULL,
+                        PROBLEMS[problem].status == 503 ? &LATER : NULL);
 }
 
 void answer_problem_about(struct http_exchange *x, enum problem problem, const char *subject)
 {
-    http_answer_refusal(x, &PROBLEMS[problem], subject, NULL);
+    http_answer_problem(x, &PROBLEMS[problem], subject, NULL);
 }
 
 void answer_problem_with(struct http_exchange *x, enum problem problem,
                          const struct http_headers *headers)
 {
-    http_answer_refusal(x, &PROBLEMS[problem], NULL, headers);
+    http_answer_problem(x, &PROBLEMS[problem], NULL, headers);
 }

@@ -88,7 +88,7 @@ enum problem {
     N_PROBLEMS
 };
 
-/* Each takes the exchange over. */
+/* Each takes the exchange over. A 503 of this one says to come again in 5 s (Retry-After). */
 void answer_problem(struct http_exchange *x, enum problem problem);
 
 /* subject stands for the "%s" of the row's detail; borrowed until the call returns. */

@@ -127,9 +127,9 @@ static int find_owner(const struct call *call, const struct route *route, char o
 static void answer_verdict(struct http_exchange *x, enum verdict verdict)
 {
     if (verdict == VERDICT_SIGN_IN)
-        http_answer_problem(x, 401, "sign-in-required", "Sign in first", NULL, NULL);
+        answer_problem(x, PROBLEM_SIGN_IN_FIRST);
     else if (verdict == VERDICT_FORBID)
-        http_answer_problem(x, 403, "forbidden", "This account may not do that", NULL, NULL);
+        answer_problem(x, PROBLEM_FORBIDDEN);
     else
         answer_not_found(x);
 }
@@ -203,7 +203,7 @@ static void judge_and_call(struct call *call, const struct route *route)
         err = find_owner(call, route, owner_id);
     if (err) {
         log_error("cannot read the database to judge a request", log_err(err));
-        answer_unavailable(call->x, "The database does not answer");
+        answer_problem(call->x, PROBLEM_DATABASE_AWAY);
         return;
     }
     const enum verdict verdict =
@@ -248,8 +248,7 @@ static void answer_methods(struct http_exchange *x, unsigned allowed)
     if (http_exchange_request(x)->method == HTTP_OPTIONS)
         http_answer(x, 204, &headers);
     else
-        http_answer_problem(x, 405, "method-not-allowed", "This address has other methods", NULL,
-                            &headers);
+        answer_problem_with(x, PROBLEM_METHOD, &headers);
 }
 
 static bool is_page_path(const struct http_request *request)
@@ -318,7 +317,7 @@ void router_handle(struct http_exchange *x, void *arg)
         return;
     struct call *call = arena_alloc(http_exchange_arena(x), sizeof *call);
     if (!call) {
-        answer_unavailable(x, "The server is short of memory");
+        answer_problem(x, PROBLEM_NO_MEMORY);
         return;
     }
     call->x = x;

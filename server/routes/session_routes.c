@@ -101,7 +101,7 @@ static void answer_wait(struct http_exchange *x, int64_t wait_s)
     (void)snprintf(text, sizeof text, "%lld", (long long)wait_s);
     const struct http_header field = HTTP_HEADER("Retry-After", text);
     const struct http_headers headers = {&field, 1};
-    http_answer_refusal(x, problem_row(PROBLEM_TOO_MANY_ATTEMPTS), text, &headers);
+    http_answer_problem(x, problem_row(PROBLEM_TOO_MANY_ATTEMPTS), text, &headers);
 }
 
 /* The session's cookie comes first, and under the usual spelling, for programs that look at one. */
@@ -389,7 +389,7 @@ void handle_session_delete(struct call *call)
     logout->work = (struct work){.run = delete_session, .done = on_session_deleted};
     if (work_pool_submit(call->services->database, http_loop_mailbox(http_exchange_loop(x)),
                          &logout->work))
-        answer_unavailable(x, "The database is busy.");
+        answer_problem(x, PROBLEM_DATABASE_BUSY);
 }
 
 void handle_me(struct call *call)

@@ -112,7 +112,7 @@ static void refuse_about(struct upload_call *u, enum problem problem, const char
     const struct http_header field = HTTP_HEADER("Tus-Resumable", "1.0.0");
     const struct http_headers headers = {&field, 1};
 
-    http_answer_refusal(u->call->x, problem_row(problem), subject, &headers);
+    http_answer_problem(u->call->x, problem_row(problem), subject, &headers);
 }
 
 static void refuse(struct upload_call *u, enum problem problem)
@@ -125,7 +125,7 @@ static void answer_bad_metadata(struct upload_call *u, const struct http_problem
     const struct http_header field = HTTP_HEADER("Tus-Resumable", "1.0.0");
     const struct http_headers headers = {&field, 1};
 
-    http_answer_refusal(u->call->x, problem, NULL, &headers);
+    http_answer_problem(u->call->x, problem, NULL, &headers);
 }
 
 void handle_upload_options(struct call *call)

@@ -27,10 +27,19 @@
 #include "server/http/file.h"
 #include "server/http/limits.h"
 #include "server/http/loop.h"
+#include "server/http/problem.h"
 #include "server/http/response.h"
 #include "server/http/server.h"
 
 enum { MAX_COLLECT = 1 << 20, MAX_BYTES = 64 << 20, N_TEXT_LINES = 200, MAX_CACHED_FILES = 64 };
+
+static const struct http_problem NOT_FOUND = {404, "not-found",
+                                              HTTP_WORDS("Not found", "Không tìm thấy"),
+                                              HTTP_WORDS("The cause: %s.", "Nguyên nhân: %s.")};
+static const struct http_problem NO_DESCRIPTOR = {503, "unavailable",
+                                                  HTTP_WORDS("No descriptor is free",
+                                                             "Không còn bộ mô tả tệp"),
+                                                  HTTP_NO_WORDS};
 
 struct options {
     struct http_server_config config;
@@ -199,11 +208,11 @@ static void answer_root_file(struct http_exchange *x, const char *name)
     (void)snprintf(key, sizeof key, "%.255s", name);
     const int err = http_file_cache_open(cache, key, app.root_fd, key, &file);
     if (err == ERR_UNAVAILABLE) {
-        http_answer_problem(x, 503, "unavailable", "No descriptor is free", NULL, NULL);
+        http_answer_problem(x, &NO_DESCRIPTOR, NULL, NULL);
         return;
     }
     if (err < 0) {
-        http_answer_problem(x, 404, "not-found", "No such file", err_text(err), NULL);
+        http_answer_problem(x, &NOT_FOUND, err_text(err), NULL);
         return;
     }
     const uint64_t size = http_file_size(file);
@@ -315,7 +324,7 @@ static void on_get(struct http_exchange *x, struct slice path)
     else if (slice_starts_with(path, "/files/"))
         answer_root_file(x, arena_copy(http_exchange_arena(x), slice_skip(path, 7)));
     else
-        http_answer_problem(x, 404, "not-found", "Not found", NULL, NULL);
+        http_answer_problem(x, &NOT_FOUND, "no such path", NULL);
 }
 
 static void on_request(struct http_exchange *x, void *arg)

@@ -14,7 +14,12 @@
 #include "common/err.h"
 #include "server/http/connection.h"
 #include "server/http/exchange_core.h"
+#include "server/http/problem.h"
 #include "tests/fuzz/fuzz.h"
+
+static const struct http_problem NOT_FOUND = {404, "not-found",
+                                              HTTP_WORDS("No such thing", "Không có"),
+                                              HTTP_NO_WORDS};
 
 enum { MAX_INPUT_BYTES = 32 << 10, MAX_BODY_BYTES = 4096, MAX_JOURNAL_BYTES = 16 << 20 };
 
@@ -112,7 +117,7 @@ static void on_request(struct http_exchange *x, void *arg)
     else if (slice_is(request->path, "/events"))
         answer_events(x);
     else
-        http_answer_problem(x, 404, "not-found", "No such thing", NULL, NULL);
+        http_answer_problem(x, &NOT_FOUND, NULL, NULL);
 }
 
 static void start_loop(void)

@@ -21,8 +21,13 @@
 #include "server/http/file_core.h"
 #include "server/http/h2_session.h"
 #include "server/http/prepared.h"
+#include "server/http/problem.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/h2_reader.h"
+
+static const struct http_problem NOT_FOUND = {404, "not-found",
+                                              HTTP_WORDS("No such thing", "Không có"),
+                                              HTTP_NO_WORDS};
 
 enum { MAX_INPUT_BYTES = 16 << 10, MAX_BODY_BYTES = 4096, N_FILES = 3, WITH_PREFACE = 0x80 };
 
@@ -100,7 +105,7 @@ static void answer_get(struct http_exchange *x, struct slice path)
     else if (slice_is(path, "/events"))
         answer_events(x);
     else
-        http_answer_problem(x, 404, "not-found", "No such thing", NULL, NULL);
+        http_answer_problem(x, &NOT_FOUND, NULL, NULL);
 }
 
 static void on_request(struct http_exchange *x, void *arg)

@@ -152,19 +152,3 @@ Test(progress_store, a_thousand_rows_are_one_transaction)
     cr_assert_eq(progress_store_merge_many(f.db, many, PROGRESS_MERGE_MAX, 5), 0);
     cr_assert_eq(fixture_number(&f, "SELECT sum(watched_s) FROM progress"), 8000);
 }
-
-Test(progress_store, a_summary_has_the_count_and_the_position)
-{
-    const uint8_t bits[] = {0xf0, 0x01};
-    const struct progress progress = progress_of(bits, 2, 4000, 100);
-    int64_t position_ms = -1;
-    int64_t watched_s = -1;
-
-    cr_assert_eq(progress_store_find_summary(f.db, user_id, lecture_id, &position_ms, &watched_s),
-                 ERR_NOT_FOUND);
-    cr_assert_eq(progress_store_merge_many(f.db, &progress, 1, 5), 0);
-    cr_assert_eq(progress_store_find_summary(f.db, user_id, lecture_id, &position_ms, &watched_s),
-                 0);
-    cr_assert_eq(position_ms, 4000);
-    cr_assert_eq(watched_s, 5);
-}

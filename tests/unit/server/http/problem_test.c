@@ -15,7 +15,7 @@ static void answer_in(const char *language, const char *subject)
     const struct http_header field = HTTP_HEADER("accept-language", language);
 
     fake_request(HTTP_GET, &field, 1);
-    http_answer_refusal(fake_x, &ROW, subject, NULL);
+    http_answer_problem(fake_x, &ROW, subject, NULL);
     exchange_release(fake_x, true);
 }
 
@@ -42,7 +42,7 @@ Test(problem, the_fields_of_the_caller_come_along)
     const struct http_header field = HTTP_HEADER("Retry-After", "5");
     const struct http_headers headers = {&field, 1};
 
-    http_answer_refusal(fake_x, &HTTP_NO_MEMORY, NULL, &headers);
+    http_answer_problem(fake_x, &HTTP_NO_MEMORY, NULL, &headers);
     exchange_release(fake_x, true);
     cr_assert(fake_head_has("Retry-After: 5\n"));
     cr_assert(fake_head_has("503\n"));

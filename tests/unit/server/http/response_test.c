@@ -78,39 +78,6 @@ Test(response, a_body_is_dropped_where_the_status_allows_none)
     cr_assert_eq(fake_body.length, 0);
 }
 
-Test(response, problems_are_json_whatever_their_texts_hold)
-{
-    http_answer_problem(fake_x, 404, "not-found", "No \"such\" lecture", "line\nbreak", NULL);
-    exchange_release(fake_x, true);
-    cr_assert(fake_head_has("content-type: application/problem+json\n"));
-    cr_assert_str_eq(fake_body.data,
-                     "{\"type\":\"/problems/not-found\",\"status\":404,\"title\":\"No \\\"such\\\" "
-                     "lecture\",\"detail\":\"line\\u000abreak\"}\n");
-}
-
-Test(response, every_answer_says_that_types_are_not_to_be_guessed)
-{
-    const struct http_header *guards = NULL;
-
-    cr_assert_eq(exchange_guards(fake_x, &guards), 1);
-    cr_assert(slice_is(guards[0].name, "x-content-type-options"));
-    exchange_release(fake_x, true);
-}
-
-Test(response, over_tls_an_answer_says_to_come_back_by_it)
-{
-    const struct http_header *guards = NULL;
-
-    fake_x->peer.is_tls = true;
-    cr_assert_eq(exchange_guards(fake_x, &guards), 2);
-    cr_assert(slice_is(guards[1].name, "strict-transport-security"));
-    fake_x->peer.is_tls = false;
-    fake_engine.config.is_public_https = true;
-    cr_assert_eq(exchange_guards(fake_x, &guards), 2);
-    fake_engine.config.is_public_https = false;
-    exchange_release(fake_x, true);
-}
-
 Test(response, streams_pass_through_until_their_end)
 {
     http_stream_begin(fake_x, "text/event-stream", NULL);
