@@ -27,40 +27,38 @@ static int reload(struct config *ret_config, struct buf *message, void *arg)
     return err;
 }
 
-static void clear_line(struct command_line *line)
+/* The arguments in one piece of memory, for the settings take theirs out of argv. NULL without
+ * memory. */
+static char **copy_arguments(int argc, char *const *argv)
 {
-    for (int i = 0; line->argv && i < line->argc; i++)
-        free(line->argv[i]);
-    free(line->argv);
-}
+    size_t n_bytes = ((size_t)argc + 1) * sizeof *argv;
 
-static int copy_line(struct command_line *line, int argc, char *const *argv)
-{
-    *line = (struct command_line){argc, calloc((size_t)argc + 1, sizeof *argv)};
-    for (int i = 0; line->argv && i < argc; i++) {
-        line->argv[i] = strdup(argv[i]);
-        if (!line->argv[i])
-            return ERR_NO_MEMORY;
+    for (int i = 0; i < argc; i++)
+        n_bytes += strlen(argv[i]) + 1;
+    char **copy = calloc(1, n_bytes);
+    char *at = copy ? (char *)(copy + argc + 1) : NULL;
+    for (int i = 0; copy && i < argc; i++) {
+        const size_t size = strlen(argv[i]) + 1;
+        copy[i] = memcpy(at, argv[i], size);
+        at += size;
     }
-    return line->argv ? 0 : ERR_NO_MEMORY;
+    return copy;
 }
 
 int command_serve(int argc, char **argv)
 {
     CLEANUP(buf_clear) struct buf message = buf_with_limit(4096);
-    struct command_line line;
+    struct command_line line = {argc, copy_arguments(argc, argv)};
     struct config config;
     int n_left = 0;
 
-    if (copy_line(&line, argc, argv)) {
-        clear_line(&line);
+    if (!line.argv)
         return fail("out of memory");
-    }
     int status = load_settings(&config, argc, argv, &n_left);
     if (!status && n_left > 0)
         status = fail_usage("serve does not know \"%s\"", argv[0]);
     if (!status && serve_run(&config, reload, &line, &message))
         status = fail("%s", message.data);
-    clear_line(&line);
+    free(line.argv);
     return status;
 }

@@ -161,7 +161,7 @@ static int finish_some(struct finisher *f, size_t *ret_n)
     arena_reset(&f->arena);
     const int err =
         upload_store_list_complete(f->reader, BATCH + f->n_failed, &f->arena, &uploads, &n);
-    for (size_t i = 0; i < n && !err && f->n_failed < FAILED_MAX; i++) {
+    for (size_t i = 0; uploads && i < n && !err && f->n_failed < FAILED_MAX; i++) {
         if (has_failed(f, uploads[i].id))
             continue;
         const int finish_err = finish_upload(f, &uploads[i]);

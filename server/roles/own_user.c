@@ -15,6 +15,27 @@
 
 enum { FOLDER_MODE = 0750 };
 
+/* An entry of the user database with the room for its texts. */
+struct entry {
+    struct passwd passwd;
+    char texts[4096];
+};
+
+static bool find_by_id(uid_t uid, struct entry *entry)
+{
+    struct passwd *found = NULL;
+
+    return getpwuid_r(uid, &entry->passwd, entry->texts, sizeof entry->texts, &found) == 0 && found;
+}
+
+static bool find_by_name(const char *name, struct entry *entry)
+{
+    struct passwd *found = NULL;
+
+    return getpwnam_r(name, &entry->passwd, entry->texts, sizeof entry->texts, &found) == 0 &&
+           found;
+}
+
 static void take(const struct passwd *entry, struct own_user *user)
 {
     user->uid = entry->pw_uid;
@@ -25,31 +46,31 @@ static void take(const struct passwd *entry, struct own_user *user)
 /* Owners need no name: files of another machine may be theirs. */
 static void take_owner(const struct stat *st, struct own_user *user)
 {
-    const struct passwd *entry = getpwuid(st->st_uid);
+    struct entry entry;
 
     user->uid = st->st_uid;
     user->gid = st->st_gid;
     (void)snprintf(user->name, sizeof user->name, "%u", (unsigned)st->st_uid);
-    if (entry)
-        take(entry, user);
+    if (find_by_id(st->st_uid, &entry))
+        take(&entry.passwd, user);
 }
 
 int own_user_find(const char *name, const char *folder, struct own_user *ret_user,
                   struct buf *message)
 {
     struct own_user user = {.is_needed = false};
+    struct entry entry;
     struct stat st;
 
     if (geteuid() == 0 && name[0]) {
-        const struct passwd *entry = getpwnam(name);
-        if (!entry) {
+        if (!find_by_name(name, &entry)) {
             buf_printf(message,
                        "there is no user \"%s\": make it with adduser --system --group %s, or name "
                        "another one with --user",
                        name, name);
             return ERR_NOT_FOUND;
         }
-        take(entry, &user);
+        take(&entry.passwd, &user);
     } else if (geteuid() == 0 && stat(folder, &st) == 0) {
         take_owner(&st, &user);
     }
@@ -74,8 +95,9 @@ static int make_folder(const struct own_user *user, const char *folder)
  * change them. */
 static int change_ids(const struct own_user *user)
 {
-    const bool has_groups = getpwuid(user->uid) != NULL ? initgroups(user->name, user->gid) == 0
-                                                        : setgroups(1, &user->gid) == 0;
+    struct entry entry;
+    const bool has_groups = find_by_id(user->uid, &entry) ? initgroups(user->name, user->gid) == 0
+                                                          : setgroups(1, &user->gid) == 0;
 
     if (!has_groups || setresgid(user->gid, user->gid, user->gid) < 0 ||
         setresuid(user->uid, user->uid, user->uid) < 0 ||

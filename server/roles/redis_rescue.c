@@ -206,15 +206,15 @@ int redis_rescue_set_aside(const struct data_dir *dir)
 }
 
 /* The last folder set aside; false when there is none. */
-static bool last_aside(const struct data_dir *dir, char folder[PATH_MAX])
+static bool last_aside(const struct data_dir *dir, char path[PATH_MAX])
 {
-    char redis[PATH_MAX];
+    char folder[PATH_MAX];
     struct names names;
 
-    data_dir_path(dir, "redis", redis);
-    list_names(redis, ASIDE, &names);
+    data_dir_path(dir, "redis", folder);
+    list_names(folder, ASIDE, &names);
     if (names.n > 0)
-        join(redis, names.list[names.n - 1], folder);
+        join(folder, names.list[names.n - 1], path);
     return names.n > 0;
 }
 

@@ -65,7 +65,7 @@ static void answer_text(struct reading *r)
 static void on_read(struct work *work)
 {
     struct reading *r = reading_of(work);
-    CLEANUP(buf_clear) struct buf text = r->text; /* the answer may end r */
+    struct buf text = r->text; /* the answer may end r */
 
     if (r->err)
         answer_err(r->call->x, r->err);
@@ -73,6 +73,7 @@ static void on_read(struct work *work)
         r->done(r);
     else
         answer_text(r);
+    buf_clear(&text);
 }
 
 void reading_start(struct reading *r, struct call *call)

@@ -164,19 +164,18 @@ static int look_at_next(struct report_call *r)
 {
     struct beat_report *report = &r->beats.reports[r->n_looked_at];
     struct watched_range *ranges = report->ranges_ms; /* become seconds in place */
+    const bool is_malformed = report->is_malformed;
     enum beat_refusal refusal = NOT_REFUSED;
 
     r->n_sent = 0;
     r->n_seconds = 0;
-    const int err = report->is_malformed ? 0 : find_lecture(r, report->lecture_id);
+    const int err = is_malformed ? 0 : find_lecture(r, report->lecture_id);
     if (err)
         return err;
-    if (report->is_malformed)
-        refusal = BEAT_REFUSED_MALFORMED;
-    else if (r->lecture.duration_us == 0)
+    if (!is_malformed && r->lecture.duration_us == 0)
         refusal = BEAT_REFUSED_UNKNOWN;
-    else if (watched_from_played(ranges, report->n_ranges, r->lecture.duration_us, ranges,
-                                 &r->n_seconds))
+    else if (is_malformed || watched_from_played(ranges, report->n_ranges, r->lecture.duration_us,
+                                                 ranges, &r->n_seconds))
         refusal = BEAT_REFUSED_MALFORMED;
     r->refusals[r->n_looked_at] = refusal;
     return 0;

@@ -292,11 +292,12 @@ static void admit(struct call *call, const struct route *route)
 {
     call->handle = route->handle;
     call->policy = route->policy;
-    if (route->policy == POLICY_METRICS && bears_metrics_token(call))
-        call->handle(call);
-    else if (route->policy != POLICY_PLAYBACK)
+    const bool has_token = route->policy == POLICY_METRICS && bears_metrics_token(call);
+    const bool is_playback = route->policy == POLICY_PLAYBACK;
+
+    if (!has_token && !is_playback)
         judge_and_call(call, route);
-    else if (may_play(call->x, call->services, call->params[0], call->params[1]))
+    else if (has_token || may_play(call->x, call->services, call->params[0], call->params[1]))
         call->handle(call);
 }
 
@@ -307,7 +308,6 @@ void router_handle(struct http_exchange *x, void *arg)
     const struct http_request *request = http_exchange_request(x);
     const struct services *services = http_loop_context(http_exchange_loop(x));
     const struct config *config = services_config(services);
-    enum request_source source = SOURCE_OURS;
     unsigned allowed = 0;
 
     (void)arg;
@@ -330,8 +330,8 @@ void router_handle(struct http_exchange *x, void *arg)
         answer_not_found(x);
     else if (!route)
         answer_methods(x, allowed);
-    else if (is_unsafe(request->method) && (source = forwarded_source(config, request)))
-        answer_other_site(x, config, source);
+    else if (is_unsafe(request->method) && forwarded_source(config, request) != SOURCE_OURS)
+        answer_other_site(x, config, forwarded_source(config, request));
     else
         admit(call, route);
 }

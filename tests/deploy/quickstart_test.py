@@ -78,6 +78,11 @@ def owners(folder):
             for path, folders, files in os.walk(folder) for name in [".", *folders, *files]}
 
 
+def heed_ctrl_c():
+    """As at a terminal, also where the tests were started in the background, deaf to SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Run:
     """The script in a session of its own, as a terminal would run it."""
 
@@ -86,7 +91,7 @@ class Run:
         self.process = subprocess.Popen([QUICKSTART, *arguments], stdout=subprocess.PIPE, text=True,
                                         stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                                         env={**os.environ, "BANMAI_DATA": data},
-                                        start_new_session=True)
+                                        start_new_session=True, preexec_fn=heed_ctrl_c)
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 

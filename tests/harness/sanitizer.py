@@ -10,7 +10,7 @@ import re
 
 FINDING = re.compile(r"^==\d+==\s*(?:ERROR|WARNING): (\w+Sanitizer)\b.*|: runtime error: ", re.MULTILINE)
 LEAK = re.compile(r"^(?:Direct|Indirect) leak of .*\n((?:    #\d+ .*\n?)*)", re.MULTILINE)
-NOT_OURS = re.compile(r"interceptor_|\blib(?:criterion|asan|nanomsg|c)\.so|asan_malloc")
+NOT_OURS = re.compile(r"interceptor_|\bin (?:m|c|re)alloc \(|\blib(?:criterion|asan|nanomsg|c)\.so|asan_malloc")
 
 
 def environment(folder):

@@ -249,7 +249,8 @@ class Durability(unittest.TestCase):
         finally:
             os.kill(self.server.pid_of("redis-server"), signal.SIGCONT)
         wait_for("readiness", lambda: client.get("/readyz").status == 200)
-        self.assertEqual(client.beat(self.lecture_id, "c" * 32, 2, [[10, 20]], 20).status, 204)
+        # of the other loop, too: each has a link of its own, and a page sends again what got 503
+        wait_for("the beat", lambda: client.beat(self.lecture_id, "c" * 32, 2, [[10, 20]], 20).status == 204)
 
     def test_after_a_flush_what_was_drained_is_there_and_order_goes_on(self):
         client = self.server.client("lan")

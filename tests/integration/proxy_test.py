@@ -9,7 +9,7 @@ import time
 import unittest
 
 from nginx import IS_INSTALLED, Nginx, free_port, make_certificate
-from server import PASSWORD, ROOT, Client, Server, Tus
+from server import PASSWORD, ROOT, Client, Server, Tus, wait_for
 
 DIST = os.path.join(ROOT, "player-web", "dist")
 FORWARDED = """
@@ -92,7 +92,7 @@ class Proxy(unittest.TestCase):
 
     def test_the_access_log_names_the_sender(self):
         sign_in(self.told_tls, tls=True, X_Forwarded_For="203.0.113.7")
-        self.assertIn("203.0.113.7", [line.get("peer") for line in self.set_up.log])
+        wait_for("the line", lambda: "203.0.113.7" in [line.get("peer") for line in self.set_up.log])
 
     def test_the_admins_events_came_after_24_s(self):
         client = Client(self.plain)
