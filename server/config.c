@@ -97,7 +97,7 @@ static const struct setting SETTINGS[] = {
            "let the kernel encrypt what is sent over TLS, where it can"),
     NUMBER(pacing, SETTING_SWITCH, AT_START, 0, 1, "yes",
            "send segments at 2 to 3 times a lecture's highest bit rate instead of in bursts"),
-    /* What a stranger may take; server/http/limits.h has the reason for each default. */
+    /* What a stranger may take; server/http/message/limits.h has the reason for each default. */
     NUMBER(limit_handshake_s, SETTING_COUNT, AT_START, 1, 600, "10",
            "a TLS handshake takes no longer"),
     NUMBER(limit_head_s, SETTING_COUNT, AT_START, 1, 600, "10", "a request head takes no longer"),

@@ -41,7 +41,7 @@ struct config {
     uint64_t session_days;           /* a login lasts so long */
     uint64_t progress_credit_s;      /* that a learner may claim of a new lecture */
     uint64_t complete_permille;      /* coverage at which a lecture counts as complete */
-    uint64_t limit_handshake_s;      /* these are struct http_limits; see server/http/limits.h */
+    uint64_t limit_handshake_s; /* these are struct http_limits; see server/http/message/limits.h */
     uint64_t limit_head_s;
     uint64_t limit_idle_s;
     uint64_t limit_send_stall_s;

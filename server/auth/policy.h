@@ -7,8 +7,8 @@
 #ifndef SERVER_AUTH_POLICY_H
 #define SERVER_AUTH_POLICY_H
 
-#include "storage/user_store.h"
-#include "storage/visibility.h"
+#include "server/auth/user_store.h"
+#include "storage/jobs/visibility.h"
 
 /* The account that owns what the machine's administrator publishes; nobody can sign in with it. */
 #define SYSTEM_USER_ID "00000000000070008000000000000001"
@@ -46,7 +46,8 @@ enum verdict {
  */
 enum verdict policy_judge(enum policy policy, const struct actor *actor, const char *owner_id);
 
-/* Whose eyes the actor has on the catalogue, for queries; storage/visibility.h has the rule. */
+/* Whose eyes the actor has on the catalogue, for queries; storage/jobs/visibility.h has the rule.
+ */
 struct viewer policy_viewer(const struct actor *actor);
 
 /* Whether a lecture in this state, of this owner, is there for the actor; else it is not found. */

@@ -5,7 +5,7 @@
 
 #include "common/err.h"
 #include "server/cli/commands.h"
-#include "storage/db.h"
+#include "storage/sqlite/db.h"
 
 int command_backup(int argc, char **argv)
 {

@@ -24,7 +24,7 @@
 #include "server/cli/control_client.h"
 #include "server/roles/child.h"
 #include "server/roles/install.h"
-#include "storage/title.h"
+#include "storage/jobs/title.h"
 
 enum {
     FIELDS_LIMIT = 8192,

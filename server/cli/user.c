@@ -18,12 +18,12 @@
 #include "common/json.h"
 #include "server/auth/password.h"
 #include "server/auth/policy.h"
+#include "server/auth/user_store.h"
 #include "server/cli/commands.h"
 #include "server/cli/control_client.h"
 #include "server/roles/data_dir.h"
 #include "server/roles/own_user.h"
-#include "storage/db.h"
-#include "storage/user_store.h"
+#include "storage/sqlite/db.h"
 
 enum { BODY_LIMIT = 8192, LIST_PART = 200, MADE_PASSWORD_BYTES = 12, LIST_TARGET_SIZE = 2048 };
 

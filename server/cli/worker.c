@@ -12,8 +12,8 @@
 #include "server/roles/own_user.h"
 #include "server/roles/settings.h"
 #include "server/roles/worker.h"
-#include "storage/media_store.h"
-#include "storage/redis_address.h"
+#include "storage/media/media_store.h"
+#include "storage/redis/redis_address.h"
 
 /* Signals that end the worker are waited for by the main thread alone. */
 static void block_signals(sigset_t *set)

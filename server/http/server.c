@@ -13,9 +13,9 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "common/work_pool.h"
-#include "server/http/limits.h"
-#include "server/http/loop_core.h"
-#include "server/http/tls.h"
+#include "server/http/loop/loop_core.h"
+#include "server/http/message/limits.h"
+#include "server/http/socket/tls.h"
 
 /* Two disks' worth of waiting; a read that finds no place in the queue is done by the loop. */
 static const struct work_pool_config DISKS = {.name = "read-ahead",

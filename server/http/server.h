@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "server/http/exchange.h"
+#include "server/http/exchange/exchange.h"
 
 struct http_server; /* opaque */
 struct http_limits;

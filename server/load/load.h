@@ -11,7 +11,7 @@
 
 #include "common/cleanup.h"
 #include "common/package/failure.h"
-#include "server/http/counters.h"
+#include "server/http/loop/counters.h"
 #include "server/load/alarms.h"
 #include "server/load/process_reading.h"
 

@@ -6,8 +6,8 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "server/http/date.h"
-#include "server/routes/forwarded.h"
+#include "server/http/message/date.h"
+#include "server/web/forwarded.h"
 
 /* Shown of a text that others sent; four times as much when each byte is escaped. */
 enum { MAX_PATH_BYTES = 400, MAX_FIELD_BYTES = 150, LINE_LIMIT = 3 * 1024 };

@@ -12,8 +12,8 @@
 #include <stdbool.h>
 
 #include "common/buf.h"
+#include "server/features/health/health.h"
 #include "server/roles/data_dir.h"
-#include "server/routes/health.h"
 
 struct children; /* opaque */
 struct alarms;

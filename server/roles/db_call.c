@@ -5,7 +5,7 @@
 #include "common/err.h"
 #include "common/log.h"
 #include "common/work_pool.h"
-#include "storage/db.h"
+#include "storage/sqlite/db.h"
 
 struct db_work {
     int (*fn)(struct db *db, void *arg);

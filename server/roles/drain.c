@@ -7,12 +7,12 @@
 #include "common/arena.h"
 #include "common/clock.h"
 #include "common/err.h"
+#include "server/features/health/health.h"
 #include "server/roles/core_thread.h"
 #include "server/roles/db_call.h"
 #include "server/roles/tell_alarm.h"
-#include "server/routes/health.h"
-#include "storage/progress_drain.h"
-#include "storage/redis_sync.h"
+#include "storage/hot/progress_drain.h"
+#include "storage/redis/redis_sync.h"
 
 enum {
     REDIS_TIMEOUT_MS = 5000,

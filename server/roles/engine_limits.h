@@ -4,7 +4,7 @@
 #define SERVER_ROLES_ENGINE_LIMITS_H
 
 #include "server/config.h"
-#include "server/http/limits.h"
+#include "server/http/message/limits.h"
 
 /* The engine's own limits with the operator's changes. Pure. */
 struct http_limits engine_limits(const struct config *config);

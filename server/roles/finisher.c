@@ -12,11 +12,11 @@
 #include "common/log.h"
 #include "server/roles/core_thread.h"
 #include "server/roles/db_call.h"
-#include "storage/db.h"
-#include "storage/deleted_media.h"
-#include "storage/media_store.h"
-#include "storage/upload_file.h"
-#include "storage/upload_store.h"
+#include "storage/jobs/upload_store.h"
+#include "storage/media/deleted_media.h"
+#include "storage/media/media_store.h"
+#include "storage/media/upload_file.h"
+#include "storage/sqlite/db.h"
 
 enum {
     LOOK_INTERVAL_MS = 300, /* how long a finished upload waits to be noticed */

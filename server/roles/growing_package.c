@@ -14,7 +14,7 @@
 #include "common/file.h"
 #include "common/package/package.h"
 #include "common/package/storyboard_files.h"
-#include "storage/media_store.h"
+#include "storage/media/media_store.h"
 
 static const char INDEX_NAME[] = "package.json";
 

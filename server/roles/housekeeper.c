@@ -8,16 +8,16 @@
 #include "common/clock.h"
 #include "common/err.h"
 #include "common/log.h"
+#include "server/auth/session_store.h"
+#include "server/features/health/health.h"
 #include "server/roles/core_thread.h"
 #include "server/roles/db_call.h"
 #include "server/roles/settings.h"
 #include "server/roles/wall_floor.h"
-#include "server/routes/health.h"
-#include "storage/db.h"
-#include "storage/session_store.h"
-#include "storage/sweep.h"
-#include "storage/upload_file.h"
-#include "storage/upload_store.h"
+#include "storage/jobs/upload_store.h"
+#include "storage/media/sweep.h"
+#include "storage/media/upload_file.h"
+#include "storage/sqlite/db.h"
 
 enum {
     BATCH = 100,

@@ -13,10 +13,10 @@
 #include "server/roles/db_call.h"
 #include "server/roles/dispatcher.h"
 #include "server/roles/growing_package.h"
-#include "storage/job_store.h"
-#include "storage/lecture_store.h"
-#include "storage/media_store.h"
-#include "storage/task_stream.h"
+#include "storage/jobs/job_store.h"
+#include "storage/jobs/lecture_store.h"
+#include "storage/jobs/task_stream.h"
+#include "storage/media/media_store.h"
 
 enum {
     PLAN_LIMIT = 16 << 20, /* a plan lists the chunks of the longest lecture many times over */

@@ -21,7 +21,7 @@
 #include "server/roles/child.h"
 #include "server/roles/data_dir.h"
 #include "server/roles/redis_rescue.h"
-#include "storage/redis_sync.h"
+#include "storage/redis/redis_sync.h"
 
 enum {
     POLL_MS = 20,

@@ -3,7 +3,7 @@
 
 #include "common/err.h"
 #include "common/work_pool.h"
-#include "storage/db.h"
+#include "storage/sqlite/db.h"
 
 int reader_pool_start(const char *name, size_t n_threads, size_t queue_length,
                       const char *database_path, struct reader_pool *pool)

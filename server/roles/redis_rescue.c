@@ -17,8 +17,8 @@
 #include "common/file.h"
 #include "common/id.h"
 #include "server/roles/data_dir.h"
-#include "storage/aof_reader.h"
-#include "storage/redis_sync.h"
+#include "storage/redis/aof_reader.h"
+#include "storage/redis/redis_sync.h"
 
 #define LIVE     "redis/appendonlydir"
 #define OLD_LIVE "redis/appendonly.aof" /* of Redis 6: one file */

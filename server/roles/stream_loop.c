@@ -8,14 +8,14 @@
 
 #include "common/err.h"
 #include "server/auth/verified_tokens.h"
-#include "server/http/answer_cache.h"
-#include "server/http/file.h"
-#include "server/http/loop.h"
-#include "server/routes/live_packages.h"
-#include "server/routes/package_cache.h"
-#include "server/routes/turns.h"
-#include "storage/db.h"
-#include "storage/redis_link.h"
+#include "server/features/playback/live_packages.h"
+#include "server/features/playback/package_cache.h"
+#include "server/features/progress/turns.h"
+#include "server/http/exchange/answer_cache.h"
+#include "server/http/exchange/file.h"
+#include "server/http/loop/loop.h"
+#include "storage/redis/redis_link.h"
+#include "storage/sqlite/db.h"
 
 enum {
     MAX_PACKAGES = 256, /* parsed indexes: some tens of kilobytes each */

@@ -4,7 +4,7 @@
 #ifndef SERVER_ROLES_STREAM_LOOP_H
 #define SERVER_ROLES_STREAM_LOOP_H
 
-#include "server/routes/services.h"
+#include "server/web/services.h"
 
 struct http_loop;
 

@@ -13,9 +13,9 @@
 #include "common/err.h"
 #include "common/log.h"
 #include "server/roles/transcode_process.h"
-#include "storage/media_store.h"
-#include "storage/redis_sync.h"
-#include "storage/task_stream.h"
+#include "storage/jobs/task_stream.h"
+#include "storage/media/media_store.h"
+#include "storage/redis/redis_sync.h"
 
 enum {
     REDIS_TIMEOUT_MS = 5000,

@@ -8,11 +8,11 @@
 #include "common/clock.h"
 #include "common/err.h"
 #include "common/log.h"
+#include "server/features/health/health.h"
 #include "server/roles/core_thread.h"
 #include "server/roles/db_call.h"
-#include "server/routes/health.h"
-#include "storage/media_store.h"
-#include "storage/schema.h"
+#include "storage/media/media_store.h"
+#include "storage/sqlite/schema.h"
 
 /* With less than this SQLite may still find room in the log that it has, for a while. */
 static const uint64_t MIN_FREE_BYTES = 64 << 10;

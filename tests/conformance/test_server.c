@@ -22,13 +22,13 @@
 
 #include "common/err.h"
 #include "common/log.h"
-#include "server/http/counters.h"
-#include "server/http/exchange.h"
-#include "server/http/file.h"
-#include "server/http/limits.h"
-#include "server/http/loop.h"
-#include "server/http/problem.h"
-#include "server/http/response.h"
+#include "server/http/exchange/exchange.h"
+#include "server/http/exchange/file.h"
+#include "server/http/exchange/problem.h"
+#include "server/http/exchange/response.h"
+#include "server/http/loop/counters.h"
+#include "server/http/loop/loop.h"
+#include "server/http/message/limits.h"
 #include "server/http/server.h"
 
 enum { MAX_COLLECT = 1 << 20, MAX_BYTES = 64 << 20, N_TEXT_LINES = 200, MAX_CACHED_FILES = 64 };

@@ -2,8 +2,8 @@
 /* JSON that others wrote, and the watch progress that may be in it. */
 #include "common/err.h"
 #include "common/json.h"
-#include "server/http/limits.h"
-#include "server/routes/beats.h"
+#include "server/features/progress/beats.h"
+#include "server/http/message/limits.h"
 #include "tests/fuzz/fuzz.h"
 
 static void check_report(const struct beat_report *report)

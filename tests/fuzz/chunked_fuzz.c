@@ -2,8 +2,8 @@
 /* The chunked coding: cut anywhere, it gives the same body or fails. */
 #include "common/buf.h"
 #include "common/err.h"
-#include "server/http/chunked.h"
-#include "server/http/limits.h"
+#include "server/http/message/chunked.h"
+#include "server/http/message/limits.h"
 #include "tests/fuzz/fuzz.h"
 
 struct outcome {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Lists of entity tags and Accept-Encoding: the rules that hold whatever the list says. */
-#include "server/http/accept_encoding.h"
-#include "server/http/conditional.h"
+#include "server/http/message/accept_encoding.h"
+#include "server/http/message/conditional.h"
 #include "tests/fuzz/fuzz.h"
 
 static void check_etags(struct slice list)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A request head: however it arrives, the same bytes are the same request or the same refusal. */
 #include "common/err.h"
-#include "server/http/chars.h"
-#include "server/http/h1_head.h"
-#include "server/http/limits.h"
+#include "server/http/h1/h1_head.h"
+#include "server/http/message/chars.h"
+#include "server/http/message/limits.h"
 #include "tests/fuzz/fuzz.h"
 
 static int scan_whole(struct slice input, struct h1_scan *scan)

@@ -12,9 +12,9 @@
 
 #include "common/buf.h"
 #include "common/err.h"
-#include "server/http/connection.h"
-#include "server/http/exchange_core.h"
-#include "server/http/problem.h"
+#include "server/http/exchange/exchange_core.h"
+#include "server/http/exchange/problem.h"
+#include "server/http/socket/connection.h"
 #include "tests/fuzz/fuzz.h"
 
 static const struct http_problem NOT_FOUND = {404, "not-found",

@@ -3,8 +3,8 @@
  * of HTTP/1.1. The first byte says whether a body follows; fields are separated by 0x1e, and a name
  * from its value by 0x1f, so that both may hold any other byte. */
 #include "common/err.h"
-#include "server/http/chars.h"
-#include "server/http/h2_head.h"
+#include "server/http/h2/h2_head.h"
+#include "server/http/message/chars.h"
 #include "tests/fuzz/fuzz.h"
 
 static struct h2_draft draft;

@@ -16,12 +16,12 @@
 
 #include "common/buf.h"
 #include "common/err.h"
-#include "server/http/connection.h"
-#include "server/http/exchange_core.h"
-#include "server/http/file_core.h"
-#include "server/http/h2_session.h"
-#include "server/http/prepared.h"
-#include "server/http/problem.h"
+#include "server/http/exchange/exchange_core.h"
+#include "server/http/exchange/file_core.h"
+#include "server/http/exchange/prepared.h"
+#include "server/http/exchange/problem.h"
+#include "server/http/h2/h2_session.h"
+#include "server/http/socket/connection.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/h2_reader.h"
 

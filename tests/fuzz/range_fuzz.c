@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Range: disjoint, inside, never more in all than there is. The first two bytes are the size. */
 #include "common/err.h"
-#include "server/http/range.h"
+#include "server/http/message/range.h"
 #include "tests/fuzz/fuzz.h"
 
 static void check_ranges(const struct http_ranges *ranges, uint64_t size)

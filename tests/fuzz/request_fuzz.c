@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Cookies and query parameters of a request. The first line of the input is the query, the others
  * are Cookie fields. */
-#include "server/http/request.h"
+#include "server/http/message/request.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { MAX_FIELDS = 16 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Request targets and authorities: what is accepted has one spelling and cannot climb. */
 #include "common/err.h"
-#include "server/http/chars.h"
-#include "server/http/target.h"
+#include "server/http/message/chars.h"
+#include "server/http/message/target.h"
 #include "tests/fuzz/fuzz.h"
 
 static void check_path(struct slice path)

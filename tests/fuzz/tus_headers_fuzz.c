@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The fields of the tus protocol: what is taken is text, without a path in it. */
-#include "server/routes/tus_headers.h"
+#include "server/features/uploads/tus_headers.h"
 #include "tests/fuzz/fuzz.h"
 
 static void check_metadata(const struct tus_metadata *metadata)

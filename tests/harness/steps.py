@@ -154,7 +154,8 @@ STEPS = (
     Step("load-tsan", "mixed load on the server under ThreadSanitizer", _load_tsan,
          ("build-tsan",), is_long=True),
     Step("build-coverage", "the build that counts lines", _configure_and_build("coverage", (
-        "fuzzers", "unit-common", "unit-common-package", "unit-server-http", "unit-server-routes",
+        "fuzzers", "unit-common", "unit-common-package", "unit-server-http",
+        "unit-server-web", "unit-server-features",
         "unit-server-auth", "unit-transcoder-plan")), is_long=True),
     Step("coverage", "lines of the parsers that tests run: at least 95 %", _coverage,
          ("build-coverage",), is_long=True),

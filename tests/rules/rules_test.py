@@ -68,8 +68,8 @@ class Includes(RuleCase):
         self.assert_clean("includes")
 
     def test_an_include_against_the_direction_is_found(self):
-        self.seed("storage/db.h")
-        self.seed("common/b.c", '"storage/db.h"')
+        self.seed("storage/sqlite/db.h")
+        self.seed("common/b.c", '"storage/sqlite/db.h"')
         self.assert_found("includes", "common/b.c:2: common must not include storage")
 
     def test_common_does_not_see_the_package_either(self):
@@ -78,8 +78,8 @@ class Includes(RuleCase):
         self.assert_found("includes", "common must not include common/package")
 
     def test_a_library_of_another_layer_is_found(self):
-        for path, header in (("server/routes/r.c", "<sqlite3.h>"),
-                             ("server/routes/s.c", "<event2/event.h>"),
+        for path, header in (("server/features/r.c", "<sqlite3.h>"),
+                             ("server/features/s.c", "<event2/event.h>"),
                              ("storage/t.c", "<event2/event.h>"),
                              ("server/http/u.c", "<hiredis/hiredis.h>"),
                              ("transcoder/v.c", "<openssl/ssl.h>")):
@@ -88,10 +88,10 @@ class Includes(RuleCase):
 
     def test_only_roles_and_main_join_objects(self):
         self.seed("server/http/server.h", "<stdint.h>")
-        self.seed("storage/db.h", "<stdint.h>")
-        self.seed("server/main.c", '"server/http/server.h"', '"storage/db.h"')
+        self.seed("storage/sqlite/db.h", "<stdint.h>")
+        self.seed("server/main.c", '"server/http/server.h"', '"storage/sqlite/db.h"')
         self.assert_clean("includes")
-        self.seed("server/config.c", '"storage/db.h"')
+        self.seed("server/config.c", '"storage/sqlite/db.h"')
         self.assert_found("includes", "server/config.c:2: server must not include storage")
 
     def test_an_unknown_library_is_found(self):

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Watch progress as a value, with the same meaning as storage/watched_seconds.h: one bit is one
+/* Watch progress as a value, with the same meaning as storage/hot/watched_seconds.h: one bit is one
  * second of the lecture, second i is bit i counted from the most significant bit of byte 0 (as
  * Redis numbers bits), and a bitmap never ends in a zero byte, so equal sets are equal bytes.
  * States merge by union, and the position of the later writer wins, so merging is commutative,

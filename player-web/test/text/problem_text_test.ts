@@ -24,7 +24,7 @@ function names(path: string): string[] {
 
 describe('problems of the server', () => {
   const known: Record<string, string> = { ...vi, ...studioVi };
-  const all = [...new Set([...names('server/routes/problem.c'), ...names('server/http/problem.c')])];
+  const all = [...new Set([...names('server/web/problem.c'), ...names('server/http/exchange/problem.c')])];
 
   it('are found in its tables', () => {
     expect(all).toContain('title-too-long');

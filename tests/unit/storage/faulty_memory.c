@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "faulty_memory.h"
+#include "tests/unit/storage/faulty_memory.h"
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "fixture.h"
+#include "tests/unit/storage/fixture.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,8 +11,8 @@
 #include <sqlite3.h>
 
 #include "common/file.h"
-#include "storage/db_query.h"
-#include "storage/upload_store.h"
+#include "storage/jobs/upload_store.h"
+#include "storage/sqlite/db_query.h"
 
 void fixture_open(struct fixture *f)
 {

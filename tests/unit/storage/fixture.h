@@ -8,10 +8,10 @@
 
 #include "common/arena.h"
 #include "common/id.h"
-#include "storage/db.h"
-#include "storage/job_task.h"
-#include "storage/job_turn.h"
-#include "storage/user_store.h"
+#include "server/auth/user_store.h"
+#include "storage/jobs/job_task.h"
+#include "storage/jobs/job_turn.h"
+#include "storage/sqlite/db.h"
 
 struct fixture {
     char directory[64];

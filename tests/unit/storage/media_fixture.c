@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "media_fixture.h"
+#include "tests/unit/storage/media_fixture.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 #include "common/encode.h"
 #include "common/file.h"
-#include "storage/upload_file.h"
+#include "storage/media/upload_file.h"
 
 void media_fixture_open(struct media_fixture *f)
 {

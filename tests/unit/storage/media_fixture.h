@@ -7,8 +7,8 @@
 #include <stddef.h>
 
 #include "common/id.h"
-#include "storage/lecture_store.h"
-#include "storage/media_store.h"
+#include "storage/jobs/lecture_store.h"
+#include "storage/media/media_store.h"
 
 struct media_fixture {
     char directory[64];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "random.h"
+#include "tests/unit/storage/random.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "redis_fixture.h"
+#include "tests/unit/storage/redis_fixture.h"
 
 #include <fcntl.h>
 #include <netinet/in.h>

@@ -8,8 +8,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "storage/redis_link.h"
-#include "storage/redis_sync.h"
+#include "storage/redis/redis_link.h"
+#include "storage/redis/redis_sync.h"
 
 struct event_base;
 

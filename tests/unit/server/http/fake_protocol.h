@@ -8,7 +8,7 @@
 
 #include "common/buf.h"
 #include "common/err.h"
-#include "server/http/exchange_core.h"
+#include "server/http/exchange/exchange_core.h"
 
 enum { FAKE_LIMIT = 1 << 20 };
 

@@ -5,8 +5,8 @@
 
 #include "common/err.h"
 #include "common/work_pool.h"
-#include "server/http/counters.h"
-#include "server/http/loop.h"
+#include "server/http/loop/counters.h"
+#include "server/http/loop/loop.h"
 #include "server/http/server.h"
 
 static atomic_int n_started;

@@ -12,7 +12,7 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "common/package/package.h"
-#include "storage/media_store.h"
+#include "storage/media/media_store.h"
 
 #define PACKAGE "0123456789abcdef0123456789abcdef"
 

@@ -16,7 +16,7 @@
 #include "common/file.h"
 #include "server/roles/data_dir.h"
 #include "server/roles/private_redis.h"
-#include "storage/redis_sync.h"
+#include "storage/redis/redis_sync.h"
 
 #define PAIR "0123456789abcdef0123456789abcdef:fedcba9876543210fedcba9876543210"
 

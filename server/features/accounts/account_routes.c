@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Accounts, over the control socket alone: what `banmai user` asks for. */
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/container.h"
+#include "common/err.h"
+#include "common/json.h"
+#include "common/log.h"
+#include "server/auth/attempts.h"
+#include "server/auth/password.h"
+#include "server/auth/user_store.h"
+#include "server/features/accounts/user_json.h"
+#include "server/http/exchange/exchange.h"
+#include "server/http/exchange/response.h"
+#include "server/http/loop/loop.h"
+#include "server/web/answers.h"
+#include "server/web/handlers.h"
+#include "server/web/list_request.h"
+#include "server/web/problem.h"
+#include "server/web/reading.h"
+#include "server/web/route.h"
+#include "server/web/services.h"
+
+enum { BODY_LIMIT = 8192 };
+
+_Static_assert((int)PASSWORD_PHC_SIZE <= (int)PASSWORD_HASH_SIZE, "what we hash can be stored");
+
+enum account_action { ACCOUNT_ADD, ACCOUNT_SET_PASSWORD, ACCOUNT_SET_ROLE };
+
+/* A new account, or a new password or role for one that is there. */
+struct account_call {
+    struct call *call;
+    enum account_action action;
+    struct user user;
+    char password[PASSWORD_TYPED_BYTES];
+    size_t password_length;
+    char hash[PASSWORD_HASH_SIZE];
+    int err;
+    struct work work;
+};
+
+static struct account_call *account_of(struct work *work)
+{
+    return CONTAINER_OF(work, struct account_call, work);
+}
+
+static void submit(struct account_call *a, struct work_pool *pool,
+                   void (*run)(struct work *work, void *context), void (*done)(struct work *work))
+{
+    struct http_exchange *x = a->call->x;
+
+    a->work = (struct work){.run = run, .done = done};
+    if (work_pool_submit(pool, http_loop_mailbox(http_exchange_loop(x)), &a->work))
+        answer_problem(x, PROBLEM_BUSY);
+}
+
+/* database */
+static void store_account(struct work *work, void *context)
+{
+    struct account_call *a = account_of(work);
+
+    switch (a->action) {
+    case ACCOUNT_ADD:
+        a->err = user_store_add(context, &a->user, a->hash);
+        break;
+    case ACCOUNT_SET_PASSWORD:
+        a->err = user_store_set_password(context, a->user.id, a->hash);
+        break;
+    case ACCOUNT_SET_ROLE:
+        a->err = user_store_set_role(context, a->user.id, a->user.role);
+        break;
+    }
+}
+
+/* A new password is also how somebody is helped whom guessers keep waiting. */
+static void forget_attempts(const struct call *call, const struct user *user)
+{
+    char login[USER_LOGIN_SIZE];
+
+    user_login_lower(slice_from(user->login), login);
+    attempts_forget(call->services->attempts, slice_from(login));
+}
+
+static void on_account_stored(struct work *work)
+{
+    static const char *const MESSAGES[] = {[ACCOUNT_ADD] = "account added",
+                                           [ACCOUNT_SET_PASSWORD] = "password set",
+                                           [ACCOUNT_SET_ROLE] = "role set"};
+    struct account_call *a = account_of(work);
+    struct http_exchange *x = a->call->x;
+
+    if (a->err == ERR_EXISTS) {
+        answer_problem(x, PROBLEM_LOGIN_TAKEN);
+    } else if (a->err) {
+        answer_err(x, a->err);
+    } else {
+        if (a->action == ACCOUNT_SET_PASSWORD)
+            forget_attempts(a->call, &a->user);
+        log_info(MESSAGES[a->action], log_str("user", a->user.id),
+                 log_str("role", role_name(a->user.role)));
+        answer_json(x, a->action == ACCOUNT_ADD ? 201 : 200, user_json(&a->user));
+    }
+}
+
+/* hashers */
+static void hash_password(struct work *work, void *context)
+{
+    struct account_call *a = account_of(work);
+
+    (void)context;
+    a->err = password_hash(slice_of(a->password, a->password_length), a->hash);
+    explicit_bzero(a->password, sizeof a->password);
+}
+
+static void on_hashed(struct work *work)
+{
+    struct account_call *a = account_of(work);
+
+    if (a->err)
+        answer_err(a->call->x, a->err);
+    else
+        submit(a, a->call->services->database, store_account, on_account_stored);
+}
+
+static int read_password(struct account_call *a, const json_t *document)
+{
+    struct slice password;
+
+    if (json_get_string(document, "password", &password) || password_fault(password)) {
+        answer_problem(a->call->x, PROBLEM_PASSWORD_INVALID);
+        return ERR_INVALID;
+    }
+    memcpy(a->password, password.data, password.length);
+    a->password_length = password.length;
+    return 0;
+}
+
+static int read_role(struct account_call *a, const json_t *document)
+{
+    struct slice role;
+
+    if (json_get_string(document, "role", &role) || role_from_name(role, &a->user.role)) {
+        answer_problem(a->call->x, PROBLEM_ROLE_INVALID);
+        return ERR_INVALID;
+    }
+    return 0;
+}
+
+/* Reads a new account's fields; on failure the exchange has been answered. */
+static int read_account(struct account_call *a, const json_t *document)
+{
+    struct slice login;
+    struct slice name;
+
+    if (json_get_string(document, "login", &login) || !user_login_is_valid(login)) {
+        answer_problem(a->call->x, PROBLEM_LOGIN_INVALID);
+        return ERR_INVALID;
+    }
+    if (read_role(a, document))
+        return ERR_INVALID;
+    if (json_get_string(document, "name", &name) || name.length == 0)
+        name = login;
+    if (!slice_is_plain_utf8(name) || slice_to_cstr(name, a->user.name, sizeof a->user.name)) {
+        answer_problem(a->call->x, PROBLEM_NAME_INVALID);
+        return ERR_INVALID;
+    }
+    (void)slice_to_cstr(login, a->user.login, sizeof a->user.login); /* valid logins fit */
+    id_new(a->user.id);
+    a->user.created_at_ms = clock_wall_ms();
+    return 0;
+}
+
+static void on_body(struct http_exchange *x, struct slice body, void *arg)
+{
+    CLEANUP(json_decref) json_t *document = parse_json_body(x, body);
+    struct account_call *a = arg;
+
+    if (!document)
+        return;
+    if (a->action == ACCOUNT_SET_ROLE) {
+        if (read_role(a, document) == 0)
+            submit(a, a->call->services->database, store_account, on_account_stored);
+        return;
+    }
+    if ((a->action == ACCOUNT_ADD && read_account(a, document)) || read_password(a, document))
+        return;
+    submit(a, a->call->services->hashers, hash_password, on_hashed);
+}
+
+static struct account_call *start(struct call *call, enum account_action action)
+{
+    struct account_call *a = arena_alloc(http_exchange_arena(call->x), sizeof *a);
+
+    if (!a) {
+        answer_problem(call->x, PROBLEM_NO_MEMORY);
+        return NULL;
+    }
+    a->call = call;
+    a->action = action;
+    return a;
+}
+
+void handle_user_add(struct call *call)
+{
+    struct account_call *a = start(call, ACCOUNT_ADD);
+
+    if (a)
+        http_exchange_collect_body(call->x, BODY_LIMIT, on_body, a);
+}
+
+/* The account with the login in params[0]. On failure the exchange has been answered. */
+static int find_account(struct call *call, struct user *ret_user)
+{
+    int err = user_store_find_by_login(call->services->reader, call->params[0], ret_user, NULL);
+
+    if (!err && strcmp(ret_user->id, SYSTEM_USER_ID) == 0)
+        err = ERR_NOT_FOUND;
+    if (err == ERR_NOT_FOUND)
+        answer_problem(call->x, PROBLEM_LOGIN_UNKNOWN);
+    else if (err)
+        answer_err(call->x, err);
+    return err;
+}
+
+static void change_account(struct call *call, enum account_action action)
+{
+    struct account_call *a = start(call, action);
+
+    if (a && find_account(call, &a->user) == 0)
+        http_exchange_collect_body(call->x, BODY_LIMIT, on_body, a);
+}
+
+void handle_user_unlock(struct call *call)
+{
+    struct user user;
+
+    if (find_account(call, &user))
+        return;
+    forget_attempts(call, &user);
+    log_info("attempts forgotten", log_str("user", user.id));
+    answer_json(call->x, 200, user_json(&user));
+}
+
+void handle_user_password(struct call *call)
+{
+    change_account(call, ACCOUNT_SET_PASSWORD);
+}
+
+void handle_user_role(struct call *call)
+{
+    change_account(call, ACCOUNT_SET_ROLE);
+}
+
+struct user_list_reading {
+    struct reading reading; /* first member */
+    struct list_page page;
+};
+
+static json_t *users_json(const struct user *users, size_t n)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < n; i++) {
+        if (json_array_append_new(array, user_json(&users[i]))) {
+            json_decref(array);
+            return NULL;
+        }
+    }
+    return array;
+}
+
+/* The accounts of people alone: not the machine's own. */
+static size_t leave_system_out(struct user *users, size_t n)
+{
+    size_t n_left = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(users[i].id, SYSTEM_USER_ID) != 0)
+            users[n_left++] = users[i];
+    }
+    return n_left;
+}
+
+static json_t *next_user_json(const struct user *last)
+{
+    struct list_key key = {0};
+
+    memcpy(key.text, last->login, sizeof last->login);
+    return list_cursor_json(LIST_BY_LOGIN, &key);
+}
+
+static int read_users(struct reading *r, struct db *db)
+{
+    const struct list_page *page = &((struct user_list_reading *)r)->page;
+    struct user *users = NULL;
+    size_t n = 0;
+
+    const int err = user_store_list(db, page->is_first ? "" : page->after.text, page->limit + 2,
+                                    &r->arena, &users, &n);
+    if (err)
+        return err;
+    n = leave_system_out(users, n);
+    const bool has_more = n > page->limit;
+    if (has_more)
+        n = page->limit;
+    r->document = json_pack("{s:o, s:o}", "users", users_json(users, n), "next",
+                            has_more ? next_user_json(&users[n - 1]) : json_null());
+    return r->document ? 0 : ERR_NO_MEMORY;
+}
+
+void handle_user_list(struct call *call)
+{
+    struct user_list_reading *u = NULL;
+    struct list_page page;
+
+    if (list_request_read(call->x, LIST_BY_LOGIN, &page))
+        return;
+    u = arena_alloc(http_exchange_arena(call->x), sizeof *u);
+    if (u) {
+        u->reading.read = read_users;
+        u->page = page;
+    }
+    reading_start(u ? &u->reading : NULL, call);
+}

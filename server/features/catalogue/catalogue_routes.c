@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The catalogue: courses and lectures, as the caller may see them. All of it is read on the
+ * readers' threads; changes are lecture_routes.c's. */
+#include <string.h>
+
+#include "common/arena.h"
+#include "common/err.h"
+#include "server/features/catalogue/catalogue.h"
+#include "server/features/catalogue/lecture_json.h"
+#include "server/features/playback/near_package.h"
+#include "server/features/playback/package_cache.h"
+#include "server/http/exchange/exchange.h"
+#include "server/http/message/request.h"
+#include "server/web/answers.h"
+#include "server/web/handlers.h"
+#include "server/web/list_request.h"
+#include "server/web/reading.h"
+#include "server/web/route.h"
+#include "server/web/services.h"
+
+/* A page of a list, or one object: made on the loop, read by a reader. */
+struct catalogue_reading {
+    struct reading reading; /* first member */
+    struct list_page page;
+    char id[ID_SIZE];                 /* of the object; "" when there is none such */
+    struct catalogue_lecture lecture; /* of handle_lecture */
+};
+
+static struct catalogue_reading *new_reading(struct call *call,
+                                             int (*read)(struct reading *r, struct db *db))
+{
+    struct catalogue_reading *c = arena_alloc(http_exchange_arena(call->x), sizeof *c);
+
+    if (c)
+        c->reading.read = read;
+    return c;
+}
+
+/* Starts the read of a page, or refuses the request. */
+static void read_list(struct call *call, enum list_order order,
+                      int (*read)(struct reading *r, struct db *db))
+{
+    struct list_page page;
+
+    if (list_request_read(call->x, order, &page))
+        return;
+    struct catalogue_reading *c = new_reading(call, read);
+    if (c)
+        c->page = page;
+    if (c && id_is_valid(call->params[0]))
+        (void)slice_to_cstr(call->params[0], c->id, sizeof c->id);
+    reading_start(c ? &c->reading : NULL, call);
+}
+
+/* Cuts the row off that says that there are more; whether there was one. */
+static bool cut_to_page(const struct list_page *page, size_t *n)
+{
+    const bool has_more = *n > page->limit;
+
+    if (has_more)
+        *n = page->limit;
+    return has_more;
+}
+
+/* ---- courses ---- */
+
+static json_t *courses_json(const struct catalogue_course *rows, size_t n)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < n; i++) {
+        if (json_array_append_new(array, course_row_json(&rows[i]))) {
+            json_decref(array);
+            return NULL;
+        }
+    }
+    return array;
+}
+
+static json_t *next_course_json(const struct catalogue_course *last)
+{
+    struct list_key key = {0};
+
+    memcpy(key.text, last->course.title, sizeof last->course.title);
+    memcpy(key.id, last->course.id, sizeof key.id);
+    return list_cursor_json(LIST_BY_TITLE, &key);
+}
+
+static int read_courses(struct reading *r, struct db *db)
+{
+    const struct catalogue_reading *c = (struct catalogue_reading *)r;
+    const struct viewer viewer = policy_viewer(&r->call->actor);
+    struct catalogue_course *rows = NULL;
+    size_t n = 0;
+
+    const int err = catalogue_list_courses(db, &viewer, &c->page, &r->arena, &rows, &n);
+    if (err)
+        return err;
+    const bool has_more = cut_to_page(&c->page, &n);
+    r->document = json_pack("{s:o, s:o}", "courses", courses_json(rows, n), "next",
+                            has_more ? next_course_json(&rows[n - 1]) : json_null());
+    return r->document ? 0 : ERR_NO_MEMORY;
+}
+
+void handle_courses(struct call *call)
+{
+    read_list(call, LIST_BY_TITLE, read_courses);
+}
+
+/* ---- lectures ---- */
+
+static json_t *rows_json(const struct call *call, const struct catalogue_lecture *rows, size_t n)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < n; i++) {
+        if (json_array_append_new(array, lecture_row_json(call, &rows[i]))) {
+            json_decref(array);
+            return NULL;
+        }
+    }
+    return array;
+}
+
+static json_t *next_lecture_json(enum list_order order, const struct lecture *last)
+{
+    struct list_key key = {.number = order == LIST_BY_POSITION ? last->position : 0};
+
+    memcpy(key.id, last->id, sizeof key.id);
+    return list_cursor_json(order, &key);
+}
+
+/* Adds members `lectures` and `next` to an object, which it takes over and returns. */
+static json_t *add_rows(json_t *object, const struct catalogue_reading *c, enum list_order order,
+                        const struct catalogue_lecture *rows, size_t n)
+{
+    const bool has_more = cut_to_page(&c->page, &n);
+    json_t *next = has_more ? next_lecture_json(order, &rows[n - 1].lecture) : json_null();
+
+    int failed = json_object_set_new(object, "lectures", rows_json(c->reading.call, rows, n));
+    failed |= json_object_set_new(object, "next", next);
+    if (!failed)
+        return object;
+    json_decref(object);
+    return NULL;
+}
+
+static int read_course(struct reading *r, struct db *db)
+{
+    const struct catalogue_reading *c = (struct catalogue_reading *)r;
+    const struct catalogue_reader reader = catalogue_reader_of(r->call);
+    struct catalogue_lecture *rows = NULL;
+    struct catalogue_course course;
+    size_t n = 0;
+
+    int err = catalogue_find_course(db, &reader.viewer, c->id, &course);
+    if (!err)
+        err = catalogue_list_by_course(db, &reader, c->id, &c->page, &r->arena, &rows, &n);
+    if (err)
+        return err;
+    r->document = add_rows(course_row_json(&course), c, LIST_BY_POSITION, rows, n);
+    return r->document ? 0 : ERR_NO_MEMORY;
+}
+
+void handle_course(struct call *call)
+{
+    read_list(call, LIST_BY_POSITION, read_course);
+}
+
+static int read_newest(struct reading *r, struct db *db)
+{
+    const struct catalogue_reading *c = (struct catalogue_reading *)r;
+    const struct catalogue_reader reader = catalogue_reader_of(r->call);
+    struct catalogue_lecture *rows = NULL;
+    size_t n = 0;
+
+    const int err = catalogue_list_lectures(db, &reader, &c->page, &r->arena, &rows, &n);
+    if (err)
+        return err;
+    r->document = add_rows(json_object(), c, LIST_BY_AGE, rows, n);
+    return r->document ? 0 : ERR_NO_MEMORY;
+}
+
+static int read_own(struct reading *r, struct db *db)
+{
+    const struct catalogue_reading *c = (struct catalogue_reading *)r;
+    const struct catalogue_reader reader = catalogue_reader_of(r->call);
+    const char *owner_id = r->call->actor.user.id; /* "" of nobody: no rows */
+    struct catalogue_lecture *rows = NULL;
+    size_t n = 0;
+
+    const int err = catalogue_list_by_owner(db, &reader, owner_id, &c->page, &r->arena, &rows, &n);
+    if (err)
+        return err;
+    r->document = add_rows(json_object(), c, LIST_BY_AGE, rows, n);
+    return r->document ? 0 : ERR_NO_MEMORY;
+}
+
+void handle_lectures(struct call *call)
+{
+    const struct slice mine = http_request_query(http_exchange_request(call->x), "mine");
+
+    read_list(call, LIST_BY_AGE, slice_is(mine, "1") ? read_own : read_newest);
+}
+
+/* ---- one lecture ---- */
+
+static int read_lecture(struct reading *r, struct db *db)
+{
+    struct catalogue_reading *c = (struct catalogue_reading *)r;
+    const struct catalogue_reader reader = catalogue_reader_of(r->call);
+
+    return catalogue_find_lecture(db, &reader, c->id, &c->lecture);
+}
+
+/* With what only its package knows, which a player will ask for next. A package that cannot be read
+ * is a failure, too: its lecture would look as if it had no pictures. */
+static void answer_lecture(struct reading *r)
+{
+    const struct catalogue_reading *c = (struct catalogue_reading *)r;
+    const struct lecture *lecture = &c->lecture.lecture;
+    const struct package *package = NULL;
+    struct call *call = r->call;
+    int err = 0;
+
+    if (lecture->state == LECTURE_READY && near_package_wait(call, slice_from(lecture->package_id)))
+        return; /* everything is read again when the package is near */
+    json_t *object = lecture_json(call, &c->lecture);
+    if (object && json_is_object(json_object_get(object, "playback")) &&
+        lecture->state == LECTURE_READY)
+        err =
+            package_cache_get(call->services->packages, slice_from(lecture->package_id), &package);
+    if (err == ERR_NOT_FOUND)
+        err = 0; /* the files are gone, and with them the pictures */
+    if (package)
+        err = lecture_json_add_storyboard(call, package, lecture->package_id, object);
+    if (!err) {
+        answer_json(call->x, 200, object);
+        return;
+    }
+    json_decref(object);
+    answer_err(call->x, err);
+}
+
+void handle_lecture(struct call *call)
+{
+    struct catalogue_reading *c = new_reading(call, read_lecture);
+
+    if (c && id_is_valid(call->params[0]))
+        (void)slice_to_cstr(call->params[0], c->id, sizeof c->id);
+    if (c)
+        c->reading.done = answer_lecture;
+    reading_start(c ? &c->reading : NULL, call);
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* tls.h - TLS 1.2 and 1.3 by OpenSSL on the socket itself.
+ *
+ * A tls_context holds certificate and settings; it is shared by the loops and replaced as a whole
+ * when the certificate changes. Session tickets are encrypted with keys that all loops share and
+ * that rotate: a ticket is good for one to two days, and resuming saves a slow phone the
+ * certificate's bytes and a round trip. */
+#ifndef SERVER_HTTP_SOCKET_TLS_H
+#define SERVER_HTTP_SOCKET_TLS_H
+
+#include <openssl/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct connection;
+struct tls_context; /* opaque, counted references, any thread */
+struct tls_tickets; /* opaque, any thread */
+
+/* Returns 0 or ERR_NO_MEMORY. */
+int tls_tickets_new(struct tls_tickets **ret_tickets);
+void tls_tickets_free(struct tls_tickets *tickets);
+
+struct tls_config {
+    const char *certificate;     /* path of a PEM chain */
+    const char *key;             /* path */
+    struct tls_tickets *tickets; /* borrowed: must outlive the context */
+    bool may_use_kernel;         /* the kernel encrypts where it can: kernel_tls.h */
+};
+
+/* Reads the PEM files.
+ * Returns 0, ERR_NO_MEMORY, or ERR_INVALID with a static sentence in *ret_message. */
+int tls_context_new(const struct tls_config *config, struct tls_context **ret_context,
+                    const char **ret_message);
+struct tls_context *tls_context_ref(struct tls_context *context);
+void tls_context_unref(struct tls_context *context);
+
+/* When its certificate ends, as Unix time. */
+int64_t tls_context_expires_s(const struct tls_context *context);
+
+/* Makes the connection a TLS one. Returns 0 or ERR_NO_MEMORY. */
+int tls_attach(struct connection *c, struct tls_context *context);
+
+/* Goes on with the handshake. Returns 0 when it is finished, ERR_AGAIN or ERR_IO. */
+int tls_shake_hands(struct connection *c);
+
+/* How much the next tls_write() should get: what the socket has been seen to take at once. */
+size_t tls_gather_bytes(const struct connection *c);
+
+/* See connection_read() and connection_write(). */
+ssize_t tls_read(struct connection *c, char *to, size_t size);
+ssize_t tls_write(struct connection *c, const char *from, size_t size);
+
+/* Sends what the socket did not take before. Returns 0, ERR_AGAIN or ERR_IO. */
+int tls_send_rest(struct connection *c);
+
+/* Where the kernel encrypts: how much one call may write (> 0), since a record ends with its call.
+ *
+ * A call that leaves its record open, because it says that more follows or is sendfile(), may not
+ * go beyond it: Linux 6.1 closes the full record, but does not let TCP send it before the promised
+ * rest; that finds HTTP_UNSENT_BYTES unsent and has to wait, for ever. */
+size_t tls_kernel_room(struct connection *c, bool stays_open);
+
+/* What came of the call: how much was asked and taken, and whether the record is open still. */
+void tls_kernel_has_taken(struct connection *c, size_t n_asked, size_t n_taken, bool stays_open);
+
+/* Sends close_notify as far as the socket takes it. Returns whether that was all there was to do:
+ * false when it shall be called again once the socket is writable. */
+bool tls_say_goodbye(struct connection *c);
+
+/* Frees the connection's part; fine on a plain one. */
+void tls_free_connection(struct connection *c);
+
+#endif

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/jobs/job_store.h"
+
+#include "common/err.h"
+#include "storage/jobs/job_row.h"
+#include "storage/jobs/quarantine.h"
+#include "storage/sqlite/arena_list.h"
+#include "storage/sqlite/db.h"
+#include "storage/sqlite/db_query.h"
+
+#define SELECT_JOBS "SELECT " JOB_COLUMNS " FROM jobs "
+
+static const char *const STATE_NAMES[N_JOB_STATES] = {
+    [JOB_QUEUED] = "queued", [JOB_RUNNING] = "running",     [JOB_DONE] = "done",
+    [JOB_FAILED] = "failed", [JOB_CANCELLED] = "cancelled",
+};
+
+const char *job_state_name(enum job_state state)
+{
+    return STATE_NAMES[state];
+}
+
+static void read_stage(struct query *q, enum task_kind *stage)
+{
+    if (task_kind_from_name(query_read_slice(q), stage) && !q->err)
+        q->err = ERR_CORRUPT;
+}
+
+static void read_failure(struct query *q, enum failure *failure)
+{
+    const struct slice code = query_read_slice(q);
+
+    *failure = code.length == 0 ? FAILURE_NONE : failure_from_code(code);
+}
+
+void job_row_read(struct query *q, struct job *job)
+{
+    query_read_text(q, job->id, sizeof job->id);
+    query_read_text(q, job->lecture_id, sizeof job->lecture_id);
+    job->state = (enum job_state)query_read_name(q, STATE_NAMES, N_JOB_STATES);
+    read_stage(q, &job->stage);
+    job->progress_permille = query_read_int(q);
+    job->speed_permille = query_read_int(q);
+    job->eta_s = query_read_int(q);
+    job->n_chunks = query_read_int(q);
+    job->n_sounds = query_read_int(q);
+    job->duration_us = query_read_int(q);
+    query_read_text(q, job->package_id, sizeof job->package_id);
+    read_failure(q, &job->failure);
+    query_read_text(q, job->warnings, sizeof job->warnings);
+    job->attempts_by_hand = query_read_int(q);
+    job->created_at_ms = query_read_int(q);
+    job->started_at_ms = query_read_int(q);
+    job->finished_at_ms = query_read_int(q);
+    job->is_playable = query_read_int(q) != 0;
+}
+
+static int find_one(struct query *q, struct job *ret_job)
+{
+    struct job job;
+
+    const int err = query_next(q);
+    if (err)
+        return err;
+    job_row_read(q, &job);
+    if (!q->err)
+        *ret_job = job;
+    return q->err;
+}
+
+int job_store_find(struct db *db, const char *job_id, struct job *ret_job)
+{
+    CLEANUP(query_end) struct query q = query_start(db, SELECT_JOBS "WHERE id = ?");
+
+    query_bind_text(&q, job_id);
+    return find_one(&q, ret_job);
+}
+
+int job_store_find_by_lecture(struct db *db, const char *lecture_id, struct job *ret_job)
+{
+    CLEANUP(query_end)
+    struct query q =
+        query_start(db, SELECT_JOBS
+                    "WHERE lecture_id = ? ORDER BY created_at_ms DESC, id DESC LIMIT 1");
+
+    query_bind_text(&q, lecture_id);
+    return find_one(&q, ret_job);
+}
+
+int job_store_list_active(struct db *db, size_t limit, struct arena *arena, struct job **ret_jobs,
+                          size_t *ret_n)
+{
+    struct job *jobs = NULL;
+    size_t n = 0;
+    int err;
+
+    CLEANUP(query_end)
+    struct query q = query_start(db, SELECT_JOBS "WHERE state IN ('queued', 'running')"
+                                                 " ORDER BY created_at_ms, id LIMIT ?");
+    query_bind_int(&q, (int64_t)limit);
+    while ((err = query_next(&q)) == 0) {
+        jobs = arena_list_grow(arena, jobs, n, sizeof *jobs);
+        if (!jobs)
+            return ERR_NO_MEMORY;
+        job_row_read(&q, &jobs[n++]);
+    }
+    if (err != ERR_NOT_FOUND)
+        return err;
+    *ret_jobs = jobs;
+    *ret_n = n;
+    return 0;
+}
+
+int job_store_list_parts(struct db *db, const char *job_id, enum task_kind kind,
+                         struct arena *arena, int64_t **ret_numbers, size_t *ret_n)
+{
+    int64_t *numbers = NULL;
+    size_t n = 0;
+    int err;
+
+    CLEANUP(query_end)
+    struct query q =
+        query_start(db, "SELECT number FROM parts WHERE job_id = ? AND kind = ? ORDER BY number");
+    query_bind_text(&q, job_id);
+    query_bind_text(&q, task_kind_name(kind));
+    while ((err = query_next(&q)) == 0) {
+        numbers = arena_list_grow(arena, numbers, n, sizeof *numbers);
+        if (!numbers)
+            return ERR_NO_MEMORY;
+        numbers[n++] = query_read_int(&q);
+    }
+    if (err != ERR_NOT_FOUND)
+        return err;
+    *ret_numbers = numbers;
+    *ret_n = n;
+    return 0;
+}
+
+int job_store_set_playable(struct db *db, const char *job_id)
+{
+    CLEANUP(query_end)
+    struct query q = query_start(db, "UPDATE jobs SET is_playable = 1 WHERE id = ?");
+
+    query_bind_text(&q, job_id);
+    return query_run_found(&q);
+}
+
+static int add_job(struct db *db, const char *job_id, const char *lecture_id, int64_t now_ms)
+{
+    CLEANUP(query_end)
+    struct query q = query_start(
+        db,
+        "INSERT INTO jobs (id, lecture_id, state, stage, progress_permille, speed_permille,"
+        " n_chunks, n_sounds, failure_code, warnings, attempts_by_hand, last_epoch,"
+        " created_at_ms, owner_id) VALUES (?1, ?2, 'queued', 'plan', 0, 0, 0, 0, '', '[]', 0, 0,"
+        " ?3, (SELECT owner_id FROM lectures WHERE id = ?2))");
+
+    query_bind_text(&q, job_id);
+    query_bind_text(&q, lecture_id);
+    query_bind_int(&q, now_ms);
+    return query_run(&q);
+}
+
+/* A source in quarantine is not decoded again: its job ends as the one before did. */
+static int end_if_quarantined(struct db *db, const char *job_id, const char *lecture_id,
+                              int64_t now_ms)
+{
+    bool holds = false;
+
+    const int err = quarantine_holds(db, lecture_id, &holds);
+    if (err || !holds)
+        return err;
+    return job_row_end(db, job_id, JOB_FAILED, FAILURE_SOURCE_CRASHES, now_ms);
+}
+
+int job_store_create(struct db *db, const char *job_id, const char *lecture_id, int64_t now_ms)
+{
+    CLEANUP(db_rollback) struct db *open = NULL;
+
+    if (!id_is_valid(slice_from(job_id)))
+        return ERR_INVALID;
+    int err = db_begin(db, &open);
+    if (!err)
+        err = add_job(db, job_id, lecture_id, now_ms);
+    if (!err)
+        err = job_row_add_task(db, job_id, TASK_PLAN, 0);
+    if (!err)
+        err = end_if_quarantined(db, job_id, lecture_id, now_ms);
+    return err ? err : db_commit(&open);
+}
+
+/* After an update that its own condition kept from changing anything: why. */
+static int why_unchanged(struct db *db, const char *job_id)
+{
+    struct job job;
+
+    const int err = job_store_find(db, job_id, &job);
+    return err ? err : ERR_CONFLICT;
+}
+
+int job_store_cancel(struct db *db, const char *job_id, int64_t now_ms)
+{
+    CLEANUP(db_rollback) struct db *open = NULL;
+
+    int err = db_begin(db, &open);
+    if (!err)
+        err = job_row_end(db, job_id, JOB_CANCELLED, FAILURE_CANCELLED, now_ms);
+    if (err == ERR_NOT_FOUND)
+        err = why_unchanged(db, job_id);
+    return err ? err : db_commit(&open);
+}
+
+static int delete_tasks_and_parts(struct db *db, const char *job_id)
+{
+    CLEANUP(query_end) struct query tasks = query_start(db, "DELETE FROM tasks WHERE job_id = ?");
+    CLEANUP(query_end) struct query parts = query_start(db, "DELETE FROM parts WHERE job_id = ?");
+
+    query_bind_text(&tasks, job_id);
+    query_bind_text(&parts, job_id);
+    const int err = query_run(&tasks);
+    return err ? err : query_run(&parts);
+}
+
+/* last_epoch stays: a worker that still has a task of the old attempt is told apart for good. */
+static int reset_job(struct db *db, const char *job_id)
+{
+    CLEANUP(query_end)
+    struct query q = query_start(
+        db, "UPDATE jobs SET state = 'queued', stage = 'plan', progress_permille = 0,"
+            " speed_permille = 0, eta_s = NULL, n_chunks = 0, n_sounds = 0, failure_code = '',"
+            " warnings = '[]', attempts_by_hand = attempts_by_hand + 1, started_at_ms = NULL,"
+            " finished_at_ms = NULL, is_playable = 0"
+            " WHERE id = ? AND state IN ('failed', 'cancelled')");
+
+    query_bind_text(&q, job_id);
+    const int err = query_run_found(&q);
+    return err == ERR_NOT_FOUND ? why_unchanged(db, job_id) : err;
+}
+
+static int requeue_lecture(struct db *db, const char *job_id, int64_t now_ms)
+{
+    CLEANUP(query_end)
+    struct query q = query_start(db, "UPDATE lectures SET state = 'queued', updated_at_ms = ?"
+                                     " WHERE id = (SELECT lecture_id FROM jobs WHERE id = ?)"
+                                     " AND state = 'failed'");
+
+    query_bind_int(&q, now_ms);
+    query_bind_text(&q, job_id);
+    return query_run(&q);
+}
+
+/* However the job itself ended: its source may have been found out in another one since. */
+static int release_source(struct db *db, const char *job_id, bool may_release)
+{
+    bool holds = false;
+    struct job job;
+
+    if (may_release)
+        return quarantine_release(db, job_id);
+    int err = job_store_find(db, job_id, &job);
+    if (!err)
+        err = quarantine_holds(db, job.lecture_id, &holds);
+    return !err && holds ? ERR_CONFLICT : err;
+}
+
+int job_store_retry(struct db *db, const char *job_id, bool may_release, int64_t now_ms)
+{
+    CLEANUP(db_rollback) struct db *open = NULL;
+
+    int err = db_begin(db, &open);
+    if (!err)
+        err = reset_job(db, job_id);
+    if (!err)
+        err = release_source(db, job_id, may_release);
+    if (!err)
+        err = delete_tasks_and_parts(db, job_id);
+    if (!err)
+        err = job_row_add_task(db, job_id, TASK_PLAN, 0);
+    if (!err)
+        err = requeue_lecture(db, job_id, now_ms);
+    return err ? err : db_commit(&open);
+}
+
+int job_store_count_failed(struct db *db, int64_t *ret_n)
+{
+    CLEANUP(query_end)
+    struct query q = query_start(db, "SELECT count(*) FROM jobs WHERE state = 'failed'");
+
+    const int err = query_next(&q);
+    if (err)
+        return err;
+    *ret_n = query_read_int(&q);
+    return 0;
+}
+
+int job_store_count_failed_by(struct db *db, int64_t counts[N_FAILURES])
+{
+    CLEANUP(query_end)
+    struct query q = query_start(db, "SELECT failure_code, count(*) FROM jobs"
+                                     " WHERE state = 'failed' GROUP BY failure_code");
+    int err;
+
+    memset(counts, 0, N_FAILURES * sizeof counts[0]);
+    while ((err = query_next(&q)) == 0) {
+        const enum failure failure = failure_from_code(query_read_slice(&q));
+        counts[failure] += query_read_int(&q);
+    }
+    return err == ERR_NOT_FOUND ? 0 : err;
+}

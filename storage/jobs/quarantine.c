@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/jobs/quarantine.h"
+
+#include "common/err.h"
+#include "common/package/failure.h"
+#include "storage/jobs/job_row.h"
+#include "storage/jobs/job_store.h"
+#include "storage/sqlite/arena_list.h"
+#include "storage/sqlite/db.h"
+#include "storage/sqlite/db_query.h"
+
+#define SOURCE_OF_JOB                                                                       \
+    "(SELECT source_sha256 FROM jobs JOIN lectures ON lectures.id = jobs.lecture_id WHERE " \
+    "jobs.id = ?)"
+
+int quarantine_holds(struct db *db, const char *lecture_id, bool *ret_holds)
+{
+    CLEANUP(query_end)
+    struct query q =
+        query_start(db, "SELECT EXISTS (SELECT 1 FROM quarantine WHERE crashes >= ? AND"
+                        " source_sha256 = (SELECT source_sha256 FROM lectures WHERE id = ?))");
+
+    query_bind_int(&q, JOB_MAX_CRASHES);
+    query_bind_text(&q, lecture_id);
+    const int err = query_next(&q);
+    if (err)
+        return err;
+    const bool holds = query_read_int(&q) != 0;
+    if (!q.err)
+        *ret_holds = holds;
+    return q.err;
+}
+
+/* The count with this one. */
+static int add_crash(struct db *db, const char *job_id, enum task_kind stage, int64_t now_ms,
+                     int64_t *ret_crashes)
+{
+    CLEANUP(query_end)
+    struct query q = query_start(
+        db, "INSERT INTO quarantine (source_sha256, crashes, stage, crashed_at_ms, title,"
+            " filename, owner, source_bytes) SELECT source_sha256, 1, ?, ?, title, filename, login,"
+            " coalesce(source_bytes, 0) FROM jobs JOIN lectures ON lectures.id = jobs.lecture_id"
+            " JOIN users ON users.id = lectures.owner_id WHERE jobs.id = ?"
+            " ON CONFLICT (source_sha256) DO UPDATE SET crashes = crashes + 1,"
+            " stage = excluded.stage, crashed_at_ms = excluded.crashed_at_ms,"
+            " title = excluded.title, filename = excluded.filename, owner = excluded.owner"
+            " RETURNING crashes");
+
+    query_bind_text(&q, task_kind_name(stage));
+    query_bind_int(&q, now_ms);
+    query_bind_text(&q, job_id);
+    const int err = query_next(&q);
+    if (err)
+        return err;
+    *ret_crashes = query_read_int(&q);
+    return query_run(&q);
+}
+
+/* One of the jobs with this job's source that have not ended; ERR_NOT_FOUND when there is none. */
+static int find_active_job(struct db *db, const char *job_id, char ret_id[ID_SIZE])
+{
+    CLEANUP(query_end)
+    struct query q =
+        query_start(db, "SELECT jobs.id FROM lectures JOIN jobs ON jobs.lecture_id = lectures.id"
+                        " WHERE source_sha256 = " SOURCE_OF_JOB
+                        " AND jobs.state IN ('queued', 'running')"
+                        " LIMIT 1");
+
+    query_bind_text(&q, job_id);
+    const int err = query_next(&q);
+    if (err)
+        return err;
+    query_read_text(&q, ret_id, ID_SIZE);
+    return q.err;
+}
+
+static int end_jobs(struct db *db, const char *job_id, int64_t now_ms)
+{
+    char id[ID_SIZE];
+    int err;
+
+    while ((err = find_active_job(db, job_id, id)) == 0) {
+        err = job_row_end(db, id, JOB_FAILED, FAILURE_SOURCE_CRASHES, now_ms);
+        if (err)
+            return err;
+    }
+    return err == ERR_NOT_FOUND ? 0 : err;
+}
+
+int quarantine_count_crash(struct db *db, const char *job_id, enum task_kind stage, int64_t now_ms,
+                           bool *ret_holds)
+{
+    int64_t crashes = 0;
+
+    const int err = add_crash(db, job_id, stage, now_ms, &crashes);
+    if (err)
+        return err;
+    *ret_holds = crashes >= JOB_MAX_CRASHES;
+    return *ret_holds ? end_jobs(db, job_id, now_ms) : 0;
+}
+
+int quarantine_release(struct db *db, const char *job_id)
+{
+    CLEANUP(query_end)
+    struct query q = query_start(db, "DELETE FROM quarantine WHERE source_sha256 = " SOURCE_OF_JOB);
+
+    query_bind_text(&q, job_id);
+    return query_run(&q);
+}
+
+static void read_row(struct query *q, struct quarantined *entry)
+{
+    query_read_text(q, entry->lecture_id, sizeof entry->lecture_id);
+    query_read_text(q, entry->title, sizeof entry->title);
+    query_read_text(q, entry->filename, sizeof entry->filename);
+    query_read_text(q, entry->owner, sizeof entry->owner);
+    query_read_text(q, entry->source_sha256, sizeof entry->source_sha256);
+    entry->source_bytes = query_read_int(q);
+    if (task_kind_from_name(query_read_slice(q), &entry->stage) && !q->err)
+        q->err = ERR_CORRUPT;
+    entry->failed_at_ms = query_read_int(q);
+}
+
+int quarantine_list(struct db *db, const struct list_page *page, struct arena *arena,
+                    struct quarantined **ret_entries, size_t *ret_n)
+{
+    struct quarantined *entries = NULL;
+    size_t n = 0;
+    int err;
+
+    CLEANUP(query_end)
+    struct query q = query_start(
+        db, "SELECT lectures.id, coalesce(lectures.title, q.title),"
+            " coalesce(lectures.filename, q.filename), coalesce(login, owner), q.source_sha256,"
+            " q.source_bytes, stage, crashed_at_ms FROM quarantine AS q"
+            " LEFT JOIN lectures ON lectures.source_sha256 = q.source_sha256"
+            " AND lectures.state = 'failed' LEFT JOIN users ON users.id = owner_id"
+            " WHERE crashes >= ?1"
+            " AND (?2 OR crashed_at_ms < ?3 OR (crashed_at_ms = ?3 AND (q.source_sha256 > ?4"
+            " OR (q.source_sha256 = ?4 AND lectures.id < ?5))))"
+            " ORDER BY crashed_at_ms DESC, q.source_sha256, lectures.id DESC LIMIT ?6");
+    query_bind_int(&q, JOB_MAX_CRASHES);
+    query_bind_int(&q, page->is_first);
+    query_bind_int(&q, page->after.number);
+    query_bind_text(&q, page->after.text);
+    query_bind_text(&q, page->after.id);
+    query_bind_int(&q, (int64_t)page->limit + 1);
+    while ((err = query_next(&q)) == 0) {
+        entries = arena_list_grow(arena, entries, n, sizeof *entries);
+        if (!entries)
+            return ERR_NO_MEMORY;
+        read_row(&q, &entries[n++]);
+    }
+    if (err != ERR_NOT_FOUND)
+        return err;
+    *ret_entries = entries;
+    *ret_n = n;
+    return 0;
+}

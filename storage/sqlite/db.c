@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/sqlite/db.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/err.h"
+#include "common/file.h"
+#include "storage/sqlite/db_internal.h"
+#include "storage/sqlite/db_query.h"
+#include "storage/sqlite/schema.h"
+
+enum {
+    BUSY_TIMEOUT_MS = 5000,
+    STEPS_PER_LOOK = 1000, /* some tens of microseconds between looks at the clock */
+};
+
+static int err_from_sqlite(sqlite3 *handle, int code)
+{
+    switch (code) {
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+        return ERR_EXISTS;
+    case SQLITE_CONSTRAINT_FOREIGNKEY:
+        return ERR_CONFLICT;
+    default:
+        break;
+    }
+    switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return ERR_UNAVAILABLE;
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
+        return ERR_INVALID;
+    case SQLITE_FULL:
+        return ERR_NO_SPACE;
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+        return handle && sqlite3_system_errno(handle) == ENOSPC ? ERR_NO_SPACE : ERR_IO;
+    case SQLITE_INTERRUPT:
+        return ERR_TIMEOUT;
+    case SQLITE_NOMEM:
+        return ERR_NO_MEMORY;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return ERR_CORRUPT;
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+        return ERR_DENIED;
+    case SQLITE_TOOBIG:
+        return ERR_TOO_LARGE;
+    default:
+        return ERR_IO;
+    }
+}
+
+int db_fail(struct db *db, int code)
+{
+    (void)snprintf(db->failure, sizeof db->failure, "%s (%d)",
+                   db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(code), code);
+    return err_from_sqlite(db->handle, code);
+}
+
+int db_execute(struct db *db, const char *sql)
+{
+    const int code = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+
+    return code == SQLITE_OK ? 0 : db_fail(db, code);
+}
+
+/* Called by SQLite every so many steps of its machine; not 0 interrupts the statement. */
+static int is_too_late(void *arg)
+{
+    const struct db *db = arg;
+
+    return clock_monotonic_ms() >= db->give_up_ms;
+}
+
+void db_limit_time(struct db *db, uint32_t limit_ms)
+{
+    db->give_up_ms = limit_ms ? clock_monotonic_ms() + limit_ms : 0;
+    sqlite3_progress_handler(db->handle, limit_ms ? STEPS_PER_LOOK : 0,
+                             limit_ms ? is_too_late : NULL, db);
+}
+
+const char *db_failure(const struct db *db)
+{
+    return db->failure;
+}
+
+/* What SQL that comes with a file may do is cut down: the file may have been tampered with. */
+static int configure(struct db *db)
+{
+    static const struct {
+        int option;
+        int value;
+    } options[] = {
+        {SQLITE_DBCONFIG_DEFENSIVE, 1},   {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+        {SQLITE_DBCONFIG_ENABLE_FKEY, 1}, {SQLITE_DBCONFIG_DQS_DDL, 0},
+        {SQLITE_DBCONFIG_DQS_DML, 0},     {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+        {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
+    };
+    int code = sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
+
+    for (size_t i = 0; code == SQLITE_OK && i < sizeof options / sizeof options[0]; i++)
+        code = sqlite3_db_config(db->handle, options[i].option, options[i].value, (int *)NULL);
+    return code == SQLITE_OK ? 0 : db_fail(db, code);
+}
+
+/* A connection without any of our settings. */
+static int open_handle(const char *path, bool is_writer, struct db **ret_db)
+{
+    CLEANUP(db_free) struct db *db = calloc(1, sizeof *db);
+    const int mode = is_writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+
+    if (!db)
+        return ERR_NO_MEMORY;
+    db->is_writer = is_writer;
+    const int code = sqlite3_open_v2(path, &db->handle,
+                                     mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+    const int err = code == SQLITE_OK ? configure(db) : db_fail(db, code);
+    if (err)
+        return err;
+    *ret_db = db;
+    db = NULL;
+    return 0;
+}
+
+/* SQLite's own check of every page and index entry's form. */
+static int check_pages(struct db *db, const char *sql)
+{
+    CLEANUP(query_end) struct query q = query_start(db, sql);
+
+    const int err = query_next(&q);
+    if (err)
+        return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+    const struct slice verdict = query_read_slice(&q);
+    if (slice_is(verdict, "ok"))
+        return q.err;
+    (void)snprintf(db->failure, sizeof db->failure, "%.*s", SLICE_ARGS(verdict));
+    return ERR_CORRUPT;
+}
+
+/* Checkpoints are larger and rarer than SQLite's default (1,000 pages), for each costs two syncs;
+ * 4,000 pages are 16 MB of log, replayed in well under a second after a crash. */
+static int prepare_writer(struct db *db)
+{
+    int err = db_execute(db, "PRAGMA journal_mode = WAL;"
+                             "PRAGMA synchronous = FULL;"
+                             "PRAGMA wal_autocheckpoint = 4000;"
+                             "PRAGMA journal_size_limit = 67108864;"
+                             "PRAGMA cell_size_check = ON;");
+    if (!err)
+        err = check_pages(db, "PRAGMA quick_check(1)");
+    return err ? err : schema_migrate(db);
+}
+
+/* Without waiting for readers: everybody's writes would wait with us. */
+int db_shrink_log(struct db *db)
+{
+    (void)sqlite3_busy_timeout(db->handle, 0);
+    const int code =
+        sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    (void)sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
+    return code == SQLITE_OK ? 0 : db_fail(db, code);
+}
+
+static int create_empty(const char *path)
+{
+    const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    if (fd < 0)
+        return err_from_errno(errno);
+    return close(fd) < 0 ? err_from_errno(errno) : 0;
+}
+
+/* The directory that a path is in becomes durable. */
+static int sync_parent(const char *path)
+{
+    char parent[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+
+    if (!slash)
+        return file_sync_dir(AT_FDCWD, ".");
+    const size_t length = slash == path ? 1 : (size_t)(slash - path);
+    if (slice_to_cstr(slice_of(path, length), parent, sizeof parent))
+        return ERR_INVALID;
+    return file_sync_dir(AT_FDCWD, parent);
+}
+
+static int name_beside(const char *path, const char *suffix, char name[PATH_MAX])
+{
+    const int n = snprintf(name, PATH_MAX, "%s%s", path, suffix);
+
+    return n > 0 && n < PATH_MAX ? 0 : ERR_INVALID;
+}
+
+/* A database that never got its name, with what SQLite keeps beside it. */
+static void remove_files(const char *path)
+{
+    static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
+    char name[PATH_MAX];
+
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
+        if (name_beside(path, suffixes[i], name) == 0)
+            (void)unlink(name);
+}
+
+/* Without a log: a file that is to be renamed must hold everything itself. */
+static int fill_new(const char *path)
+{
+    CLEANUP(db_free) struct db *db = NULL;
+
+    int err = open_handle(path, true, &db);
+    if (!err)
+        err = db_execute(db, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;");
+    return err ? err : schema_migrate(db);
+}
+
+/* A new database gets its tables before it gets its name: an empty file under the name is damage,
+ * not a crash in the first second of a server's life. */
+static int create_database(const char *path)
+{
+    char temporary[PATH_MAX], log_name[PATH_MAX];
+
+    int err = name_beside(path, "-wal", log_name);
+    if (!err && access(log_name, F_OK) == 0)
+        return ERR_CORRUPT; /* a log without its database: somebody lost the larger part */
+    if (!err)
+        err = name_beside(path, ".new", temporary);
+    if (err)
+        return err;
+    remove_files(temporary);
+    err = create_empty(temporary);
+    if (!err)
+        err = fill_new(temporary);
+    if (!err && rename(temporary, path) < 0)
+        err = err_from_errno(errno);
+    if (err)
+        remove_files(temporary);
+    return err ? err : sync_parent(path);
+}
+
+int db_open_writer(const char *path, struct db **ret_db)
+{
+    CLEANUP(db_free) struct db *db = NULL;
+    struct stat st;
+
+    if (stat(path, &st) < 0) {
+        const int err = errno == ENOENT ? create_database(path) : err_from_errno(errno);
+        if (err)
+            return err;
+    } else if (st.st_size == 0) {
+        return ERR_CORRUPT;
+    }
+    int err = open_handle(path, true, &db);
+    if (!err)
+        err = prepare_writer(db);
+    if (err)
+        return err;
+    *ret_db = db;
+    db = NULL;
+    return 0;
+}
+
+int db_open_reader(const char *path, struct db **ret_db)
+{
+    CLEANUP(db_free) struct db *db = NULL;
+
+    if (access(path, F_OK) < 0)
+        return err_from_errno(errno);
+    int err = open_handle(path, false, &db);
+    if (!err)
+        err = db_execute(db, "PRAGMA wal_autocheckpoint = 0");
+    if (!err)
+        err = schema_check(db);
+    if (err)
+        return err;
+    *ret_db = db;
+    db = NULL;
+    return 0;
+}
+
+void db_free(struct db *db)
+{
+    if (!db)
+        return;
+    for (size_t i = 0; i < db->n_statements; i++)
+        (void)sqlite3_finalize(db->statements[i].prepared);
+    (void)sqlite3_close_v2(db->handle); /* rolls back what is open */
+    free(db);
+}
+
+bool db_has_lost_transaction(const struct db *db)
+{
+    return db->depth > 0 && sqlite3_get_autocommit(db->handle);
+}
+
+int db_begin(struct db *db, struct db **ret_open)
+{
+    int err;
+
+    if (db_has_lost_transaction(db))
+        return ERR_IO;
+    if (db->depth > 0)
+        err = db_execute(db, "SAVEPOINT inner");
+    else
+        err = db_execute(db, db->is_writer ? "BEGIN IMMEDIATE" : "BEGIN");
+    if (err)
+        return err;
+    db->depth++;
+    *ret_open = db;
+    return 0;
+}
+
+int db_commit(struct db **open)
+{
+    struct db *db = *open;
+    int err = ERR_IO;
+
+    if (!db_has_lost_transaction(db))
+        err = db_execute(db, db->depth > 1 ? "RELEASE inner" : "COMMIT");
+    if (err)
+        db_rollback(db);
+    else
+        db->depth--;
+    *open = NULL;
+    return err;
+}
+
+void db_rollback(struct db *open)
+{
+    if (!open)
+        return;
+    if (!db_has_lost_transaction(open))
+        (void)db_execute(open, open->depth > 1 ? "ROLLBACK TO inner; RELEASE inner" : "ROLLBACK");
+    open->depth--;
+}
+
+/* The copy is checked by a connection of its own, as a restore would see it. */
+static int check_copy(const char *path)
+{
+    CLEANUP(db_free) struct db *copy = NULL;
+
+    int err = open_handle(path, false, &copy);
+    if (!err)
+        err = check_pages(copy, "PRAGMA integrity_check(1)");
+    return err ? err : schema_check(copy);
+}
+
+static int sync_file(const char *path)
+{
+    CLEANUP(close_fd) const int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return err_from_errno(errno);
+    return fsync(fd) < 0 ? err_from_errno(errno) : 0;
+}
+
+static int copy_into(struct db *db, const char *path)
+{
+    CLEANUP(query_end) struct query q = query_start(db, "VACUUM INTO ?");
+
+    query_bind_text(&q, path);
+    return query_run(&q);
+}
+
+int db_backup(struct db *db, const char *path)
+{
+    char temporary[PATH_MAX];
+
+    if (db->depth > 0)
+        return ERR_CONFLICT;
+    if (access(path, F_OK) == 0)
+        return ERR_EXISTS;
+    int err = name_beside(path, ".new", temporary);
+    if (err)
+        return err;
+    remove_files(temporary);
+    err = create_empty(temporary);
+    if (!err)
+        err = copy_into(db, temporary);
+    if (!err)
+        err = check_copy(temporary);
+    if (!err)
+        err = sync_file(temporary);
+    if (!err && link(temporary, path) < 0)
+        err = err_from_errno(errno);
+    remove_files(temporary);
+    return err ? err : sync_parent(path);
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* db_internal.h - what a connection is made of; for db.c, db_query.c and schema.c alone. */
+#ifndef STORAGE_SQLITE_DB_INTERNAL_H
+#define STORAGE_SQLITE_DB_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sqlite3.h>
+
+enum {
+    DB_MAX_STATEMENTS = 192, /* prepared ones kept; the stores have about half as many */
+    DB_FAILURE_SIZE = 256,
+};
+
+struct db_statement {
+    const char *sql; /* a constant: its address is the key */
+    sqlite3_stmt *prepared;
+    bool is_busy; /* a query is running it */
+};
+
+struct db {
+    sqlite3 *handle; /* owned */
+    bool is_writer;
+    int64_t give_up_ms; /* monotonic: statements that still run then are interrupted; 0: never */
+    int depth;          /* open transactions: 0 none, 1 a real one, more are savepoints */
+    size_t n_statements;
+    struct db_statement statements[DB_MAX_STATEMENTS]; /* owned */
+    char failure[DB_FAILURE_SIZE];
+};
+
+/* Remembers SQLite's words and turns its code into ours. Never 0. */
+int db_fail(struct db *db, int code);
+
+/* Runs constant statements without parameters and results. Returns 0 or a failure as db.h says. */
+int db_execute(struct db *db, const char *sql);
+
+/* Whether SQLite has rolled back the open transaction by itself, as it does when the disk is full:
+ * nothing more may be written as if the transaction were still there. */
+bool db_has_lost_transaction(const struct db *db);
+
+#endif
