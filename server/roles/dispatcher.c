@@ -251,9 +251,11 @@ static int issue_tasks(struct dispatcher *d)
 
 /* ---- what workers report ---- */
 
-/* Applies one event; returns ERR_CONFLICT or ERR_NOT_FOUND when it comes too late. */
-static int apply(struct db *db, const struct task_event *event, const char *package_id)
+/* Applies one report; returns ERR_CONFLICT or ERR_NOT_FOUND when it comes too late. */
+static int apply(struct db *db, const struct task_report *report, const char *package_id)
 {
+    const struct task_event *event = &report->event;
+    const struct task_ref *task = &report->task;
     const struct job_now now = read_clocks();
     const int64_t lease_until_ms = now.steady_ms + TASK_LEASE_MS;
     struct task_plan plan = {.n_chunks = event->n_chunks,
@@ -263,23 +265,22 @@ static int apply(struct db *db, const struct task_event *event, const char *pack
 
     switch (event->kind) {
     case TASK_EVENT_STARTED:
-        return job_task_started(db, &event->task, event->worker, lease_until_ms, now.wall_ms);
+        return job_task_started(db, task, report->worker, lease_until_ms, now.wall_ms);
     case TASK_EVENT_PROGRESS:
-        return job_task_renew(db, &event->task, event->progress_permille, event->speed_permille,
-                              lease_until_ms);
+        return job_task_renew(db, task, event->permille, event->speed_permille, lease_until_ms);
     case TASK_EVENT_PLANNED:
-        return job_task_planned(db, &event->task, &plan, now.wall_ms);
+        return job_task_planned(db, task, &plan, now.wall_ms);
     case TASK_EVENT_PART:
-        return job_task_part_done(db, &event->task, event->part_number);
+        return job_task_part_done(db, task, event->number);
     case TASK_EVENT_WARNING:
-        return job_task_warned(db, &event->task, event->failure);
+        return job_task_warned(db, task, event->failure);
     case TASK_EVENT_DONE:
         /* a plan ended when it was planned: this says nothing new */
-        return event->task.kind == TASK_PLAN ? 0 : job_task_done(db, &event->task, now.wall_ms);
+        return task->kind == TASK_PLAN ? 0 : job_task_done(db, task, now.wall_ms);
     case TASK_EVENT_FAILED:
-        return job_task_failed(db, &event->task, event->failure, event->is_crash, &now);
+        return job_task_failed(db, task, event->failure, event->is_crash, &now);
     case TASK_EVENT_RELEASED:
-        return job_task_released(db, &event->task,
+        return job_task_released(db, task,
                                  event->failure == FAILURE_NONE ? 0
                                                                 : now.steady_ms + NO_ROOM_PAUSE_MS);
     case N_TASK_EVENTS:
@@ -289,11 +290,11 @@ static int apply(struct db *db, const struct task_event *event, const char *pack
 }
 
 struct applying {
-    const struct task_event *events;
+    const struct task_report *reports;
     size_t n;
-    char (*package_ids)[PACKAGE_ID_SIZE]; /* one per event; "" unless planned */
-    int *place_errs;                      /* one per event: why a plan has no package's folder */
-    int *results;                         /* one per event */
+    char (*package_ids)[PACKAGE_ID_SIZE]; /* one per report; "" unless planned */
+    int *place_errs;                      /* one per report: why a plan has no package's folder */
+    int *results;                         /* one per report */
 };
 
 /* Refused: it comes too late, or says what no worker says. It would be refused for ever. */
@@ -302,7 +303,7 @@ static bool is_refusal(int err)
     return err == ERR_CONFLICT || err == ERR_NOT_FOUND || err == ERR_INVALID;
 }
 
-/* All events of a batch are durable with one write. */
+/* All reports of a batch are durable with one write. */
 static int apply_all(struct db *db, void *arg)
 {
     const struct applying *a = arg;
@@ -310,9 +311,9 @@ static int apply_all(struct db *db, void *arg)
     int err = db_begin(db, &open);
 
     for (size_t i = 0; i < a->n && !err; i++) {
-        struct unplaced unplaced = {.task = &a->events[i].task, .err = a->place_errs[i]};
+        struct unplaced unplaced = {.task = &a->reports[i].task, .err = a->place_errs[i]};
         a->results[i] = unplaced.err ? fail_unplaced(db, &unplaced)
-                                     : apply(db, &a->events[i], a->package_ids[i]);
+                                     : apply(db, &a->reports[i], a->package_ids[i]);
         if (!is_refusal(a->results[i]))
             err = a->results[i];
         else if (a->package_ids[i][0]) /* it was made for a job that has ended meanwhile */
@@ -321,22 +322,23 @@ static int apply_all(struct db *db, void *arg)
     return err ? err : db_commit(&open);
 }
 
-static void log_event(const struct task_event *event)
+static void log_report(const struct task_report *report)
 {
-    const struct log_field job = log_str("job", event->task.job_id);
-    const struct log_field task = log_str("task", task_kind_name(event->task.kind));
-    const struct log_field number = log_int("number", event->task.number);
+    const struct task_event *event = &report->event;
+    const struct log_field job = log_str("job", report->task.job_id);
+    const struct log_field task = log_str("task", task_kind_name(report->task.kind));
+    const struct log_field number = log_int("number", report->task.number);
 
     if (event->kind == TASK_EVENT_FAILED)
         log_warn("task failed", job, task, number, log_str("code", failure_code(event->failure)),
                  log_str("detail", event->detail), log_bool("crash", event->is_crash));
     else if (event->kind == TASK_EVENT_RELEASED && event->failure != FAILURE_NONE)
         log_info("task put back until the disk has room", job, task, number,
-                 log_str("worker", event->worker));
+                 log_str("worker", report->worker));
     else if (event->kind == TASK_EVENT_DONE)
-        log_info("task done", job, task, number, log_str("worker", event->worker));
+        log_info("task done", job, task, number, log_str("worker", report->worker));
     else if (event->kind == TASK_EVENT_STARTED)
-        log_info("task started", job, task, number, log_str("worker", event->worker));
+        log_info("task started", job, task, number, log_str("worker", report->worker));
 }
 
 /* A source that was put into quarantine is not to be decoded a second longer, whichever lecture's
@@ -357,25 +359,25 @@ static void stop_quarantined(struct dispatcher *d, const char *job_id)
 static void follow_up(struct dispatcher *d, const struct applying *a)
 {
     for (size_t i = 0; i < a->n; i++) {
-        const struct task_event *event = &a->events[i];
+        const struct task_report *report = &a->reports[i];
         if (a->place_errs[i] && a->results[i] == 0) {
-            log_error("cannot give a plan its package's folder", log_str("job", event->task.job_id),
-                      log_err(a->place_errs[i]));
+            log_error("cannot give a plan its package's folder",
+                      log_str("job", report->task.job_id), log_err(a->place_errs[i]));
         } else if (a->results[i] == 0) {
-            log_event(event);
-            job_files_note(d->job_files, event);
-            if (event->is_crash)
-                stop_quarantined(d, event->task.job_id);
-        } else if (event->kind != TASK_EVENT_DONE) {
-            (void)task_stream_fence_off(d->redis, &event->task);
+            log_report(report);
+            job_files_note(d->job_files, report);
+            if (report->event.is_crash)
+                stop_quarantined(d, report->task.job_id);
+        } else if (report->event.kind != TASK_EVENT_DONE) {
+            (void)task_stream_fence_off(d->redis, &report->task);
         }
     }
     job_files_update(d->job_files, d->reader, d->database);
 }
 
-static int apply_events(struct dispatcher *d, const struct task_event *events, size_t n)
+static int apply_reports(struct dispatcher *d, const struct task_report *reports, size_t n)
 {
-    struct applying a = {.events = events, .n = n};
+    struct applying a = {.reports = reports, .n = n};
 
     a.package_ids = arena_alloc(&d->arena, n * sizeof a.package_ids[0]);
     a.place_errs = arena_alloc(&d->arena, n * sizeof a.place_errs[0]);
@@ -383,26 +385,26 @@ static int apply_events(struct dispatcher *d, const struct task_event *events, s
     if (!a.package_ids || !a.place_errs || !a.results)
         return ERR_NO_MEMORY;
     for (size_t i = 0; i < n; i++) {
-        if (events[i].kind == TASK_EVENT_PLANNED)
-            a.place_errs[i] = job_files_place_package(d->media, d->reader, events[i].task.job_id,
+        if (reports[i].event.kind == TASK_EVENT_PLANNED)
+            a.place_errs[i] = job_files_place_package(d->media, d->reader, reports[i].task.job_id,
                                                       a.package_ids[i]);
     }
     int err = db_call(d->database, apply_all, &a);
     if (err)
         return err;
     follow_up(d, &a);
-    return task_stream_ack_events(d->redis, events, n);
+    return task_stream_ack_reports(d->redis, reports, n);
 }
 
 /* *ret_n: how many there were. Does not wait for any while something is to be restored. */
-static int take_events(struct dispatcher *d, size_t *ret_n)
+static int take_reports(struct dispatcher *d, size_t *ret_n)
 {
     const int64_t wait_ms = d->must_restore ? 0 : EVENT_WAIT_MS;
-    struct task_event *events = NULL;
+    struct task_report *reports = NULL;
 
     arena_reset(&d->arena);
-    const int err = task_stream_events(d->redis, EVENT_BATCH, wait_ms, &d->is_first_read, &d->arena,
-                                       &events, ret_n);
+    const int err = task_stream_reports(d->redis, EVENT_BATCH, wait_ms, &d->is_first_read,
+                                        &d->arena, &reports, ret_n);
     if (err == ERR_CONFLICT) {
         if (d->has_stream) /* else it is a new Redis */
             log_warn("Redis has lost its data: tasks are issued again");
@@ -414,16 +416,16 @@ static int take_events(struct dispatcher *d, size_t *ret_n)
         d->has_stream = true;
     if (err == ERR_AGAIN)
         return 0;
-    return err ? err : apply_events(d, events, *ret_n);
+    return err ? err : apply_reports(d, reports, *ret_n);
 }
 
-/* Events go first: they tell which orders did arrive and are not to be given again. */
+/* Reports go first: they tell which orders did arrive and are not to be given again. */
 static int move_jobs(struct dispatcher *d)
 {
-    size_t n_events = 0;
-    int err = take_events(d, &n_events);
+    size_t n_reports = 0;
+    int err = take_reports(d, &n_reports);
 
-    if (!err && d->must_restore && n_events == 0)
+    if (!err && d->must_restore && n_reports == 0)
         err = restore_stream(d);
     return err || d->must_restore ? err : issue_tasks(d);
 }

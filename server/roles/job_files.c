@@ -156,14 +156,14 @@ int job_files_place_package(struct media_store *media, struct db *reader, const 
     return media_store_make_package(media, job_id, id);
 }
 
-void job_files_note(struct job_files *files, const struct task_event *event)
+void job_files_note(struct job_files *files, const struct task_report *report)
 {
-    if (event->kind == TASK_EVENT_PART)
-        add(&files->growing, event->task.job_id, 0);
-    if (event->kind == TASK_EVENT_DONE && event->task.kind == TASK_JOIN)
-        add(&files->joined, event->task.job_id, clock_monotonic_ms() + TIDY_AFTER_MS);
-    if (event->kind == TASK_EVENT_PLANNED)
-        (void)media_store_remove_job_dir(files->media, event->task.job_id);
+    if (report->event.kind == TASK_EVENT_PART)
+        add(&files->growing, report->task.job_id, 0);
+    if (report->event.kind == TASK_EVENT_DONE && report->task.kind == TASK_JOIN)
+        add(&files->joined, report->task.job_id, clock_monotonic_ms() + TIDY_AFTER_MS);
+    if (report->event.kind == TASK_EVENT_PLANNED)
+        (void)media_store_remove_job_dir(files->media, report->task.job_id);
 }
 
 /* Whether learners may begin: something of every kind that the lecture has is in the index. */

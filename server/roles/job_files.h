@@ -10,7 +10,7 @@
 struct db;
 struct job_files; /* opaque */
 struct media_store;
-struct task_event;
+struct task_report;
 struct work_pool;
 
 /* Borrows media. Returns 0 or ERR_NO_MEMORY. */
@@ -26,8 +26,8 @@ int job_files_restore(struct job_files *files, struct db *reader);
 int job_files_place_package(struct media_store *media, struct db *reader, const char *job_id,
                             char id[PACKAGE_ID_SIZE]);
 
-/* Remembers what an applied event means for files. */
-void job_files_note(struct job_files *files, const struct task_event *event);
+/* Remembers what an applied report means for files. */
+void job_files_note(struct job_files *files, const struct task_report *report);
 
 /* Brings the indexes of growing packages up to date with what was noted, and tells the database
  * which can be played now. Failures are logged and tried again at the next call. */

@@ -28,8 +28,7 @@ struct run {
     struct buf pending; /* the start of a line whose end has not come */
     bool has_failed_line;
     bool has_done_line;
-    enum failure failure;
-    char detail[256];
+    struct task_event failed;
     int64_t last_line_ms; /* monotonic */
     int64_t next_tick_ms;
 };
@@ -70,19 +69,18 @@ static int start(const struct transcode_command *command, struct run *run)
 
 static void take_line(struct run *run, struct slice text)
 {
-    struct transcode_line line;
+    struct task_event event;
 
-    if (transcode_line_parse(text, &line))
+    if (task_event_parse(text, &event))
         return; /* not of our form: the program's end decides */
     run->last_line_ms = clock_monotonic_ms();
-    if (line.event == TRANSCODE_FAILED) {
+    if (event.kind == TASK_EVENT_FAILED) {
         run->has_failed_line = true;
-        run->failure = line.failure;
-        memcpy(run->detail, line.detail, sizeof run->detail);
-    } else if (line.event == TRANSCODE_DONE) {
+        run->failed = event;
+    } else if (event.kind == TASK_EVENT_DONE) {
         run->has_done_line = true;
-    } else {
-        run->listener->on_line(run->listener->arg, &line);
+    } else if (event.kind != TASK_EVENT_STARTED && event.kind != TASK_EVENT_RELEASED) {
+        run->listener->on_line(run->listener->arg, text, &event);
     }
 }
 
@@ -120,8 +118,8 @@ static bool listen_once(struct run *run)
 static void set_failure(struct transcode_result *result, enum failure failure, const char *detail)
 {
     result->end = TRANSCODE_ENDED_BADLY;
-    result->failure = failure;
-    (void)snprintf(result->detail, sizeof result->detail, "%s", detail);
+    result->event = (struct task_event){.kind = TASK_EVENT_FAILED, .failure = failure};
+    (void)snprintf(result->event.detail, sizeof result->event.detail, "%s", detail);
 }
 
 /* A signal that no program's own fault raises: somebody, or the kernel short of memory. */
@@ -144,12 +142,14 @@ static void judge_end(const struct run *run, int status, struct transcode_result
             return;
         }
         set_failure(result, FAILURE_INTERNAL, detail);
-        result->is_crash = true;
+        result->event.is_crash = true;
     } else if (run->has_failed_line) {
-        set_failure(result, run->failure, run->detail);
-        result->is_crash = run->failure == FAILURE_SOURCE_CRASHES; /* of the process in the box */
+        result->end = TRANSCODE_ENDED_BADLY;
+        result->event = run->failed;
+        result->event.is_crash = run->failed.failure == FAILURE_SOURCE_CRASHES; /* in the box */
     } else if (WEXITSTATUS(status) == 0 && run->has_done_line) {
         result->end = TRANSCODE_ENDED_WELL;
+        result->event = (struct task_event){.kind = TASK_EVENT_DONE};
     } else {
         (void)snprintf(detail, sizeof detail, "exit status %d without a word", WEXITSTATUS(status));
         set_failure(result, FAILURE_INTERNAL, detail);
@@ -178,7 +178,7 @@ static void listen_to_end(struct run *run, struct transcode_result *result)
 void transcode_run(const struct transcode_command *command,
                    const struct transcode_listener *listener, struct transcode_result *ret_result)
 {
-    struct run run = {.listener = listener, .pending = buf_with_limit(TRANSCODE_LINE_MAX_BYTES)};
+    struct run run = {.listener = listener, .pending = buf_with_limit(TASK_EVENT_LINE_MAX_BYTES)};
     struct transcode_result result = {0};
 
     run.last_line_ms = clock_monotonic_ms();

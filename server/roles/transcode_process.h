@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/package/failure.h"
-#include "server/roles/transcode_line.h"
+#include "common/package/task_event.h"
+#include "common/slice.h"
 
 enum {
     TRANSCODE_SILENCE_MS = 120000, /* without a line for so long it hangs, and is killed */
@@ -25,8 +25,8 @@ struct transcode_command {
 };
 
 struct transcode_listener {
-    /* A line of the program's, other than "done" and "failed". */
-    void (*on_line)(void *arg, const struct transcode_line *line);
+    /* A line of the program's, other than "done" and "failed": as it is, and what it says. */
+    void (*on_line)(void *arg, struct slice line, const struct task_event *event);
 
     /* Called about every TRANSCODE_TICK_MS. false: stop the program, nobody wants its result. */
     bool (*on_tick)(void *arg);
@@ -36,15 +36,14 @@ struct transcode_listener {
 
 enum transcode_end {
     TRANSCODE_ENDED_WELL,
-    TRANSCODE_ENDED_BADLY, /* failure, is_crash and detail say how */
-    TRANSCODE_STOPPED,     /* on_tick wanted it */
+    TRANSCODE_ENDED_BADLY,
+    TRANSCODE_STOPPED, /* on_tick wanted it */
 };
 
 struct transcode_result {
     enum transcode_end end;
-    enum failure failure;
-    bool is_crash; /* it died of a signal that we did not send */
-    char detail[256];
+    struct task_event
+        event; /* ENDED_WELL: DONE; ENDED_BADLY: FAILED. is_crash: the source did it */
 };
 
 /* Runs the program to its end. */

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/buf.h"
 #include "common/clock.h"
 #include "common/err.h"
 #include "common/log.h"
@@ -36,9 +37,9 @@ struct slot {
     /* the task under way */
     struct task_order order;
     char name[TASK_WORKER_SIZE];
-    struct transcode_line progress; /* the last one */
-    int64_t reported_at_ms;         /* monotonic */
-    int64_t fence_seen_at_ms;       /* monotonic */
+    struct buf progress;      /* the last such line; the heartbeat, even while there is none */
+    int64_t reported_at_ms;   /* monotonic */
+    int64_t fence_seen_at_ms; /* monotonic */
     bool is_fenced_off;
     bool is_out_of_room; /* it was stopped, and is given back, so that the floor stays free */
 };
@@ -63,73 +64,38 @@ static bool is_stopping(const struct slot *slot)
 
 /* ---- reporting ---- */
 
-static struct task_event event_of(const struct slot *slot, enum task_event_kind kind)
-{
-    struct task_event event = {.kind = kind, .task = slot->order.task};
-
-    (void)slice_to_cstr(slice_from(slot->name), event.worker, sizeof event.worker);
-    return event;
-}
-
 /* One try, for reports whose loss does no harm. */
-static void report_once(struct slot *slot, const struct task_event *event)
+static int publish(struct slot *slot, struct slice line)
 {
-    if (task_stream_publish(slot->redis, event) == ERR_CANCELLED)
+    const int err = task_stream_publish(slot->redis, &slot->order.task, slot->name, line);
+
+    if (err == ERR_CANCELLED)
         slot->is_fenced_off = true;
+    return err;
 }
 
 /* Tries until it is told, or nobody can want to know any more. */
-static void report(struct slot *slot, const struct task_event *event)
+static void publish_for_sure(struct slot *slot, struct slice line)
 {
     for (int i = 0; i < REPORT_TRIES && !slot->is_fenced_off && !is_stopping(slot); i++) {
-        const int err = task_stream_publish(slot->redis, event);
-        if (err == ERR_CANCELLED)
-            slot->is_fenced_off = true;
+        const int err = publish(slot, line);
         if (!err || err == ERR_CANCELLED || err == ERR_INVALID)
             return;
         sleep_ms(RETRY_MS);
     }
 }
 
-static void report_progress(struct slot *slot)
-{
-    struct task_event event = event_of(slot, TASK_EVENT_PROGRESS);
-
-    event.progress_permille = slot->progress.permille;
-    event.speed_permille = slot->progress.speed_permille;
-    report_once(slot, &event);
-    slot->reported_at_ms = clock_monotonic_ms();
-}
-
-static void on_line(void *arg, const struct transcode_line *line)
+/* What the program says is relayed as it is; progress when the tick finds that it is time. */
+static void on_line(void *arg, struct slice line, const struct task_event *event)
 {
     struct slot *slot = arg;
-    struct task_event event;
 
-    switch (line->event) {
-    case TRANSCODE_PROGRESS:
-        slot->progress = *line;
-        return; /* reported by the tick */
-    case TRANSCODE_PLANNED:
-        event = event_of(slot, TASK_EVENT_PLANNED);
-        event.n_chunks = line->n_chunks;
-        event.n_sounds = line->n_sounds;
-        event.duration_us = line->duration_us;
-        break;
-    case TRANSCODE_PART:
-        event = event_of(slot, TASK_EVENT_PART);
-        event.part_number = line->number;
-        break;
-    case TRANSCODE_WARNING:
-        event = event_of(slot, TASK_EVENT_WARNING);
-        event.failure = line->failure;
-        break;
-    case TRANSCODE_FAILED:
-    case TRANSCODE_DONE:
-    default:
-        return; /* the result tells */
+    if (event->kind != TASK_EVENT_PROGRESS) {
+        publish_for_sure(slot, line);
+        return;
     }
-    report(slot, &event);
+    buf_reset(&slot->progress);
+    buf_append_slice(&slot->progress, line);
 }
 
 static bool has_room(const struct slot *slot, bool is_begun)
@@ -159,8 +125,10 @@ static bool on_tick(void *arg)
     slot->is_out_of_room = !has_room(slot, true);
     if (slot->is_fenced_off || slot->is_out_of_room)
         return false;
-    if (clock_monotonic_ms() - slot->reported_at_ms >= PROGRESS_MS)
-        report_progress(slot);
+    if (clock_monotonic_ms() - slot->reported_at_ms >= PROGRESS_MS) {
+        (void)publish(slot, buf_slice(&slot->progress));
+        slot->reported_at_ms = clock_monotonic_ms();
+    }
     return !slot->is_fenced_off;
 }
 
@@ -168,35 +136,47 @@ static bool on_tick(void *arg)
  * stays a failure, which ends. */
 static bool is_disk_full(const struct slot *slot, const struct transcode_result *result)
 {
-    return result->end == TRANSCODE_ENDED_BADLY && result->failure == FAILURE_DISK_FULL &&
+    return result->end == TRANSCODE_ENDED_BADLY && result->event.failure == FAILURE_DISK_FULL &&
            !has_room(slot, true);
+}
+
+/* What the worker has to say itself, about the task's end. */
+static void report_end(struct slot *slot, const struct task_event *event, bool is_for_sure)
+{
+    CLEANUP(buf_clear) struct buf line = buf_with_limit(TASK_EVENT_LINE_MAX_BYTES);
+
+    task_event_write(event, &line);
+    if (line.err) /* no memory: as if this worker was lost */
+        return;
+    if (is_for_sure)
+        publish_for_sure(slot, buf_slice(&line));
+    else
+        (void)publish(slot, buf_slice(&line));
 }
 
 static void report_result(struct slot *slot, const struct transcode_result *result)
 {
-    struct task_event event = event_of(slot, TASK_EVENT_DONE);
+    /* nobody may take it before there is room */
+    static const struct task_event OUT_OF_ROOM = {.kind = TASK_EVENT_RELEASED,
+                                                  .failure = FAILURE_DISK_FULL};
+    /* others may take it at once */
+    static const struct task_event RELEASED = {.kind = TASK_EVENT_RELEASED};
 
-    if (slot->is_out_of_room || is_disk_full(slot, result)) {
-        event.kind = TASK_EVENT_RELEASED;
-        event.failure = FAILURE_DISK_FULL; /* nobody may take it before there is room */
-        report(slot, &event);
-        return;
-    }
-    if (result->end == TRANSCODE_STOPPED) {
-        event.kind = TASK_EVENT_RELEASED; /* others may take it at once */
-        report_once(slot, &event);
-        return;
-    }
-    if (result->end == TRANSCODE_ENDED_BADLY) {
-        event.kind = TASK_EVENT_FAILED;
-        event.failure = result->failure;
-        event.is_crash = result->is_crash;
-        (void)snprintf(event.detail, sizeof event.detail, "%s", result->detail);
-    }
-    report(slot, &event);
+    if (slot->is_out_of_room || is_disk_full(slot, result))
+        report_end(slot, &OUT_OF_ROOM, true);
+    else if (result->end == TRANSCODE_STOPPED)
+        report_end(slot, &RELEASED, false);
+    else
+        report_end(slot, &result->event, true);
 }
 
 /* ---- one task ---- */
+
+static void begin_progress(struct slot *slot)
+{
+    buf_reset(&slot->progress);
+    task_event_write(&(struct task_event){.kind = TASK_EVENT_PROGRESS}, &slot->progress);
+}
 
 static void run_order(struct slot *slot)
 {
@@ -210,7 +190,7 @@ static void run_order(struct slot *slot)
 
     (void)snprintf(source, sizeof source, "%s/%s", root, order->source_path);
     (void)snprintf(folder, sizeof folder, "%s/%s", root, order->directory);
-    slot->progress = (struct transcode_line){0};
+    begin_progress(slot);
     slot->reported_at_ms = clock_monotonic_ms();
     slot->fence_seen_at_ms = 0;
     slot->is_fenced_off = false;
@@ -263,6 +243,7 @@ static int start_slot(struct worker *worker, size_t index)
 
     slot->worker = worker;
     slot->index = index;
+    slot->progress = buf_with_limit(TASK_EVENT_LINE_MAX_BYTES);
     (void)snprintf(slot->name, sizeof slot->name, "%s", worker->config.name);
     const int err = redis_sync_new(worker->config.redis_address, REDIS_TIMEOUT_MS, &slot->redis);
     if (err)
@@ -302,6 +283,7 @@ void worker_stop(struct worker *worker)
     for (size_t i = 0; i < worker->n_slots; i++) {
         (void)pthread_join(worker->slots[i].thread, NULL);
         redis_sync_free(worker->slots[i].redis);
+        buf_clear(&worker->slots[i].progress);
     }
     free(worker);
 }

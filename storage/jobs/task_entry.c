@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/jobs/task_entry.h"
 
+#include <string.h>
+
 #include "common/err.h"
 
-enum { MAX_SOUNDS = 1000 }; /* audio renditions: far more than any package holds */
-
-static const char *const EVENT_NAMES[N_TASK_EVENTS] = {
-    [TASK_EVENT_STARTED] = "started", [TASK_EVENT_PROGRESS] = "progress",
-    [TASK_EVENT_PLANNED] = "planned", [TASK_EVENT_PART] = "part",
-    [TASK_EVENT_WARNING] = "warning", [TASK_EVENT_DONE] = "done",
-    [TASK_EVENT_FAILED] = "failed",   [TASK_EVENT_RELEASED] = "released",
-};
+_Static_assert((int)TASK_EVENT_MAX_PARTS == (int)TASK_MAX_NUMBER, "a part's number is a task's");
 
 void task_entry_add_fence_key(struct redis_args *args, const struct task_ref *task)
 {
@@ -38,31 +33,13 @@ static void add_task(struct redis_args *args, const struct task_ref *task)
     task_entry_add_int(args, "epoch", task->epoch);
 }
 
-void task_entry_add_event(struct redis_args *args, const struct task_event *event)
+void task_entry_add_report(struct redis_args *args, const struct task_ref *task, const char *worker,
+                           struct slice line)
 {
-    const struct {
-        const char *name;
-        int64_t value;
-    } numbers[] = {
-        {"progress_permille", event->progress_permille},
-        {"speed_permille", event->speed_permille},
-        {"n_chunks", event->n_chunks},
-        {"n_sounds", event->n_sounds},
-        {"duration_us", event->duration_us},
-        {"part_number", event->part_number},
-        {"is_crash", event->is_crash},
-    };
-
-    task_entry_add_text(args, "event", EVENT_NAMES[event->kind]);
-    add_task(args, &event->task);
-    task_entry_add_text(args, "worker", event->worker);
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        if (numbers[i].value != 0)
-            task_entry_add_int(args, numbers[i].name, numbers[i].value);
-    if (event->failure != FAILURE_NONE)
-        task_entry_add_text(args, "failure", failure_code(event->failure));
-    if (event->detail[0])
-        task_entry_add_text(args, "detail", event->detail);
+    add_task(args, task);
+    task_entry_add_text(args, "worker", worker);
+    redis_args_add_text(args, "line");
+    redis_args_add(args, line);
 }
 
 const struct redisReply *task_entry_find(const struct redisReply *fields, const char *name)
@@ -121,77 +98,31 @@ int task_entry_parse_order(const struct redisReply *fields, struct task_order *o
     return !err && order->floor_bytes < 0 ? ERR_INVALID : err;
 }
 
-static int parse_event_kind(const struct redisReply *fields, enum task_event_kind *kind)
-{
-    const struct slice name = redis_reply_text(task_entry_find(fields, "event"));
-
-    for (int i = 0; i < N_TASK_EVENTS; i++) {
-        if (slice_is(name, EVENT_NAMES[i])) {
-            *kind = (enum task_event_kind)i;
-            return 0;
-        }
-    }
-    return ERR_INVALID;
-}
-
-static int parse_event_numbers(const struct redisReply *fields, struct task_event *event)
-{
-    const struct {
-        const char *name;
-        int64_t *value;
-    } numbers[] = {
-        {"progress_permille", &event->progress_permille},
-        {"speed_permille", &event->speed_permille},
-        {"n_chunks", &event->n_chunks},
-        {"n_sounds", &event->n_sounds},
-        {"duration_us", &event->duration_us},
-        {"part_number", &event->part_number},
-    };
-
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        if (task_entry_get_int(fields, numbers[i].name, numbers[i].value) || *numbers[i].value < 0)
-            return ERR_INVALID;
-    return event->progress_permille > 1000 || event->n_sounds > MAX_SOUNDS ? ERR_INVALID : 0;
-}
-
 /* What the functions of job_task.h would refuse must not reach them: it would come again for ever.
  */
-static int check_event(const struct task_event *event)
+static int check_report(const struct task_report *report)
 {
-    const struct task_ref *task = &event->task;
-    bool is_good = true;
+    const struct task_event *event = &report->event;
+    const struct task_ref *task = &report->task;
 
     if (event->kind == TASK_EVENT_PLANNED)
-        is_good = task->kind == TASK_PLAN && event->n_chunks <= TASK_MAX_NUMBER + 1 &&
-                  event->n_chunks + event->n_sounds > 0;
-    else if (event->kind == TASK_EVENT_PART && task->kind == TASK_CHUNK)
-        is_good = event->part_number == task->number;
-    else if (event->kind == TASK_EVENT_PART)
-        is_good = task->kind == TASK_SOUND && event->part_number <= TASK_MAX_NUMBER;
-    else if (event->kind == TASK_EVENT_WARNING || event->kind == TASK_EVENT_FAILED)
-        is_good = event->failure != FAILURE_NONE;
-    return is_good ? 0 : ERR_INVALID;
+        return task->kind == TASK_PLAN ? 0 : ERR_INVALID;
+    if (event->kind != TASK_EVENT_PART)
+        return 0;
+    if (strcmp(event->part_kind, task_kind_name(task->kind)) != 0)
+        return ERR_INVALID;
+    return task->kind == TASK_SOUND || event->number == task->number ? 0 : ERR_INVALID;
 }
 
-int task_entry_parse_event(const struct redisReply *fields, struct task_event *event)
+int task_entry_parse_report(const struct redisReply *fields, struct task_report *report)
 {
-    const struct slice code = redis_reply_text(task_entry_find(fields, "failure"));
-    int64_t is_crash = 0;
+    int err = task_entry_parse_task(fields, &report->task);
 
-    int err = parse_event_kind(fields, &event->kind);
     if (!err)
-        err = task_entry_parse_task(fields, &event->task);
+        err = get_text(fields, "worker", report->worker, sizeof report->worker);
     if (!err)
-        err = parse_event_numbers(fields, event);
-    if (!err)
-        err = task_entry_get_int(fields, "is_crash", &is_crash);
-    if (!err)
-        err = get_text(fields, "worker", event->worker, sizeof event->worker);
-    if (!err)
-        err = get_text(fields, "detail", event->detail, sizeof event->detail);
-    event->is_crash = is_crash != 0;
-    event->failure = code.length > 0 ? failure_from_code(code) : FAILURE_NONE;
-    return err ? err : check_event(event);
+        err = task_event_parse(redis_reply_text(task_entry_find(fields, "line")), &report->event);
+    return err ? err : check_report(report);
 }
 
 void task_entry_add_order(struct redis_args *args, const struct task_order *order)

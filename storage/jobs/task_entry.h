@@ -17,13 +17,14 @@ void task_entry_add_fence_key(struct redis_args *args, const struct task_ref *ta
 
 /* All fields of an entry. */
 void task_entry_add_order(struct redis_args *args, const struct task_order *order);
-void task_entry_add_event(struct redis_args *args, const struct task_event *event);
+void task_entry_add_report(struct redis_args *args, const struct task_ref *task, const char *worker,
+                           struct slice line);
 
 /* Reading a list of names and values. ERR_INVALID for what is not of our form. */
 const struct redisReply *task_entry_find(const struct redisReply *fields, const char *name);
 int task_entry_get_int(const struct redisReply *fields, const char *name, int64_t *ret_value);
 int task_entry_parse_task(const struct redisReply *fields, struct task_ref *task);
 int task_entry_parse_order(const struct redisReply *fields, struct task_order *order);
-int task_entry_parse_event(const struct redisReply *fields, struct task_event *event);
+int task_entry_parse_report(const struct redisReply *fields, struct task_report *report);
 
 #endif

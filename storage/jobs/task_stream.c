@@ -277,11 +277,13 @@ int task_stream_lost(struct redis_sync *redis, int64_t min_idle_ms, size_t limit
 static int start_order(struct redis_sync *redis, const char *entry_id, const struct task_ref *task,
                        const char *worker)
 {
-    struct task_event started = {.kind = TASK_EVENT_STARTED, .task = *task};
+    CLEANUP(buf_clear) struct buf line = buf_with_limit(TASK_EVENT_LINE_MAX_BYTES);
     struct redis_args args;
     int64_t is_started = 0;
 
-    (void)snprintf(started.worker, sizeof started.worker, "%s", worker);
+    task_event_write(&(struct task_event){.kind = TASK_EVENT_STARTED}, &line);
+    if (line.err)
+        return line.err;
     redis_args_init(&args);
     redis_args_add_text(&args, "EVAL");
     redis_args_add_text(&args, START_SCRIPT);
@@ -292,7 +294,7 @@ static int start_order(struct redis_sync *redis, const char *entry_id, const str
     redis_args_add_text(&args, entry_id);
     redis_args_add_int(&args, task->epoch);
     redis_args_add_int(&args, EVENT_STREAM_CAP);
-    task_entry_add_event(&args, &started);
+    task_entry_add_report(&args, task, worker, buf_slice(&line));
     const int err = call_for_int(redis, &args, &is_started);
     if (err)
         return err;
@@ -357,7 +359,8 @@ int task_stream_check_fence(struct redis_sync *redis, const struct task_ref *tas
     return redis_reply_int(reply, &epoch) == 0 && epoch == task->epoch ? 0 : ERR_CANCELLED;
 }
 
-int task_stream_publish(struct redis_sync *redis, const struct task_event *event)
+int task_stream_publish(struct redis_sync *redis, const struct task_ref *task, const char *worker,
+                        struct slice line)
 {
     struct redis_args args;
     int64_t is_published = 0;
@@ -366,12 +369,12 @@ int task_stream_publish(struct redis_sync *redis, const struct task_event *event
     redis_args_add_text(&args, "EVAL");
     redis_args_add_text(&args, PUBLISH_SCRIPT);
     redis_args_add_text(&args, "2");
-    task_entry_add_fence_key(&args, &event->task);
+    task_entry_add_fence_key(&args, task);
     redis_args_add_text(&args, "events");
-    redis_args_add_int(&args, event->task.epoch);
+    redis_args_add_int(&args, task->epoch);
     redis_args_add_int(&args, EVENT_STREAM_CAP);
     redis_args_add_int(&args, TASK_FENCE_TTL_S);
-    task_entry_add_event(&args, event);
+    task_entry_add_report(&args, task, worker, line);
     const int err = call_for_int(redis, &args, &is_published);
     if (err)
         return err;
@@ -381,33 +384,33 @@ int task_stream_publish(struct redis_sync *redis, const struct task_event *event
 /* ---- the core's side of reports ---- */
 
 /* Entries of our form go to the arena, the others are acknowledged here. */
-static int collect_events(struct redis_sync *redis, const struct redisReply *entries,
-                          struct arena *arena, struct task_event **ret_events, size_t *ret_n)
+static int collect_reports(struct redis_sync *redis, const struct redisReply *entries,
+                           struct arena *arena, struct task_report **ret_reports, size_t *ret_n)
 {
     const size_t n_entries = redis_reply_length(entries);
-    struct task_event *events = arena_alloc(arena, (n_entries + 1) * sizeof *events);
+    struct task_report *reports = arena_alloc(arena, (n_entries + 1) * sizeof *reports);
     size_t n = 0;
-    int err = events ? 0 : ERR_NO_MEMORY;
+    int err = reports ? 0 : ERR_NO_MEMORY;
 
     for (size_t i = 0; !err && i < n_entries; i++) {
         const struct redisReply *entry = redis_reply_at(entries, i);
         const struct slice id = redis_reply_text(redis_reply_at(entry, 0));
-        struct task_event event = {.entry_id = ""};
-        if (slice_to_cstr(id, event.entry_id, sizeof event.entry_id) == 0 &&
-            task_entry_parse_event(redis_reply_at(entry, 1), &event) == 0)
-            events[n++] = event;
+        struct task_report report = {.entry_id = ""};
+        if (slice_to_cstr(id, report.entry_id, sizeof report.entry_id) == 0 &&
+            task_entry_parse_report(redis_reply_at(entry, 1), &report) == 0)
+            reports[n++] = report;
         else
             err = acknowledge(redis, "events", "core", &id, 1);
     }
     if (err)
         return err;
-    *ret_events = events;
+    *ret_reports = reports;
     *ret_n = n;
     return n > 0 ? 0 : ERR_AGAIN;
 }
 
-int task_stream_events(struct redis_sync *redis, size_t limit, int64_t block_ms, bool *is_replay,
-                       struct arena *arena, struct task_event **ret_events, size_t *ret_n)
+int task_stream_reports(struct redis_sync *redis, size_t limit, int64_t block_ms, bool *is_replay,
+                        struct arena *arena, struct task_report **ret_reports, size_t *ret_n)
 {
     CLEANUP(redis_reply_free) struct redisReply *reply = NULL;
     const struct redisReply *entries = NULL;
@@ -424,26 +427,26 @@ int task_stream_events(struct redis_sync *redis, size_t limit, int64_t block_ms,
         err = make_groups(redis);
         return err ? err : ERR_CONFLICT;
     }
-    return err ? err : collect_events(redis, entries, arena, ret_events, ret_n);
+    return err ? err : collect_reports(redis, entries, arena, ret_reports, ret_n);
 }
 
-static int ack_some(struct redis_sync *redis, const struct task_event *events, size_t n)
+static int ack_some(struct redis_sync *redis, const struct task_report *reports, size_t n)
 {
     struct slice ids[ACKS_AT_ONCE];
 
     for (size_t i = 0; i < n; i++)
-        ids[i] = slice_from(events[i].entry_id);
+        ids[i] = slice_from(reports[i].entry_id);
     return acknowledge(redis, "events", "core", ids, n);
 }
 
-int task_stream_ack_events(struct redis_sync *redis, const struct task_event *events, size_t n)
+int task_stream_ack_reports(struct redis_sync *redis, const struct task_report *reports, size_t n)
 {
     int err = 0;
 
     while (!err && n > 0) {
         const size_t n_now = n < ACKS_AT_ONCE ? n : ACKS_AT_ONCE;
-        err = ack_some(redis, events, n_now);
-        events += n_now;
+        err = ack_some(redis, reports, n_now);
+        reports += n_now;
         n -= n_now;
     }
     return err;

@@ -11,7 +11,7 @@
  * another one stops. The fence saves work only; SQLite decides (job_store.h).
  *
  * Nothing here is precious: when Redis lost its data, the groups are made anew on first use, the
- * core is told (ERR_CONFLICT of task_stream_events) and issues everything again from SQLite. All
+ * core is told (ERR_CONFLICT of task_stream_reports) and issues everything again from SQLite. All
  * functions block and fail as redis_sync_call does. */
 #ifndef STORAGE_JOBS_TASK_STREAM_H
 #define STORAGE_JOBS_TASK_STREAM_H
@@ -21,8 +21,7 @@
 #include <stdint.h>
 
 #include "common/arena.h"
-#include "common/package/failure.h"
-#include "common/package/package.h"
+#include "common/package/task_event.h"
 #include "storage/jobs/task.h"
 
 struct redis_sync;
@@ -30,7 +29,6 @@ struct redis_sync;
 enum {
     TASK_PATH_SIZE = 128,
     TASK_ARGS_SIZE = 513,
-    TASK_DETAIL_SIZE = 257,
     TASK_STREAM_CAP = 10000,   /* the core issues far fewer at a time */
     EVENT_STREAM_CAP = 100000, /* some hours of reports while no core runs; leases cover a loss */
     TASK_FENCE_TTL_S = 7 * 24 * 3600,
@@ -45,34 +43,13 @@ struct task_order {
     int64_t floor_bytes;            /* of free space that the task leaves in the media store */
 };
 
-enum task_event_kind {
-    TASK_EVENT_STARTED,
-    TASK_EVENT_PROGRESS, /* also the heartbeat: renews the lease */
-    TASK_EVENT_PLANNED,
-    TASK_EVENT_PART,
-    TASK_EVENT_WARNING,
-    TASK_EVENT_DONE,
-    TASK_EVENT_FAILED,
-    TASK_EVENT_RELEASED, /* the worker is being stopped */
-    N_TASK_EVENTS
-};
-
-/* What a worker reports. Fields that a kind does not name are 0 or "". What task_stream_events
- * hands out is within the ranges of job_task.h. */
-struct task_event {
-    char entry_id[48]; /* of the stream; for task_stream_ack_events */
-    enum task_event_kind kind;
+/* What a worker says of a task. What task_stream_reports hands out is within the ranges of
+ * job_task.h. */
+struct task_report {
+    char entry_id[48]; /* of the stream; for task_stream_ack_reports */
     struct task_ref task;
     char worker[TASK_WORKER_SIZE];
-    int64_t progress_permille;     /* PROGRESS: of this task, 0 to 1000 */
-    int64_t speed_permille;        /* PROGRESS: 1000 is as fast as the lecture plays */
-    int64_t n_chunks;              /* PLANNED */
-    int64_t n_sounds;              /* PLANNED */
-    int64_t duration_us;           /* PLANNED */
-    int64_t part_number;           /* PART: of the task's kind */
-    enum failure failure;          /* WARNING, FAILED; RELEASED: FAILURE_DISK_FULL for no room */
-    bool is_crash;                 /* FAILED: the transcoder died of a signal */
-    char detail[TASK_DETAIL_SIZE]; /* FAILED: technical words */
+    struct task_event event;
 };
 
 /* Core: sets the fence to the order's epoch and puts the order on the stream, atomically.
@@ -96,9 +73,10 @@ int task_stream_take(struct redis_sync *redis, const char *worker, int64_t block
  * fence; ERR_CANCELLED when it is not: stop, and report nothing. */
 int task_stream_check_fence(struct redis_sync *redis, const struct task_ref *task);
 
-/* Worker: reports. entry_id is not read. A report of a task that was fenced off is dropped:
- * ERR_CANCELLED. When it fails otherwise, try again: reports count once. */
-int task_stream_publish(struct redis_sync *redis, const struct task_event *event);
+/* Worker: reports a line of task_event.h, as it is. A report of a task that was fenced off is
+ * dropped: ERR_CANCELLED. When it fails otherwise, try again: reports count once. */
+int task_stream_publish(struct redis_sync *redis, const struct task_ref *task, const char *worker,
+                        struct slice line);
 
 /* Core: the next reports in order, at most `limit`. Waits up to block_ms (0: not at all) for one.
  * While *is_replay is true, these are reports that were delivered before and not acknowledged: set
@@ -108,11 +86,11 @@ int task_stream_publish(struct redis_sync *redis, const struct task_event *event
  * Returns 0, ERR_AGAIN when there is none, or ERR_CONFLICT when Redis had lost its data: the groups
  * are there again, empty; call job_task_requeue_queued, put back the fences of running tasks, and
  * go on. After ERR_UNAVAILABLE do the same: Redis may have come back with older data. */
-int task_stream_events(struct redis_sync *redis, size_t limit, int64_t block_ms, bool *is_replay,
-                       struct arena *arena, struct task_event **ret_events, size_t *ret_n);
+int task_stream_reports(struct redis_sync *redis, size_t limit, int64_t block_ms, bool *is_replay,
+                        struct arena *arena, struct task_report **ret_reports, size_t *ret_n);
 
 /* Core: after its commit. */
-int task_stream_ack_events(struct redis_sync *redis, const struct task_event *events, size_t n);
+int task_stream_ack_reports(struct redis_sync *redis, const struct task_report *reports, size_t n);
 
 /* Core, now and then: orders that a worker took min_idle_ms ago and never started, at most `limit`;
  * they leave the stream: report each with job_task_lost. Also forgets workers that have not been

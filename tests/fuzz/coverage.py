@@ -21,14 +21,18 @@ LEAST_PERCENT = 95
 
 # What reads bytes that a stranger has sent.
 PARSERS = (
-    "server/http/h1/h1_head.c", "server/http/h2/h2_head.c", "server/http/message/chunked.c", "server/http/message/target.c", "server/http/message/fields.c",
-    "server/http/message/range.c", "server/http/message/conditional.c", "server/http/message/accept_encoding.c",
-    "server/http/message/request.c", "server/http/message/chars.c", "server/features/uploads/tus_headers.c", "server/features/progress/beats.c",
+    "server/http/h1/h1_head.c", "server/http/h2/h2_head.c", "server/http/message/chunked.c",
+    "server/http/message/target.c", "server/http/message/fields.c", "server/http/message/range.c",
+    "server/http/message/conditional.c", "server/http/message/accept_encoding.c",
+    "server/http/message/request.c", "server/http/message/chars.c",
+    "server/features/uploads/tus_headers.c", "server/features/progress/beats.c",
     "server/auth/playback_token.c", "server/auth/session_token.c", "common/json.c", "common/slice.c",
     "common/encode.c", "common/package/package_json.c", "common/package/playlist.c",
+    "common/package/task_event.c",
     "transcoder/plan/plan_json.c",
 )
-SUITES = ("common", "common-package", "server-http", "server-web", "server-features", "server-auth", "transcoder-plan")
+SUITES = ("common", "common-package", "server-http", "server-web", "server-features", "server-auth",
+          "transcoder-plan")
 
 
 def forget():

@@ -56,6 +56,14 @@ BEATS = [
     b'{"x":"\xc3\xa9\\n\\t"}',
 ]
 
+TASK_EVENTS = [
+    b'{"event":"progress","stage":"chunk","permille":500,"speed_permille":3200}', b'{"event":"started"}',
+    b'{"event":"planned","n_chunks":3,"n_sounds":1,"duration_us":145520000}', b'{"event":"done"}',
+    b'{"event":"part","kind":"sound","number":7}', b'{"event":"warning","code":"E_NO_AUDIO"}',
+    b'{"event":"failed","code":"E_DRM","detail":"\\u0000","signal":11,"crash":true}',
+    b'{"event":"released","code":"E_DISK_FULL"}', b'{"event":"part","kind":"x","number":-1}', b'{"event":1}',
+]
+
 PACKAGES = [
     b'{"version":1,"complete":true,"duration_us":145520000,"target_duration_s":6,"renditions":[\n'
     b'{"name":"v240","kind":"video","codecs":"avc1.64000d","timescale":12800,"width":426,"height":240,'
@@ -169,6 +177,7 @@ SEEDS = {
     "tus_headers": lambda: TUS,
     "beats": lambda: BEATS,
     "package": lambda: PACKAGES,
+    "task_event": lambda: TASK_EVENTS,
     "token": lambda: TOKENS,
     "plan": lambda: PLANS,
 }

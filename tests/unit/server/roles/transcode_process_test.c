@@ -30,10 +30,11 @@ static void stop(void)
 
 TestSuite(transcode_process, .init = start, .fini = stop);
 
-static void on_line(void *arg, const struct transcode_line *line)
+static void on_line(void *arg, struct slice line, const struct task_event *event)
 {
     (void)arg;
     (void)line;
+    (void)event;
     n_lines++;
 }
 
@@ -65,12 +66,12 @@ Test(transcode_process, done_and_status_0_together_are_success)
             "echo '{\"event\":\"part\",\"kind\":\"chunk\",\"number\":7}'\n"
             "echo '{\"event\":\"done\"}'");
 
-    cr_assert_eq(result.end, TRANSCODE_ENDED_WELL, "%s", result.detail);
+    cr_assert_eq(result.end, TRANSCODE_ENDED_WELL, "%s", result.event.detail);
     cr_assert_eq(n_lines, 1);
     cr_assert_eq(run("exit 0").end, TRANSCODE_ENDED_BADLY, "status 0 without a word");
     result = run("echo '{\"event\":\"done\"}'; exit 1");
     cr_assert_eq(result.end, TRANSCODE_ENDED_BADLY);
-    cr_assert_eq(result.failure, FAILURE_INTERNAL);
+    cr_assert_eq(result.event.failure, FAILURE_INTERNAL);
 }
 
 Test(transcode_process, a_failure_is_told_with_its_code)
@@ -79,9 +80,9 @@ Test(transcode_process, a_failure_is_told_with_its_code)
         run("echo '{\"event\":\"failed\",\"code\":\"E_DRM\",\"detail\":\"cenc\"}'; exit 1");
 
     cr_assert_eq(result.end, TRANSCODE_ENDED_BADLY);
-    cr_assert_eq(result.failure, FAILURE_DRM);
-    cr_assert_str_eq(result.detail, "cenc");
-    cr_assert_not(result.is_crash);
+    cr_assert_eq(result.event.failure, FAILURE_DRM);
+    cr_assert_str_eq(result.event.detail, "cenc");
+    cr_assert_not(result.event.is_crash);
 }
 
 /* A crash in the box was once taken for a failure like others, which are final: the first one ended
@@ -92,16 +93,16 @@ Test(transcode_process, a_decoder_that_died_in_its_box_is_a_crash)
         run("echo '{\"event\":\"failed\",\"code\":\"E_SOURCE_CRASHES\",\"detail\":\"signal 11\"}'; "
             "exit 1");
 
-    cr_assert_eq(result.failure, FAILURE_SOURCE_CRASHES);
-    cr_assert(result.is_crash);
+    cr_assert_eq(result.event.failure, FAILURE_SOURCE_CRASHES);
+    cr_assert(result.event.is_crash);
 }
 
 Test(transcode_process, a_program_that_was_killed_is_no_crash_of_the_source)
 {
     const struct transcode_result result = run("kill -KILL $$");
 
-    cr_assert_eq(result.failure, FAILURE_WORKER_LOST);
-    cr_assert_not(result.is_crash);
+    cr_assert_eq(result.event.failure, FAILURE_WORKER_LOST);
+    cr_assert_not(result.event.is_crash);
 }
 
 Test(transcode_process, death_by_a_signal_is_a_crash_whatever_was_said)
@@ -109,8 +110,8 @@ Test(transcode_process, death_by_a_signal_is_a_crash_whatever_was_said)
     const struct transcode_result result = run("echo '{\"event\":\"done\"}'; kill -SEGV $$");
 
     cr_assert_eq(result.end, TRANSCODE_ENDED_BADLY);
-    cr_assert(result.is_crash);
-    cr_assert_str_eq(result.detail, "died of signal 11 (SEGV)");
+    cr_assert(result.event.is_crash);
+    cr_assert_str_eq(result.event.detail, "died of signal 11 (SEGV)");
 }
 
 Test(transcode_process, lines_may_come_in_pieces_and_nonsense_is_passed_over)

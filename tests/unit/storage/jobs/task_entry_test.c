@@ -55,24 +55,22 @@ Test(task_entry, the_longest_order_fits_a_command_and_comes_back)
     cr_assert_eq(parsed.floor_bytes, INT64_MAX);
 }
 
+static const struct task_ref CHUNK = {.job_id = JOB, .kind = TASK_CHUNK, .number = 3, .epoch = 1};
+
 Test(task_entry, absent_fields_are_zero_and_unknown_ones_are_passed_over)
 {
     static struct fields fields;
     static struct redis_args args;
-    struct task_event parsed = {.entry_id = ""};
-    const struct task_event event = {.kind = TASK_EVENT_DONE,
-                                     .task = {.job_id = JOB, .kind = TASK_JOIN, .epoch = 1}};
+    struct task_report parsed = {.entry_id = ""};
 
     redis_args_init(&args);
     task_entry_add_text(&args, "colour", "blue");
-    task_entry_add_event(&args, &event);
-    cr_assert_eq(task_entry_parse_event(as_reply(&args, &fields), &parsed), 0);
-    cr_assert_eq(parsed.kind, TASK_EVENT_DONE);
-    cr_assert_eq(parsed.n_chunks, 0);
-    cr_assert_eq(parsed.failure, FAILURE_NONE);
-    cr_assert_not(parsed.is_crash);
-    cr_assert_str_eq(parsed.detail, "");
-    cr_assert_eq(task_entry_parse_event(NULL, &parsed), ERR_INVALID);
+    task_entry_add_report(&args, &CHUNK, "", slice_from("{\"event\":\"done\"}"));
+    cr_assert_eq(task_entry_parse_report(as_reply(&args, &fields), &parsed), 0);
+    cr_assert_eq(parsed.event.kind, TASK_EVENT_DONE);
+    cr_assert_eq(parsed.task.number, 3);
+    cr_assert_str_eq(parsed.worker, "");
+    cr_assert_eq(task_entry_parse_report(NULL, &parsed), ERR_INVALID);
 }
 
 Test(task_entry, a_text_that_is_too_long_is_refused_not_cut)
@@ -80,57 +78,48 @@ Test(task_entry, a_text_that_is_too_long_is_refused_not_cut)
     static struct fields fields;
     static struct redis_args args;
     static char name[TASK_WORKER_SIZE + 8];
-    struct task_event parsed = {.entry_id = ""};
+    struct task_report parsed = {.entry_id = ""};
 
     memset(name, 'w', sizeof name - 1);
     redis_args_init(&args);
-    task_entry_add_text(&args, "event", "done");
-    task_entry_add_text(&args, "job", JOB);
-    task_entry_add_text(&args, "kind", "join");
-    task_entry_add_text(&args, "epoch", "1");
-    task_entry_add_text(&args, "worker", name);
-    cr_assert_eq(task_entry_parse_event(as_reply(&args, &fields), &parsed), ERR_INVALID);
+    task_entry_add_report(&args, &CHUNK, name, slice_from("{\"event\":\"done\"}"));
+    cr_assert_eq(task_entry_parse_report(as_reply(&args, &fields), &parsed), ERR_INVALID);
 }
 
-static int parse_sent(const struct task_event *event)
+static int parse_sent(const struct task_ref *task, const char *line)
 {
     static struct fields fields;
     static struct redis_args args;
-    struct task_event parsed = {.entry_id = ""};
+    struct task_report parsed = {.entry_id = ""};
 
     redis_args_init(&args);
-    task_entry_add_event(&args, event);
-    return task_entry_parse_event(as_reply(&args, &fields), &parsed);
+    task_entry_add_report(&args, task, "may-1", slice_from(line));
+    return task_entry_parse_report(as_reply(&args, &fields), &parsed);
 }
 
 Test(task_entry, reports_that_the_database_would_refuse_do_not_reach_it)
 {
-    const struct task_ref plan = {.job_id = JOB, .kind = TASK_PLAN, .epoch = 1};
-    const struct task_ref sound = {.job_id = JOB, .kind = TASK_SOUND, .epoch = 1};
-    const struct task_ref chunk = {.job_id = JOB, .kind = TASK_CHUNK, .number = 3, .epoch = 1};
-    const struct {
-        struct task_event event;
+    static const struct task_ref PLAN = {.job_id = JOB, .kind = TASK_PLAN, .epoch = 1};
+    static const struct task_ref SOUND = {.job_id = JOB, .kind = TASK_SOUND, .epoch = 1};
+    static const struct {
+        const struct task_ref *task;
+        const char *line;
         int err;
-    } cases[] = {
-        {{.kind = TASK_EVENT_PLANNED, .task = plan, .n_chunks = 1}, 0},
-        {{.kind = TASK_EVENT_PLANNED, .task = plan, .n_sounds = 1}, 0},
-        {{.kind = TASK_EVENT_PLANNED, .task = plan}, ERR_INVALID},
-        {{.kind = TASK_EVENT_PLANNED, .task = plan, .n_chunks = TASK_MAX_NUMBER + 2}, ERR_INVALID},
-        {{.kind = TASK_EVENT_PLANNED, .task = plan, .n_sounds = INT64_MAX}, ERR_INVALID},
-        {{.kind = TASK_EVENT_PLANNED, .task = chunk, .n_chunks = 1}, ERR_INVALID},
-        {{.kind = TASK_EVENT_PART, .task = chunk, .part_number = 3}, 0},
-        {{.kind = TASK_EVENT_PART, .task = chunk, .part_number = 4}, ERR_INVALID},
-        {{.kind = TASK_EVENT_PART, .task = sound, .part_number = TASK_MAX_NUMBER}, 0},
-        {{.kind = TASK_EVENT_PART, .task = sound, .part_number = TASK_MAX_NUMBER + 1}, ERR_INVALID},
-        {{.kind = TASK_EVENT_PART, .task = plan}, ERR_INVALID},
-        {{.kind = TASK_EVENT_WARNING, .task = chunk}, ERR_INVALID},
-        {{.kind = TASK_EVENT_FAILED, .task = chunk}, ERR_INVALID},
-        {{.kind = TASK_EVENT_FAILED, .task = chunk, .failure = FAILURE_INTERNAL}, 0},
-        {{.kind = TASK_EVENT_PROGRESS, .task = chunk, .progress_permille = 1000}, 0},
-        {{.kind = TASK_EVENT_PROGRESS, .task = chunk, .progress_permille = 1001}, ERR_INVALID},
-        {{.kind = TASK_EVENT_PROGRESS, .task = chunk, .speed_permille = -1}, ERR_INVALID},
+    } CASES[] = {
+        {&PLAN, "{\"event\":\"planned\",\"n_chunks\":1,\"n_sounds\":0,\"duration_us\":1}", 0},
+        {&CHUNK, "{\"event\":\"planned\",\"n_chunks\":1,\"n_sounds\":0,\"duration_us\":1}",
+         ERR_INVALID},
+        {&CHUNK, "{\"event\":\"part\",\"kind\":\"chunk\",\"number\":3}", 0},
+        {&CHUNK, "{\"event\":\"part\",\"kind\":\"chunk\",\"number\":4}", ERR_INVALID},
+        {&CHUNK, "{\"event\":\"part\",\"kind\":\"sound\",\"number\":3}", ERR_INVALID},
+        {&SOUND, "{\"event\":\"part\",\"kind\":\"sound\",\"number\":99999}", 0},
+        {&SOUND, "{\"event\":\"part\",\"kind\":\"chunk\",\"number\":0}", ERR_INVALID},
+        {&PLAN, "{\"event\":\"part\",\"kind\":\"chunk\",\"number\":0}", ERR_INVALID},
+        {&CHUNK, "{\"event\":\"failed\",\"code\":\"E_INTERNAL\"}", 0},
+        {&CHUNK, "{\"event\":\"failed\"}", ERR_INVALID},
+        {&CHUNK, "", ERR_INVALID},
     };
 
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        cr_assert_eq(parse_sent(&cases[i].event), cases[i].err, "case %zu", i);
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++)
+        cr_assert_eq(parse_sent(CASES[i].task, CASES[i].line), CASES[i].err, "case %zu", i);
 }

@@ -57,24 +57,27 @@ static int take(const char *worker, struct task_order *ret_order)
     return err == ERR_AGAIN ? task_stream_take(f.redis, worker, 0, ret_order) : err;
 }
 
-static size_t events(struct task_event **ret_events)
+static size_t reports(struct task_report **ret_reports)
 {
     size_t n = 0;
 
-    int err = task_stream_events(f.redis, 100, 0, &is_replay, &arena, ret_events, &n);
+    int err = task_stream_reports(f.redis, 100, 0, &is_replay, &arena, ret_reports, &n);
     if (err == ERR_CONFLICT)
-        err = task_stream_events(f.redis, 100, 0, &is_replay, &arena, ret_events, &n);
+        err = task_stream_reports(f.redis, 100, 0, &is_replay, &arena, ret_reports, &n);
     cr_assert(err == 0 || err == ERR_AGAIN, "%d %s", err, redis_sync_failure(f.redis));
     return err ? 0 : n;
 }
 
-static struct task_event event_of(enum task_event_kind kind, int64_t epoch)
+static int publish(enum task_kind kind, const char *line)
 {
-    return (struct task_event){
-        .kind = kind,
-        .task = {.job_id = JOB, .kind = TASK_CHUNK, .number = 3, .epoch = epoch},
-        .worker = "may-1",
-    };
+    const struct task_ref task = {.job_id = JOB, .kind = kind, .number = 3, .epoch = 7};
+
+    return task_stream_publish(f.redis, &task, "may-1", slice_from(line));
+}
+
+static int publish_done(void)
+{
+    return publish(TASK_CHUNK, "{\"event\":\"done\"}");
 }
 
 Test(task_stream, an_order_arrives_whole_and_at_one_worker_alone)
@@ -109,88 +112,78 @@ Test(task_stream, orders_that_came_before_any_worker_wait)
 Test(task_stream, taking_reports_the_start)
 {
     struct task_order order;
-    struct task_event *list = NULL;
+    struct task_report *list = NULL;
 
     enqueue(TASK_CHUNK, 3, 7);
     cr_assert_eq(take("may-1", &order), 0);
-    cr_assert_eq(events(&list), 1);
-    cr_assert_eq(list[0].kind, TASK_EVENT_STARTED);
+    cr_assert_eq(reports(&list), 1);
+    cr_assert_eq(list[0].event.kind, TASK_EVENT_STARTED);
     cr_assert_eq(list[0].task.epoch, 7);
     cr_assert_str_eq(list[0].worker, "may-1");
 }
 
-Test(task_stream, every_kind_of_report_arrives_with_its_fields)
+Test(task_stream, every_kind_of_report_arrives_as_it_was_said)
 {
-    struct task_event *list = NULL;
-    struct task_event progress = event_of(TASK_EVENT_PROGRESS, 7);
-    struct task_event planned = event_of(TASK_EVENT_PLANNED, 7);
-    struct task_event part = event_of(TASK_EVENT_PART, 7);
-    struct task_event warning = event_of(TASK_EVENT_WARNING, 7);
-    struct task_event failed = event_of(TASK_EVENT_FAILED, 7);
+    static const struct {
+        enum task_kind task;
+        enum task_event_kind event;
+        const char *line;
+    } SAID[] = {
+        {TASK_CHUNK, TASK_EVENT_PROGRESS,
+         "{\"event\":\"progress\",\"permille\":500,\"speed_permille\":2500}"},
+        {TASK_PLAN, TASK_EVENT_PLANNED,
+         "{\"event\":\"planned\",\"n_chunks\":61,\"n_sounds\":2,\"duration_us\":3600000000}"},
+        {TASK_SOUND, TASK_EVENT_PART, "{\"event\":\"part\",\"kind\":\"sound\",\"number\":12}"},
+        {TASK_CHUNK, TASK_EVENT_WARNING, "{\"event\":\"warning\",\"code\":\"E_NO_AUDIO\"}"},
+        {TASK_CHUNK, TASK_EVENT_FAILED,
+         "{\"event\":\"failed\",\"code\":\"E_DISK_FULL\",\"detail\":\"at …\"}"},
+        {TASK_CHUNK, TASK_EVENT_DONE, "{\"event\":\"done\"}"},
+        {TASK_CHUNK, TASK_EVENT_RELEASED, "{\"event\":\"released\"}"},
+    };
+    enum { N = sizeof SAID / sizeof SAID[0] };
+    struct task_report *list = NULL;
 
-    planned.task.kind = TASK_PLAN;
-    part.task.kind = TASK_SOUND;
-    progress.progress_permille = 500;
-    progress.speed_permille = 2500;
-    planned.n_chunks = 61;
-    planned.n_sounds = 2;
-    planned.duration_us = 3600000000;
-    part.part_number = 12;
-    warning.failure = FAILURE_NO_AUDIO;
-    failed.failure = FAILURE_DISK_FULL;
-    failed.is_crash = true;
-    (void)snprintf(failed.detail, sizeof failed.detail, "signal 11 at %s", "\xe2\x80\xa6");
-    const struct task_event *const all[] = {&progress, &planned, &part, &warning, &failed};
-    for (size_t i = 0; i < 5; i++)
-        cr_assert_eq(task_stream_publish(f.redis, all[i]), 0);
-    const struct task_event done = event_of(TASK_EVENT_DONE, 7);
-    const struct task_event released = event_of(TASK_EVENT_RELEASED, 7);
-    cr_assert_eq(task_stream_publish(f.redis, &done), 0);
-    cr_assert_eq(task_stream_publish(f.redis, &released), 0);
-    cr_assert_eq(events(&list), 7);
-    for (size_t i = 0; i < 5; i++) {
-        struct task_event sent = *all[i];
-        memcpy(sent.entry_id, list[i].entry_id, sizeof sent.entry_id);
-        cr_assert_eq(list[i].kind, sent.kind);
-        cr_assert_eq(list[i].progress_permille, sent.progress_permille);
-        cr_assert_eq(list[i].speed_permille, sent.speed_permille);
-        cr_assert_eq(list[i].n_chunks, sent.n_chunks);
-        cr_assert_eq(list[i].n_sounds, sent.n_sounds);
-        cr_assert_eq(list[i].duration_us, sent.duration_us);
-        cr_assert_eq(list[i].part_number, sent.part_number);
-        cr_assert_eq(list[i].failure, sent.failure);
-        cr_assert_eq(list[i].is_crash, sent.is_crash);
-        cr_assert_str_eq(list[i].detail, sent.detail);
+    for (size_t i = 0; i < N; i++)
+        cr_assert_eq(publish(SAID[i].task, SAID[i].line), 0);
+    cr_assert_eq(reports(&list), N);
+    for (size_t i = 0; i < N; i++) {
+        cr_assert_eq(list[i].event.kind, SAID[i].event);
+        cr_assert_eq(list[i].task.kind, SAID[i].task);
+        cr_assert_eq(list[i].task.number, 3);
+        cr_assert_eq(list[i].task.epoch, 7);
+        cr_assert_str_eq(list[i].worker, "may-1");
     }
-    cr_assert_eq(list[5].kind, TASK_EVENT_DONE);
-    cr_assert_eq(list[6].kind, TASK_EVENT_RELEASED);
+    cr_assert_eq(list[0].event.permille, 500);
+    cr_assert_eq(list[1].event.n_chunks, 61);
+    cr_assert_eq(list[2].event.number, 12);
+    cr_assert_eq(list[3].event.failure, FAILURE_NO_AUDIO);
+    cr_assert_str_eq(list[4].event.detail, "at \xe2\x80\xa6");
 }
 
 Test(task_stream, reports_come_again_after_a_restart_until_they_are_acknowledged)
 {
-    const struct task_event done = event_of(TASK_EVENT_DONE, 7);
-    struct task_event *list = NULL;
+    struct task_report *list = NULL;
 
     for (int i = 0; i < 150; i++)
-        cr_assert_eq(task_stream_publish(f.redis, &done), 0);
-    cr_assert_eq(events(&list), 100);
+        cr_assert_eq(publish_done(), 0);
+    cr_assert_eq(reports(&list), 100);
     cr_assert_not(is_replay);
     is_replay = true; /* as after a restart */
-    cr_assert_eq(events(&list), 100);
+    cr_assert_eq(reports(&list), 100);
     cr_assert(is_replay);
-    cr_assert_eq(task_stream_ack_events(f.redis, list, 100), 0);
-    cr_assert_eq(events(&list), 50, "then what is new");
+    cr_assert_eq(task_stream_ack_reports(f.redis, list, 100), 0);
+    cr_assert_eq(reports(&list), 50, "then what is new");
     cr_assert_not(is_replay);
-    cr_assert_eq(task_stream_ack_events(f.redis, list, 50), 0);
+    cr_assert_eq(task_stream_ack_reports(f.redis, list, 50), 0);
     is_replay = true;
-    cr_assert_eq(events(&list), 0);
+    cr_assert_eq(reports(&list), 0);
     cr_assert_eq(redis_fixture_int(&f, "XLEN events"), 0);
 }
 
 Test(task_stream, an_order_that_was_fenced_off_is_passed_over)
 {
     struct task_order order;
-    struct task_event *list = NULL;
+    struct task_report *list = NULL;
     const struct task_ref cancelled = order_of(TASK_CHUNK, 1, 1).task;
 
     enqueue(TASK_CHUNK, 1, 1);
@@ -200,23 +193,22 @@ Test(task_stream, an_order_that_was_fenced_off_is_passed_over)
     cr_assert_eq(take("may-1", &order), 0);
     cr_assert_eq(order.task.number, 2);
     cr_assert_eq(order.task.epoch, 3);
-    cr_assert_eq(events(&list), 1);
+    cr_assert_eq(reports(&list), 1);
     cr_assert_eq(redis_fixture_int(&f, "XLEN tasks"), 0);
 }
 
 Test(task_stream, a_fenced_worker_notices_and_is_not_heard)
 {
     struct task_order order;
-    struct task_event *list = NULL;
-    const struct task_event late = event_of(TASK_EVENT_DONE, 7);
+    struct task_report *list = NULL;
 
     enqueue(TASK_CHUNK, 3, 7);
     cr_assert_eq(take("may-1", &order), 0);
     cr_assert_eq(task_stream_check_fence(f.redis, &order.task), 0);
     enqueue(TASK_CHUNK, 3, 8);
     cr_assert_eq(task_stream_check_fence(f.redis, &order.task), ERR_CANCELLED);
-    cr_assert_eq(task_stream_publish(f.redis, &late), ERR_CANCELLED);
-    cr_assert_eq(events(&list), 1, "the start alone");
+    cr_assert_eq(publish_done(), ERR_CANCELLED);
+    cr_assert_eq(reports(&list), 1, "the start alone");
 }
 
 Test(task_stream, fencing_an_old_issue_off_leaves_its_successor_alone)
@@ -235,29 +227,28 @@ Test(task_stream, fencing_an_old_issue_off_leaves_its_successor_alone)
 Test(task_stream, a_flushed_redis_is_told_to_the_core_and_stops_no_worker)
 {
     struct task_order order;
-    struct task_event *list = NULL;
-    const struct task_event done = event_of(TASK_EVENT_DONE, 7);
+    struct task_report *list = NULL;
     size_t n = 0;
 
     enqueue(TASK_CHUNK, 3, 7);
     cr_assert_eq(take("may-1", &order), 0);
-    cr_assert_eq(events(&list), 1);
+    cr_assert_eq(reports(&list), 1);
     redis_reply_free(redis_fixture_do(&f, "FLUSHALL"));
     cr_assert_eq(task_stream_check_fence(f.redis, &order.task), 0);
-    cr_assert_eq(task_stream_publish(f.redis, &done), 0);
-    cr_assert_eq(task_stream_events(f.redis, 9, 0, &is_replay, &arena, &list, &n), ERR_CONFLICT);
-    cr_assert_eq(task_stream_events(f.redis, 9, 0, &is_replay, &arena, &list, &n), 0);
-    cr_assert_eq(list[0].kind, TASK_EVENT_DONE);
+    cr_assert_eq(publish_done(), 0);
+    cr_assert_eq(task_stream_reports(f.redis, 9, 0, &is_replay, &arena, &list, &n), ERR_CONFLICT);
+    cr_assert_eq(task_stream_reports(f.redis, 9, 0, &is_replay, &arena, &list, &n), 0);
+    cr_assert_eq(list[0].event.kind, TASK_EVENT_DONE);
     cr_assert_eq(task_stream_set_fence(f.redis, &order.task), 0);
     cr_assert_eq(task_stream_check_fence(f.redis, &order.task), 0);
 }
 
 Test(task_stream, a_core_that_waits_notices_a_flush_too)
 {
-    struct task_event *list = NULL;
+    struct task_report *list = NULL;
     size_t n = 0;
 
-    cr_assert_eq(events(&list), 0);
+    cr_assert_eq(reports(&list), 0);
     const pid_t child = fork();
     if (child == 0) {
         struct redis_sync *other = NULL;
@@ -268,9 +259,9 @@ Test(task_stream, a_core_that_waits_notices_a_flush_too)
         (void)usleep(100000);
         _exit(redis_sync_new(f.address, 1000, &other) || redis_sync_call(other, &args, 0, &reply));
     }
-    int err = task_stream_events(f.redis, 9, 500, &is_replay, &arena, &list, &n);
+    int err = task_stream_reports(f.redis, 9, 500, &is_replay, &arena, &list, &n);
     if (err == ERR_AGAIN)
-        err = task_stream_events(f.redis, 9, 500, &is_replay, &arena, &list, &n);
+        err = task_stream_reports(f.redis, 9, 500, &is_replay, &arena, &list, &n);
     cr_assert_eq(err, ERR_CONFLICT);
 }
 
@@ -333,38 +324,37 @@ Test(task_stream, entries_of_another_form_are_thrown_away)
         "XADD tasks * job " JOB " kind chunk number 1 epoch 0",
         "XADD tasks * job " JOB " kind chunk number 1",
         "XADD events * hello world",
-        "XADD events * event done job x kind chunk number 1 epoch 1",
-        "XADD events * event progress job " JOB " kind chunk number 1 epoch 1"
-        " progress_permille 1001",
-        "XADD events * event part job " JOB " kind chunk number 1 epoch 1 part_number x",
-        "XADD events * event dance job " JOB " kind chunk number 1 epoch 1",
+        "XADD events * job x kind chunk number 1 epoch 1 line {\"event\":\"done\"}",
+        "XADD events * job " JOB " kind chunk number 1 epoch 1 line {\"event\":\"dance\"}",
+        "XADD events * job " JOB " kind chunk number 1 epoch 1 line done",
+        "XADD events * job " JOB " kind chunk number 1 epoch 1",
+        "XADD events * event done job " JOB " kind chunk number 1 epoch 1", /* of version 0.1 */
     };
     struct task_order order;
-    struct task_event *list = NULL;
+    struct task_report *list = NULL;
 
     for (size_t i = 0; i < sizeof strangers / sizeof strangers[0]; i++)
         redis_reply_free(redis_fixture_do(&f, strangers[i]));
     enqueue(TASK_CHUNK, 3, 7);
     cr_assert_eq(take("may-1", &order), 0);
     cr_assert_eq(order.task.number, 3);
-    cr_assert_eq(events(&list), 1);
-    cr_assert_eq(list[0].kind, TASK_EVENT_STARTED);
+    cr_assert_eq(reports(&list), 1);
+    cr_assert_eq(list[0].event.kind, TASK_EVENT_STARTED);
     cr_assert_eq(redis_fixture_int(&f, "XLEN tasks"), 0);
-    cr_assert_eq(task_stream_ack_events(f.redis, list, 1), 0);
+    cr_assert_eq(task_stream_ack_reports(f.redis, list, 1), 0);
     cr_assert_eq(redis_fixture_int(&f, "XLEN events"), 0);
 }
 
 Test(task_stream, reports_that_were_trimmed_away_do_not_come_back_as_nothing)
 {
-    const struct task_event done = event_of(TASK_EVENT_DONE, 7);
-    struct task_event *list = NULL;
+    struct task_report *list = NULL;
 
-    cr_assert_eq(task_stream_publish(f.redis, &done), 0);
-    cr_assert_eq(events(&list), 1);
+    cr_assert_eq(publish_done(), 0);
+    cr_assert_eq(reports(&list), 1);
     redis_reply_free(redis_fixture_do(&f, "XTRIM events MAXLEN 0"));
     is_replay = true;
-    cr_assert_eq(events(&list), 0);
-    cr_assert_eq(events(&list), 0);
+    cr_assert_eq(reports(&list), 0);
+    cr_assert_eq(reports(&list), 0);
     cr_assert_not(is_replay);
 }
 

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/package/task_event.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/json.h"
+#include "common/log.h"
+
+/* Longest lecture that a plan may claim: a year, far above any limit of the transcoder's. */
+#define MAX_DURATION_US (INT64_C(366) * 86400 * 1000000)
+
+enum { MAX_NUMBERS = 3, MAX_SIGNAL = 64 };
+
+struct number {
+    const char *name;
+    size_t offset; /* in struct task_event */
+    int64_t min, max;
+};
+
+struct text {
+    const char *name; /* NULL: none */
+    size_t offset, size;
+};
+
+enum code { NO_CODE, OPTIONAL_CODE, CODE };
+
+#define NUMBER(member, min, max)                               \
+    {                                                          \
+#member, offsetof(struct task_event, member), min, max \
+    }
+#define TEXT(name, member)                                                                \
+    {                                                                                     \
+        name, offsetof(struct task_event, member), sizeof((struct task_event *)0)->member \
+    }
+
+/* Both directions go by this. A number or text that may be left out has 0 or "" in its range. */
+/* clang-format off */
+static const struct form {
+    const char *name;
+    enum code code;
+    struct text text;
+    struct number numbers[MAX_NUMBERS];
+    struct number optional; /* not written when it is 0 */
+} FORMS[N_TASK_EVENTS] = {
+    [TASK_EVENT_STARTED]  = {"started"},
+    [TASK_EVENT_PROGRESS] = {"progress", .text = TEXT("stage", stage),
+                             .numbers = {NUMBER(permille, 0, 1000),
+                                         NUMBER(speed_permille, 0, UINT32_MAX)}},
+    [TASK_EVENT_PLANNED]  = {"planned",
+                             .numbers = {NUMBER(n_chunks, 0, TASK_EVENT_MAX_CHUNKS),
+                                         NUMBER(n_sounds, 0, TASK_EVENT_MAX_SOUNDS),
+                                         NUMBER(duration_us, 1, MAX_DURATION_US)}},
+    [TASK_EVENT_PART]     = {"part", .text = TEXT("kind", part_kind),
+                             .numbers = {NUMBER(number, 0, TASK_EVENT_MAX_PARTS)}},
+    [TASK_EVENT_WARNING]  = {"warning", CODE},
+    [TASK_EVENT_DONE]     = {"done"},
+    [TASK_EVENT_FAILED]   = {"failed", CODE, TEXT("detail", detail),
+                             .optional = NUMBER(signal, 0, MAX_SIGNAL)},
+    [TASK_EVENT_RELEASED] = {"released", OPTIONAL_CODE},
+};
+/* clang-format on */
+
+/* ---- writing ---- */
+
+static int64_t number_of(const struct task_event *event, const struct number *number)
+{
+    int64_t value;
+
+    memcpy(&value, (const char *)event + number->offset, sizeof value);
+    return value;
+}
+
+static void write_number(const struct task_event *event, const struct number *number,
+                         struct buf *line)
+{
+    buf_printf(line, ",\"%s\":%" PRId64, number->name, number_of(event, number));
+}
+
+void task_event_write(const struct task_event *event, struct buf *line)
+{
+    const struct form *form = &FORMS[event->kind];
+
+    buf_printf(line, "{\"event\":\"%s\"", form->name);
+    if (form->code == CODE || event->failure != FAILURE_NONE)
+        buf_printf(line, ",\"code\":\"%s\"", failure_code(event->failure));
+    if (form->text.name) {
+        buf_printf(line, ",\"%s\":", form->text.name);
+        log_append_json_string(line, slice_from((const char *)event + form->text.offset));
+    }
+    for (size_t i = 0; i < MAX_NUMBERS && form->numbers[i].name; i++)
+        write_number(event, &form->numbers[i], line);
+    if (form->optional.name && number_of(event, &form->optional) != 0)
+        write_number(event, &form->optional, line);
+    buf_append_text(line, event->is_crash ? ",\"crash\":true}" : "}");
+}
+
+/* ---- reading ---- */
+
+static int read_number(const json_t *object, const struct number *number, struct task_event *event)
+{
+    int64_t value;
+
+    const int err = json_get_int(object, number->name, number->min, number->max, &value);
+    if (!err)
+        memcpy((char *)event + number->offset, &value, sizeof value);
+    return err;
+}
+
+static int read_numbers(const json_t *object, const struct form *form, struct task_event *event)
+{
+    int err = 0;
+
+    for (size_t i = 0; i < MAX_NUMBERS && form->numbers[i].name && !err; i++)
+        err = read_number(object, &form->numbers[i], event);
+    if (!err && form->optional.name && json_object_get(object, form->optional.name))
+        err = read_number(object, &form->optional, event);
+    return err;
+}
+
+static int read_code(const json_t *object, const struct form *form, struct task_event *event)
+{
+    struct slice code;
+
+    if (form->code == NO_CODE)
+        return 0;
+    if (json_get_string(object, "code", &code))
+        return form->code == CODE ? ERR_INVALID : 0;
+    event->failure = failure_from_code(code);
+    return event->failure == FAILURE_NONE ? ERR_INVALID : 0;
+}
+
+/* For people: one that cannot be shown is left out. */
+static void read_text(const json_t *object, const struct form *form, struct task_event *event)
+{
+    struct slice text;
+
+    if (form->text.name && json_get_string(object, form->text.name, &text) == 0 &&
+        slice_is_plain_utf8(text))
+        (void)slice_to_cstr(text, (char *)event + form->text.offset, form->text.size);
+}
+
+static int find_kind(const json_t *object, enum task_event_kind *ret_kind)
+{
+    struct slice name;
+
+    if (json_get_string(object, "event", &name))
+        return ERR_INVALID;
+    for (int i = 0; i < N_TASK_EVENTS; i++) {
+        if (slice_is(name, FORMS[i].name)) {
+            *ret_kind = (enum task_event_kind)i;
+            return 0;
+        }
+    }
+    return ERR_INVALID;
+}
+
+/* What the ranges of single members do not say. */
+static int check(const struct task_event *event)
+{
+    if (event->kind == TASK_EVENT_PLANNED && event->n_chunks + event->n_sounds == 0)
+        return ERR_INVALID;
+    if (event->kind == TASK_EVENT_PART && strcmp(event->part_kind, "sound") != 0 &&
+        strcmp(event->part_kind, "chunk") != 0)
+        return ERR_INVALID;
+    return 0;
+}
+
+int task_event_parse(struct slice line, struct task_event *ret_event)
+{
+    CLEANUP(json_decref) json_t *object = NULL;
+    struct task_event event = {.failure = FAILURE_NONE};
+
+    if (line.length > TASK_EVENT_LINE_MAX_BYTES || json_parse(line, &object) ||
+        find_kind(object, &event.kind))
+        return ERR_INVALID;
+    const struct form *form = &FORMS[event.kind];
+    int err = read_numbers(object, form, &event);
+    if (!err)
+        err = read_code(object, form, &event);
+    if (err)
+        return err;
+    read_text(object, form, &event);
+    event.is_crash =
+        event.kind == TASK_EVENT_FAILED && json_is_true(json_object_get(object, "crash"));
+    err = check(&event);
+    if (!err)
+        *ret_event = event;
+    return err;
+}
