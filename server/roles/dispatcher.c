@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/roles/dispatcher.h"
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,15 +10,17 @@
 #include "common/clock.h"
 #include "common/err.h"
 #include "common/log.h"
-#include "server/features/health/health.h"
 #include "server/roles/core_thread.h"
 #include "server/roles/db_call.h"
+#include "server/roles/job_clocks.h"
 #include "server/roles/job_files.h"
+#include "server/roles/report_batch.h"
+#include "server/roles/room_watch.h"
 #include "server/roles/tell_alarm.h"
+#include "server/roles/unplaced_task.h"
 #include "storage/jobs/job_task.h"
 #include "storage/jobs/job_turn.h"
 #include "storage/jobs/task_stream.h"
-#include "storage/media/deleted_media.h"
 #include "storage/media/media_store.h"
 #include "storage/redis/redis_sync.h"
 #include "storage/sqlite/db.h"
@@ -33,47 +34,26 @@ enum {
     LOST_ORDER_MS = TASK_LEASE_MS,
     CLOCK_SET_MS = 5000, /* between two checks */
     LOST_BATCH = 64,
-    NO_ROOM_PAUSE_MS = 5000, /* of a task that a worker gave back because its disk is full */
-    REWRITE_MS = 60000,      /* the same for the log of Redis */
-    SHRINK_MS = 2000,        /* while room is short: between two times that the log is made small */
-    SHORT_MIN_MS = 10000,    /* jobs wait at least so long for room, so that they do not flap */
     ARENA_LIMIT = 8 << 20,
 };
 
 struct dispatcher {
     struct media_store *media;   /* borrowed */
     struct work_pool *database;  /* borrowed */
-    struct health *health;       /* borrowed */
     struct db *reader;           /* owned; the thread's */
     struct redis_sync *redis;    /* owned; the thread's */
     struct job_files *job_files; /* owned; the thread's */
     struct arena arena;          /* of one step */
     struct core_thread *thread;
     struct job_turn turn;
-    bool is_first_read;      /* of the event stream by this process */
-    bool must_restore;       /* what Redis has may not be what the database says */
-    bool has_stream;         /* it was there: when it is gone, Redis has lost it */
-    struct alarms *alarms;   /* borrowed */
-    bool is_short;           /* of room on the disk */
-    int64_t short_at_ms;     /* when that was last so; monotonic */
-    int64_t next_rewrite_ms; /* of the log of Redis; monotonic */
-    bool is_redis_local;
-    int64_t next_shrink_ms; /* of the database's log; monotonic */
-    int64_t next_check_ms;  /* of leases and lost orders; monotonic */
+    bool is_first_read;    /* of the event stream by this process */
+    bool must_restore;     /* what Redis has may not be what the database says */
+    bool has_stream;       /* it was there: when it is gone, Redis has lost it */
+    struct alarms *alarms; /* borrowed */
+    struct room_watch room;
+    int64_t next_check_ms; /* of leases and lost orders; monotonic */
     struct job_now checked_at;
 };
-
-static struct job_now read_clocks(void)
-{
-    return (struct job_now){.wall_ms = clock_wall_ms(), .steady_ms = clock_monotonic_ms()};
-}
-
-/* What becomes of a task whose files the core cannot put where they belong: the job's trouble, not
- * everybody's. It is tried again, and in the end the job fails with a reason. */
-static enum failure failure_of_files(int err)
-{
-    return err == ERR_NO_SPACE ? FAILURE_DISK_FULL : FAILURE_INTERNAL;
-}
 
 /* ---- issuing ---- */
 
@@ -120,19 +100,6 @@ static int issue(struct db *db, void *arg)
                                 issuing->arena, &issuing->issues, &issuing->n);
 }
 
-struct unplaced {
-    const struct task_ref *task;
-    int err;
-};
-
-static int fail_unplaced(struct db *db, void *arg)
-{
-    const struct unplaced *unplaced = arg;
-    const struct job_now now = read_clocks();
-
-    return job_task_failed(db, unplaced->task, failure_of_files(unplaced->err), false, &now);
-}
-
 static int place_order(struct dispatcher *d, const struct task_issue *issued,
                        struct task_order *order)
 {
@@ -149,13 +116,13 @@ static int enqueue(struct dispatcher *d, const struct task_issue *issued)
 {
     struct task_order order = {.task = issued->ref,
                                .floor_bytes = (int64_t)media_store_floor_bytes(d->media)};
-    struct unplaced unplaced = {.task = &issued->ref};
+    struct unplaced_task unplaced = {.task = &issued->ref};
 
     unplaced.err = place_order(d, issued, &order);
     if (unplaced.err) {
         log_error("cannot make a job's folder", log_str("job", issued->ref.job_id),
                   log_err(unplaced.err));
-        const int err = db_call(d->database, fail_unplaced, &unplaced);
+        const int err = db_call(d->database, unplaced_task_fail, &unplaced);
         return err == ERR_CONFLICT ? 0 : err; /* the job has ended meanwhile */
     }
     const int err = task_stream_enqueue(d->redis, &order);
@@ -166,82 +133,12 @@ static int enqueue(struct dispatcher *d, const struct task_issue *issued)
     return err;
 }
 
-static void tell_room(struct dispatcher *d)
-{
-    const int64_t floor_bytes = (int64_t)media_store_floor_bytes(d->media);
-    uint64_t free_bytes = 0;
-
-    (void)media_store_all_free_bytes(d->media, &free_bytes);
-    if (d->is_short)
-        log_warn("jobs wait: the disk has too little free space, make room",
-                 log_int("free_bytes", (int64_t)free_bytes), log_int("floor_bytes", floor_bytes),
-                 log_int("needed_bytes",
-                         (int64_t)media_store_room_bytes((uint64_t)floor_bytes) + floor_bytes));
-    else
-        log_info("jobs go on: the disk has free space again",
-                 log_int("free_bytes", (int64_t)free_bytes));
-}
-
-static int shrink_log(struct db *db, void *arg)
-{
-    (void)arg;
-    return db_shrink_log(db);
-}
-
-/* Of the Redis on this disk alone: it goes on meanwhile, and drops what it wrote twice. */
-static void rewrite_redis_log(struct dispatcher *d, int64_t now_ms)
-{
-    CLEANUP(redis_reply_free) struct redisReply *reply = NULL;
-    struct redis_args args;
-
-    if (!d->is_redis_local || now_ms < d->next_rewrite_ms)
-        return;
-    d->next_rewrite_ms = now_ms + REWRITE_MS;
-    redis_args_init(&args);
-    redis_args_add_text(&args, "BGREWRITEAOF");
-    (void)redis_sync_call(d->redis, &args, 0, &reply);
-}
-
-/* What people send is accepted while jobs wait: the logs of SQLite and Redis are kept from taking
- * the room. */
-static void save_room(struct dispatcher *d)
-{
-    const int64_t now_ms = clock_monotonic_ms();
-
-    rewrite_redis_log(d, now_ms);
-    if (now_ms < d->next_shrink_ms)
-        return;
-    d->next_shrink_ms = now_ms + SHRINK_MS;
-    (void)db_call(d->database, shrink_log, NULL);
-}
-
-/* Looks at the disk, and tells when that changes something. */
-static bool has_room(struct dispatcher *d)
-{
-    const int64_t now_ms = clock_monotonic_ms();
-    const bool was_short = d->is_short;
-
-    if (!media_store_has_room(d->media, media_store_floor_bytes(d->media), false)) {
-        d->is_short = true;
-        d->short_at_ms = now_ms;
-    } else if (now_ms - d->short_at_ms >= SHORT_MIN_MS) {
-        d->is_short = false;
-    }
-    if (d->is_short != was_short) {
-        atomic_store(&d->health->is_short_of_room, d->is_short);
-        tell_room(d);
-    }
-    if (d->is_short)
-        save_room(d);
-    return !d->is_short;
-}
-
 static int issue_tasks(struct dispatcher *d)
 {
     struct issuing issuing = {.arena = &d->arena, .turn = &d->turn};
 
     arena_reset(&d->arena);
-    if (!has_room(d))
+    if (!room_watch_look(&d->room, d->redis))
         return 0;
     int err = db_call(d->database, issue, &issuing);
     for (size_t i = 0; i < issuing.n && !err; i++)
@@ -250,151 +147,6 @@ static int issue_tasks(struct dispatcher *d)
 }
 
 /* ---- what workers report ---- */
-
-/* Applies one report; returns ERR_CONFLICT or ERR_NOT_FOUND when it comes too late. */
-static int apply(struct db *db, const struct task_report *report, const char *package_id)
-{
-    const struct task_event *event = &report->event;
-    const struct task_ref *task = &report->task;
-    const struct job_now now = read_clocks();
-    const int64_t lease_until_ms = now.steady_ms + TASK_LEASE_MS;
-    struct task_plan plan = {.n_chunks = event->n_chunks,
-                             .n_sounds = event->n_sounds,
-                             .duration_us = event->duration_us,
-                             .package_id = package_id};
-
-    switch (event->kind) {
-    case TASK_EVENT_STARTED:
-        return job_task_started(db, task, report->worker, lease_until_ms, now.wall_ms);
-    case TASK_EVENT_PROGRESS:
-        return job_task_renew(db, task, event->permille, event->speed_permille, lease_until_ms);
-    case TASK_EVENT_PLANNED:
-        return job_task_planned(db, task, &plan, now.wall_ms);
-    case TASK_EVENT_PART:
-        return job_task_part_done(db, task, event->number);
-    case TASK_EVENT_WARNING:
-        return job_task_warned(db, task, event->failure);
-    case TASK_EVENT_DONE:
-        /* a plan ended when it was planned: this says nothing new */
-        return task->kind == TASK_PLAN ? 0 : job_task_done(db, task, now.wall_ms);
-    case TASK_EVENT_FAILED:
-        return job_task_failed(db, task, event->failure, event->is_crash, &now);
-    case TASK_EVENT_RELEASED:
-        return job_task_released(db, task,
-                                 event->failure == FAILURE_NONE ? 0
-                                                                : now.steady_ms + NO_ROOM_PAUSE_MS);
-    case N_TASK_EVENTS:
-        break;
-    }
-    return 0;
-}
-
-struct applying {
-    const struct task_report *reports;
-    size_t n;
-    char (*package_ids)[PACKAGE_ID_SIZE]; /* one per report; "" unless planned */
-    int *place_errs;                      /* one per report: why a plan has no package's folder */
-    int *results;                         /* one per report */
-};
-
-/* Refused: it comes too late, or says what no worker says. It would be refused for ever. */
-static bool is_refusal(int err)
-{
-    return err == ERR_CONFLICT || err == ERR_NOT_FOUND || err == ERR_INVALID;
-}
-
-/* All reports of a batch are durable with one write. */
-static int apply_all(struct db *db, void *arg)
-{
-    const struct applying *a = arg;
-    CLEANUP(db_rollback) struct db *open = NULL;
-    int err = db_begin(db, &open);
-
-    for (size_t i = 0; i < a->n && !err; i++) {
-        struct unplaced unplaced = {.task = &a->reports[i].task, .err = a->place_errs[i]};
-        a->results[i] = unplaced.err ? fail_unplaced(db, &unplaced)
-                                     : apply(db, &a->reports[i], a->package_ids[i]);
-        if (!is_refusal(a->results[i]))
-            err = a->results[i];
-        else if (a->package_ids[i][0]) /* it was made for a job that has ended meanwhile */
-            err = deleted_media_note(db, MEDIA_PACKAGES, a->package_ids[i]);
-    }
-    return err ? err : db_commit(&open);
-}
-
-static void log_report(const struct task_report *report)
-{
-    const struct task_event *event = &report->event;
-    const struct log_field job = log_str("job", report->task.job_id);
-    const struct log_field task = log_str("task", task_kind_name(report->task.kind));
-    const struct log_field number = log_int("number", report->task.number);
-
-    if (event->kind == TASK_EVENT_FAILED)
-        log_warn("task failed", job, task, number, log_str("code", failure_code(event->failure)),
-                 log_str("detail", event->detail), log_bool("crash", event->is_crash));
-    else if (event->kind == TASK_EVENT_RELEASED && event->failure != FAILURE_NONE)
-        log_info("task put back until the disk has room", job, task, number,
-                 log_str("worker", report->worker));
-    else if (event->kind == TASK_EVENT_DONE)
-        log_info("task done", job, task, number, log_str("worker", report->worker));
-    else if (event->kind == TASK_EVENT_STARTED)
-        log_info("task started", job, task, number, log_str("worker", report->worker));
-}
-
-/* A source that was put into quarantine is not to be decoded a second longer, whichever lecture's
- * workers are at it. Whoever is not reached is told by the next report. */
-static void stop_quarantined(struct dispatcher *d, const char *job_id)
-{
-    struct task *stopped = NULL;
-    size_t n = 0;
-
-    if (job_task_list_stopped(d->reader, job_id, &d->arena, &stopped, &n))
-        return;
-    for (size_t i = 0; i < n; i++)
-        (void)task_stream_fence_off(d->redis, &stopped[i].ref);
-}
-
-/* What follows once the batch is committed: files, logs, and stopping workers that came too late.
- */
-static void follow_up(struct dispatcher *d, const struct applying *a)
-{
-    for (size_t i = 0; i < a->n; i++) {
-        const struct task_report *report = &a->reports[i];
-        if (a->place_errs[i] && a->results[i] == 0) {
-            log_error("cannot give a plan its package's folder",
-                      log_str("job", report->task.job_id), log_err(a->place_errs[i]));
-        } else if (a->results[i] == 0) {
-            log_report(report);
-            job_files_note(d->job_files, report);
-            if (report->event.is_crash)
-                stop_quarantined(d, report->task.job_id);
-        } else if (report->event.kind != TASK_EVENT_DONE) {
-            (void)task_stream_fence_off(d->redis, &report->task);
-        }
-    }
-    job_files_update(d->job_files, d->reader, d->database);
-}
-
-static int apply_reports(struct dispatcher *d, const struct task_report *reports, size_t n)
-{
-    struct applying a = {.reports = reports, .n = n};
-
-    a.package_ids = arena_alloc(&d->arena, n * sizeof a.package_ids[0]);
-    a.place_errs = arena_alloc(&d->arena, n * sizeof a.place_errs[0]);
-    a.results = arena_alloc(&d->arena, n * sizeof a.results[0]);
-    if (!a.package_ids || !a.place_errs || !a.results)
-        return ERR_NO_MEMORY;
-    for (size_t i = 0; i < n; i++) {
-        if (reports[i].event.kind == TASK_EVENT_PLANNED)
-            a.place_errs[i] = job_files_place_package(d->media, d->reader, reports[i].task.job_id,
-                                                      a.package_ids[i]);
-    }
-    int err = db_call(d->database, apply_all, &a);
-    if (err)
-        return err;
-    follow_up(d, &a);
-    return task_stream_ack_reports(d->redis, reports, n);
-}
 
 /* *ret_n: how many there were. Does not wait for any while something is to be restored. */
 static int take_reports(struct dispatcher *d, size_t *ret_n)
@@ -416,7 +168,17 @@ static int take_reports(struct dispatcher *d, size_t *ret_n)
         d->has_stream = true;
     if (err == ERR_AGAIN)
         return 0;
-    return err ? err : apply_reports(d, reports, *ret_n);
+    if (err)
+        return err;
+    const struct report_batch batch = {.reports = reports,
+                                       .n = *ret_n,
+                                       .media = d->media,
+                                       .database = d->database,
+                                       .reader = d->reader,
+                                       .redis = d->redis,
+                                       .job_files = d->job_files,
+                                       .arena = &d->arena};
+    return report_batch_apply(&batch);
 }
 
 /* Reports go first: they tell which orders did arrive and are not to be given again. */
@@ -443,7 +205,7 @@ struct expiring {
 static int expire(struct db *db, void *arg)
 {
     struct expiring *e = arg;
-    const struct job_now now = read_clocks();
+    const struct job_now now = job_clocks();
 
     for (size_t i = 0; i < e->n_lost; i++) {
         const int err = job_task_lost(db, &e->lost[i], &now);
@@ -458,7 +220,7 @@ static int expire(struct db *db, void *arg)
  */
 static bool was_clock_set(struct dispatcher *d)
 {
-    const struct job_now now = read_clocks();
+    const struct job_now now = job_clocks();
     const int64_t drift_ms =
         (now.wall_ms - d->checked_at.wall_ms) - (now.steady_ms - d->checked_at.steady_ms);
     const bool is_first = d->checked_at.steady_ms == 0;
@@ -570,8 +332,12 @@ int dispatcher_start(const struct dispatcher_config *config, struct dispatcher *
         return ERR_NO_MEMORY;
     d->media = config->media;
     d->database = config->database;
-    d->health = config->health;
-    d->is_redis_local = strncmp(config->redis_address, "unix:", 5) == 0;
+    d->room = (struct room_watch){
+        .media = config->media,
+        .database = config->database,
+        .health = config->health,
+        .is_redis_local = strncmp(config->redis_address, "unix:", 5) == 0,
+    };
     d->alarms = config->alarms;
     d->arena = arena_with_limit(ARENA_LIMIT);
     d->is_first_read = true;
