@@ -7,7 +7,6 @@
  * every stop takes "never started". */
 #include "server/roles/serve.h"
 
-#include <errno.h>
 #include <event2/event.h>
 #include <event2/thread.h>
 #include <signal.h>
@@ -23,7 +22,6 @@
 #include "server/features/uploads/upload_registry.h"
 #include "server/front.h"
 #include "server/http/server.h"
-#include "server/http/socket/kernel_tls.h"
 #include "server/load/load.h"
 #include "server/roles/access_log.h"
 #include "server/roles/children.h"
@@ -34,10 +32,11 @@
 #include "server/roles/finisher.h"
 #include "server/roles/housekeeper.h"
 #include "server/roles/install.h"
+#include "server/roles/listening.h"
 #include "server/roles/load_sampler.h"
 #include "server/roles/own_user.h"
+#include "server/roles/pools.h"
 #include "server/roles/private_redis.h"
-#include "server/roles/reader_pool.h"
 #include "server/roles/settings.h"
 #include "server/roles/stream_loop.h"
 #include "server/roles/versions.h"
@@ -49,23 +48,7 @@
 #include "storage/redis/redis_address.h"
 #include "storage/sqlite/db.h"
 
-enum {
-    STOP_GRACE_MS = 30000,
-    DATABASE_QUEUE = 1024,
-    DISK_THREADS = 2,
-    DISK_QUEUE = 256,
-    READER_THREADS = 2,
-    GUEST_READER_THREADS = 1, /* a crowd of guests gets no more of the processor than this */
-    READER_QUEUE = 256,       /* a fraction of a second of reads each */
-    GUEST_READER_QUEUE = 128,
-    COLD_READ_THREADS = 2,
-    COLD_READ_QUEUE = 1024, /* behind it the loops read themselves */
-    HASHER_THREADS = 2,     /* 19 MiB each while they work */
-    MAX_LOOPS = 64,
-    /* Bounded by attempts.h, where more people signing in at once are asked to try again; the rest
-     * is for accounts that are being made. */
-    HASHER_QUEUE = ATTEMPTS_STRANGERS + ATTEMPTS_KNOWN + 16,
-};
+enum { STOP_GRACE_MS = 30000 };
 
 struct serving {
     struct settings settings;
@@ -78,7 +61,8 @@ struct serving {
     struct event *on_int;
     struct event *on_hup;
 
-    int tcp_sockets[MAX_LOOPS]; /* bound while we were root; the engine's once it starts */
+    int tcp_sockets[LISTENING_MAX_LOOPS]; /* bound while we were root; the engine's once it starts
+                                           */
     bool has_sockets;
     struct data_dir dir;
     struct health health;
@@ -86,12 +70,7 @@ struct serving {
     char redis_address[PATH_MAX];
     char database_path[PATH_MAX];
     struct db *writer;
-    struct work_pool *database;
-    struct work_pool *disks;
-    struct work_pool *cold_reads;
-    struct work_pool *hashers;
-    struct reader_pool readers;
-    struct reader_pool guest_readers;
+    struct pools pools;
     struct attempts *attempts;
     struct media_store *media;
     struct playback_key playback_key;
@@ -176,35 +155,6 @@ static void stop_events(struct serving *s)
 
 /* ---- one step each ---- */
 
-static const char *listen_address(const struct config *config)
-{
-    return strcmp(config->listen, "none") == 0 ? NULL : config->listen;
-}
-
-static size_t n_cores(void)
-{
-    const long n = sysconf(_SC_NPROCESSORS_ONLN);
-
-    return n > 0 ? (size_t)n : 1;
-}
-
-static unsigned n_loops(const struct config *config)
-{
-    const size_t n = config->loops ? (size_t)config->loops : n_cores();
-
-    return n < MAX_LOOPS ? (unsigned)n : MAX_LOOPS;
-}
-
-static int check_listen_address(const struct config *config, struct buf *message)
-{
-    const char *address = listen_address(config);
-    const char *fault = address ? http_listen_fault(address) : NULL;
-
-    if (fault)
-        buf_printf(message, "bad listen \"%s\": %s", address, fault);
-    return fault ? ERR_INVALID : 0;
-}
-
 /* As root: ports below 1024 first, which only root may have, then a user of our own. */
 static int become_own_user(struct serving *s, struct buf *message)
 {
@@ -221,10 +171,10 @@ static int become_own_user(struct serving *s, struct buf *message)
                      "one with --user");
         return 0;
     }
-    if (listen_address(config)) {
-        err = check_listen_address(config, message);
+    if (listening_address(config)) {
+        err = listening_check_address(config, message);
         if (!err)
-            err = http_server_bind(config->listen, n_loops(config), s->tcp_sockets, &cause);
+            err = http_server_bind(config->listen, listening_loops(config), s->tcp_sockets, &cause);
         if (err) {
             buf_append_slice(message, slice_from(cause)); /* NULL when it has been told */
             return err;
@@ -306,40 +256,6 @@ static int start_database(struct serving *s, struct buf *message)
     return err;
 }
 
-static int start_pools(struct serving *s)
-{
-    const struct work_pool_config database = {.name = "database",
-                                              .n_threads = 1,
-                                              .queue_length = DATABASE_QUEUE,
-                                              .context = s->writer};
-    const struct work_pool_config disks = {.name = "disk",
-                                           .n_threads = DISK_THREADS,
-                                           .queue_length = DISK_QUEUE};
-    const struct work_pool_config cold_reads = {.name = "cold-read",
-                                                .n_threads = COLD_READ_THREADS,
-                                                .queue_length = COLD_READ_QUEUE};
-    const struct work_pool_config hashers = {.name = "hasher",
-                                             .n_threads = HASHER_THREADS,
-                                             .queue_length = HASHER_QUEUE};
-
-    int err = work_pool_start(&database, &s->database);
-    if (!err)
-        err = work_pool_start(&disks, &s->disks);
-    if (!err)
-        err = work_pool_start(&cold_reads, &s->cold_reads);
-    if (!err)
-        err = work_pool_start(&hashers, &s->hashers);
-    if (!err)
-        err = attempts_new(&s->attempts);
-    if (!err)
-        err = reader_pool_start("reader", READER_THREADS, READER_QUEUE, s->database_path,
-                                &s->readers);
-    if (!err)
-        err = reader_pool_start("guest-reader", GUEST_READER_THREADS, GUEST_READER_QUEUE,
-                                s->database_path, &s->guest_readers);
-    return err;
-}
-
 static int start_media(struct serving *s, struct buf *message)
 {
     const struct config *config = settings_now(&s->settings);
@@ -368,40 +284,6 @@ static void on_answered(const struct http_answered *record, void *arg)
     access_log_note(&s->access_log, settings_now(&s->settings), record);
 }
 
-/* Told with its name here; the engine only knows that something is wrong with it. */
-static int check_tls_files(const struct config *config, struct buf *message)
-{
-    const char *const paths[] = {config->tls_cert, config->tls_key};
-    const char *const names[] = {"tls_cert", "tls_key"};
-
-    for (size_t i = 0; i < 2; i++) {
-        if (paths[i][0] && access(paths[i], R_OK) < 0) {
-            buf_printf(message, "bad %s: cannot read %s: %s", names[i], paths[i],
-                       strerrordesc_np(errno));
-            return ERR_DENIED;
-        }
-    }
-    return 0;
-}
-
-/* Asked of the kernel once; what came of it is in the log. */
-static bool may_use_kernel_tls(const struct config *config)
-{
-    const char *reason = NULL;
-
-    if (!config->tls_key[0])
-        return false;
-    if (!config->kernel_tls)
-        reason = "the setting kernel_tls says no";
-    else if (kernel_tls_probe(&reason) == 0)
-        reason = NULL;
-    if (reason)
-        log_info("TLS is encrypted by OpenSSL alone", log_str("cause", reason));
-    else
-        log_info("what is sent over TLS is encrypted by the kernel");
-    return !reason;
-}
-
 static int start_loops(struct serving *s, struct buf *message)
 {
     const struct config *config = settings_now(&s->settings);
@@ -421,22 +303,22 @@ static int start_loops(struct serving *s, struct buf *message)
                    .taken_back = &s->taken_back,
                    .health = &s->health,
                    .load = s->load,
-                   .database = s->database,
-                   .readers = s->readers.pool,
-                   .guest_readers = s->guest_readers.pool,
-                   .disks = s->disks,
-                   .cold_reads = s->cold_reads,
-                   .hashers = s->hashers,
+                   .database = s->pools.database,
+                   .readers = s->pools.readers.pool,
+                   .guest_readers = s->pools.guest_readers.pool,
+                   .disks = s->pools.disks,
+                   .cold_reads = s->pools.cold_reads,
+                   .hashers = s->pools.hashers,
                    .attempts = s->attempts},
     };
     const struct http_server_config http = {
-        .listen = listen_address(config),
+        .listen = listening_address(config),
         .tcp_sockets = s->has_sockets ? s->tcp_sockets : NULL,
         .tls_certificate = config->tls_cert[0] ? config->tls_cert : NULL,
         .tls_key = config->tls_key[0] ? config->tls_key : NULL,
-        .may_use_kernel_tls = may_use_kernel_tls(config),
+        .may_use_kernel_tls = listening_may_use_kernel_tls(config),
         .control_socket = control_path,
-        .n_loops = n_loops(config),
+        .n_loops = listening_loops(config),
         .limits = &limits,
         .is_public_https = front_is_https(config->public_url),
         .tells_timing = config->server_timing,
@@ -447,9 +329,9 @@ static int start_loops(struct serving *s, struct buf *message)
         .on_loop_stop = stream_loop_stop,
         .loop_arg = &s->stream,
     };
-    int err = check_listen_address(config, message);
+    int err = listening_check_address(config, message);
     if (!err)
-        err = check_tls_files(config, message);
+        err = listening_check_tls(config, message);
     if (err)
         return err;
     err = http_server_start(&http, &s->http, &cause);
@@ -463,7 +345,7 @@ static int start_core(struct serving *s)
     const struct dispatcher_config dispatcher = {.database_path = s->database_path,
                                                  .redis_address = s->redis_address,
                                                  .media = s->media,
-                                                 .database = s->database,
+                                                 .database = s->pools.database,
                                                  .health = &s->health,
                                                  .alarms = load_alarms(s->load)};
     const struct load_sampler_config sampler = {.database_path = s->database_path,
@@ -476,17 +358,17 @@ static int start_core(struct serving *s)
 
     int err = dispatcher_start(&dispatcher, &s->dispatcher);
     if (!err)
-        err =
-            drain_start(s->redis_address, s->database, &s->health, load_alarms(s->load), &s->drain);
+        err = drain_start(s->redis_address, s->pools.database, &s->health, load_alarms(s->load),
+                          &s->drain);
     if (!err)
-        err = finisher_start(s->database_path, s->media, s->database, &s->finisher);
+        err = finisher_start(s->database_path, s->media, s->pools.database, &s->finisher);
     if (!err)
-        err = housekeeper_start(s->database_path, s->media, s->database, &s->settings, &s->health,
-                                &s->housekeeper);
+        err = housekeeper_start(s->database_path, s->media, s->pools.database, &s->settings,
+                                &s->health, &s->housekeeper);
     if (!err)
         err = load_sampler_start(&sampler, &s->load_sampler);
     if (!err)
-        err = write_probe_start(s->database, s->media, &s->health, &s->write_probe);
+        err = write_probe_start(s->pools.database, s->media, &s->health, &s->write_probe);
     return err;
 }
 
@@ -509,7 +391,9 @@ static int start(struct serving *s, struct buf *message)
     if (!err)
         err = start_database(s, message);
     if (!err)
-        err = start_pools(s);
+        err = pools_start(s->writer, s->database_path, &s->pools);
+    if (!err)
+        err = attempts_new(&s->attempts);
     if (!err)
         err = start_media(s, message);
     if (!err)
@@ -535,12 +419,7 @@ static void stop(struct serving *s)
     housekeeper_stop(s->housekeeper);
     finisher_stop(s->finisher);
     drain_stop(s->drain);
-    reader_pool_stop(&s->guest_readers);
-    reader_pool_stop(&s->readers);
-    work_pool_free(s->hashers);
-    work_pool_free(s->cold_reads);
-    work_pool_free(s->disks);
-    work_pool_free(s->database);
+    pools_stop(&s->pools);
     http_server_free(s->http);
     attempts_free(s->attempts);
     upload_registry_free(s->uploads);
