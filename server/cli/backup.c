@@ -6,6 +6,7 @@
 #include "common/err.h"
 #include "server/cli/commands.h"
 #include "storage/sqlite/db.h"
+#include "storage/sqlite/db_backup.h"
 
 int command_backup(int argc, char **argv)
 {
@@ -24,7 +25,7 @@ int command_backup(int argc, char **argv)
         return fail("the path of the data folder is too long");
     int err = db_open_reader(path, &db);
     if (err)
-        return fail("cannot open the database %s: %s", path, err_text(err));
+        return fail("cannot open the database %s: %s", path, db_open_failure());
     err = db_backup(db, argv[0]);
     if (err == ERR_EXISTS)
         return fail("%s is there already: give a new name", argv[0]);

@@ -244,7 +244,7 @@ static int act_offline(const struct user_request *request, enum user_action acti
     data_dir_path(&dir, "banmai.sqlite3", path);
     int status = EXIT_DONE;
     if (db_open_writer(path, &db))
-        status = fail("cannot open the database %s", path);
+        status = fail("cannot open the database %s: %s", path, db_open_failure());
     else if (action == USER_LIST)
         status = list_offline(db);
     else if (action == USER_ROLE)

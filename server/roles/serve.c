@@ -248,11 +248,9 @@ static int start_database(struct serving *s, struct buf *message)
     if (err == ERR_CORRUPT)
         buf_printf(message, "the database %s is damaged: restore a backup; nothing was changed",
                    s->database_path);
-    else if (err == ERR_UNSUPPORTED)
-        buf_printf(message, "the database %s was written by a newer version of this program",
-                   s->database_path);
     else if (err)
-        buf_printf(message, "cannot open the database %s: %s", s->database_path, err_text(err));
+        buf_printf(message, "cannot open the database %s: %s", s->database_path,
+                   s->writer ? err_text(err) : db_open_failure());
     return err;
 }
 

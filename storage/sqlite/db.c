@@ -2,8 +2,6 @@
 #include "storage/sqlite/db.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +10,8 @@
 
 #include "common/clock.h"
 #include "common/err.h"
-#include "common/file.h"
+#include "common/slice.h"
+#include "storage/sqlite/db_file.h"
 #include "storage/sqlite/db_internal.h"
 #include "storage/sqlite/db_query.h"
 #include "storage/sqlite/schema.h"
@@ -96,6 +95,14 @@ const char *db_failure(const struct db *db)
     return db->failure;
 }
 
+int db_enforce_references(struct db *db, bool is_on)
+{
+    const int code =
+        sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, (int)is_on, (int *)NULL);
+
+    return code == SQLITE_OK ? 0 : db_fail(db, code);
+}
+
 /* What SQL that comes with a file may do is cut down: the file may have been tampered with. */
 static int configure(struct db *db)
 {
@@ -115,8 +122,7 @@ static int configure(struct db *db)
     return code == SQLITE_OK ? 0 : db_fail(db, code);
 }
 
-/* A connection without any of our settings. */
-static int open_handle(const char *path, bool is_writer, struct db **ret_db)
+int db_open_bare(const char *path, bool is_writer, struct db **ret_db)
 {
     CLEANUP(db_free) struct db *db = calloc(1, sizeof *db);
     const int mode = is_writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
@@ -134,8 +140,7 @@ static int open_handle(const char *path, bool is_writer, struct db **ret_db)
     return 0;
 }
 
-/* SQLite's own check of every page and index entry's form. */
-static int check_pages(struct db *db, const char *sql)
+int db_check_pages(struct db *db, const char *sql)
 {
     CLEANUP(query_end) struct query q = query_start(db, sql);
 
@@ -159,7 +164,7 @@ static int prepare_writer(struct db *db)
                              "PRAGMA journal_size_limit = 67108864;"
                              "PRAGMA cell_size_check = ON;");
     if (!err)
-        err = check_pages(db, "PRAGMA quick_check(1)");
+        err = db_check_pages(db, "PRAGMA quick_check(1)");
     return err ? err : schema_migrate(db);
 }
 
@@ -173,45 +178,20 @@ int db_shrink_log(struct db *db)
     return code == SQLITE_OK ? 0 : db_fail(db, code);
 }
 
-static int create_empty(const char *path)
-{
-    const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+/* Why this thread could not open a database; a connection that failed is gone. */
+static _Thread_local char open_failure[DB_FAILURE_SIZE];
 
-    if (fd < 0)
-        return err_from_errno(errno);
-    return close(fd) < 0 ? err_from_errno(errno) : 0;
+const char *db_open_failure(void)
+{
+    return open_failure;
 }
 
-/* The directory that a path is in becomes durable. */
-static int sync_parent(const char *path)
+static int note_open_failure(const struct db *db, int err)
 {
-    char parent[PATH_MAX];
-    const char *slash = strrchr(path, '/');
-
-    if (!slash)
-        return file_sync_dir(AT_FDCWD, ".");
-    const size_t length = slash == path ? 1 : (size_t)(slash - path);
-    if (slice_to_cstr(slice_of(path, length), parent, sizeof parent))
-        return ERR_INVALID;
-    return file_sync_dir(AT_FDCWD, parent);
-}
-
-static int name_beside(const char *path, const char *suffix, char name[PATH_MAX])
-{
-    const int n = snprintf(name, PATH_MAX, "%s%s", path, suffix);
-
-    return n > 0 && n < PATH_MAX ? 0 : ERR_INVALID;
-}
-
-/* A database that never got its name, with what SQLite keeps beside it. */
-static void remove_files(const char *path)
-{
-    static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
-    char name[PATH_MAX];
-
-    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
-        if (name_beside(path, suffixes[i], name) == 0)
-            (void)unlink(name);
+    if (err)
+        (void)snprintf(open_failure, sizeof open_failure, "%s",
+                       db && db->failure[0] ? db->failure : err_text(err));
+    return err;
 }
 
 /* Without a log: a file that is to be renamed must hold everything itself. */
@@ -219,10 +199,12 @@ static int fill_new(const char *path)
 {
     CLEANUP(db_free) struct db *db = NULL;
 
-    int err = open_handle(path, true, &db);
+    int err = db_open_bare(path, true, &db);
     if (!err)
         err = db_execute(db, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;");
-    return err ? err : schema_migrate(db);
+    if (!err)
+        err = schema_migrate(db);
+    return note_open_failure(db, err);
 }
 
 /* A new database gets its tables before it gets its name: an empty file under the name is damage,
@@ -231,41 +213,47 @@ static int create_database(const char *path)
 {
     char temporary[PATH_MAX], log_name[PATH_MAX];
 
-    int err = name_beside(path, "-wal", log_name);
+    int err = db_file_beside(path, "-wal", log_name);
     if (!err && access(log_name, F_OK) == 0)
         return ERR_CORRUPT; /* a log without its database: somebody lost the larger part */
     if (!err)
-        err = name_beside(path, ".new", temporary);
+        err = db_file_beside(path, ".new", temporary);
     if (err)
         return err;
-    remove_files(temporary);
-    err = create_empty(temporary);
+    db_file_remove(temporary);
+    err = db_file_create(temporary);
     if (!err)
         err = fill_new(temporary);
     if (!err && rename(temporary, path) < 0)
         err = err_from_errno(errno);
     if (err)
-        remove_files(temporary);
-    return err ? err : sync_parent(path);
+        db_file_remove(temporary);
+    return err ? err : db_file_sync_parent(path);
+}
+
+/* There is a file with something in it then. */
+static int make_sure_of_file(const char *path)
+{
+    struct stat st;
+
+    if (stat(path, &st) < 0)
+        return errno == ENOENT ? create_database(path) : err_from_errno(errno);
+    return st.st_size == 0 ? ERR_CORRUPT : 0;
 }
 
 int db_open_writer(const char *path, struct db **ret_db)
 {
     CLEANUP(db_free) struct db *db = NULL;
-    struct stat st;
 
-    if (stat(path, &st) < 0) {
-        const int err = errno == ENOENT ? create_database(path) : err_from_errno(errno);
-        if (err)
-            return err;
-    } else if (st.st_size == 0) {
-        return ERR_CORRUPT;
-    }
-    int err = open_handle(path, true, &db);
+    open_failure[0] = '\0';
+    int err = make_sure_of_file(path);
+    if (err)
+        return open_failure[0] ? err : note_open_failure(NULL, err);
+    err = db_open_bare(path, true, &db);
     if (!err)
         err = prepare_writer(db);
     if (err)
-        return err;
+        return note_open_failure(db, err);
     *ret_db = db;
     db = NULL;
     return 0;
@@ -276,14 +264,14 @@ int db_open_reader(const char *path, struct db **ret_db)
     CLEANUP(db_free) struct db *db = NULL;
 
     if (access(path, F_OK) < 0)
-        return err_from_errno(errno);
-    int err = open_handle(path, false, &db);
+        return note_open_failure(NULL, err_from_errno(errno));
+    int err = db_open_bare(path, false, &db);
     if (!err)
         err = db_execute(db, "PRAGMA wal_autocheckpoint = 0");
     if (!err)
         err = schema_check(db);
     if (err)
-        return err;
+        return note_open_failure(db, err);
     *ret_db = db;
     db = NULL;
     return 0;
@@ -343,57 +331,4 @@ void db_rollback(struct db *open)
     if (!db_has_lost_transaction(open))
         (void)db_execute(open, open->depth > 1 ? "ROLLBACK TO inner; RELEASE inner" : "ROLLBACK");
     open->depth--;
-}
-
-/* The copy is checked by a connection of its own, as a restore would see it. */
-static int check_copy(const char *path)
-{
-    CLEANUP(db_free) struct db *copy = NULL;
-
-    int err = open_handle(path, false, &copy);
-    if (!err)
-        err = check_pages(copy, "PRAGMA integrity_check(1)");
-    return err ? err : schema_check(copy);
-}
-
-static int sync_file(const char *path)
-{
-    CLEANUP(close_fd) const int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-    if (fd < 0)
-        return err_from_errno(errno);
-    return fsync(fd) < 0 ? err_from_errno(errno) : 0;
-}
-
-static int copy_into(struct db *db, const char *path)
-{
-    CLEANUP(query_end) struct query q = query_start(db, "VACUUM INTO ?");
-
-    query_bind_text(&q, path);
-    return query_run(&q);
-}
-
-int db_backup(struct db *db, const char *path)
-{
-    char temporary[PATH_MAX];
-
-    if (db->depth > 0)
-        return ERR_CONFLICT;
-    if (access(path, F_OK) == 0)
-        return ERR_EXISTS;
-    int err = name_beside(path, ".new", temporary);
-    if (err)
-        return err;
-    remove_files(temporary);
-    err = create_empty(temporary);
-    if (!err)
-        err = copy_into(db, temporary);
-    if (!err)
-        err = check_copy(temporary);
-    if (!err)
-        err = sync_file(temporary);
-    if (!err && link(temporary, path) < 0)
-        err = err_from_errno(errno);
-    remove_files(temporary);
-    return err ? err : sync_parent(path);
 }

@@ -27,15 +27,21 @@
 
 struct db; /* opaque */
 
-/* Opens, or creates (mode 0600, in an existing directory), checks, and brings the schema up to
- * date. Returns 0 and a connection that db_free() ends, or also
+/* Opens, or creates (mode 0600, in an existing directory), checks, and brings the tables up to
+ * date, whole migrations only; a copy of what they were is kept beside it (db_backup.h). Returns 0
+ * and a connection that db_free() ends, or also
  *   ERR_CORRUPT       the file is damaged or no database: restore a backup, nothing was touched
- *   ERR_UNSUPPORTED   a newer version of this program wrote it */
+ *   ERR_UNSUPPORTED   a newer version of this program wrote it, or another program
+ *   ERR_CONFLICT      a migration would leave rows that refer to nothing */
 int db_open_writer(const char *path, struct db **ret_db);
 
 /* Opens what a writer made. Returns 0 and a connection that db_free() ends, or also ERR_NOT_FOUND
  * when no writer has made it yet, ERR_UNSUPPORTED for another version's schema. */
 int db_open_reader(const char *path, struct db **ret_db);
+
+/* What stopped the last opening that failed in this thread, in words for people who run a server.
+ */
+const char *db_open_failure(void);
 
 /* From now on statements on this connection have limit_ms together: what runs longer, or is begun
  * later, fails with ERR_TIMEOUT. 0: as long as they take, as at first. */
@@ -63,11 +69,6 @@ DEFINE_CLEANUP(db_rollback, struct db *)
  * For when space is short: it costs two syncs. Returns 0, ERR_UNAVAILABLE for readers in the way.
  */
 int db_shrink_log(struct db *db);
-
-/* Writes a consistent copy of the database, checked and durable, while others go on reading and
- * writing. Any connection will do. Returns 0, ERR_EXISTS when `path` is there already, or a failure
- * as above: then nothing is left behind. */
-int db_backup(struct db *db, const char *path);
 
 /* SQLite's words on the last failure, for logs. Valid until the next call on this connection. */
 const char *db_failure(const struct db *db);

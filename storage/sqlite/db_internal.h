@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* db_internal.h - what a connection is made of; for db.c, db_query.c and schema.c alone. */
+/* db_internal.h - what a connection is made of; for the files of this
+ * folder alone. */
 #ifndef STORAGE_SQLITE_DB_INTERNAL_H
 #define STORAGE_SQLITE_DB_INTERNAL_H
 
@@ -35,6 +36,16 @@ int db_fail(struct db *db, int code);
 
 /* Runs constant statements without parameters and results. Returns 0 or a failure as db.h says. */
 int db_execute(struct db *db, const char *sql);
+
+/* A connection with what SQL may do cut down, to a file as it is: no version is asked for and none
+ * made. Returns 0 or a failure as db.h says. */
+int db_open_bare(const char *path, bool is_writer, struct db **ret_db);
+
+/* Runs one of SQLite's own checks of the file. Returns 0, or ERR_CORRUPT with its verdict. */
+int db_check_pages(struct db *db, const char *sql);
+
+/* Whether foreign keys are enforced; while a transaction is open this changes nothing. */
+int db_enforce_references(struct db *db, bool is_on);
 
 /* Whether SQLite has rolled back the open transaction by itself, as it does when the disk is full:
  * nothing more may be written as if the transaction were still there. */

@@ -1,20 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* schema.h - the tables, as numbered migrations. Migration n takes a database of version n - 1
- * (PRAGMA user_version) to version n. A migration that was released never changes; the next one
- * goes behind it. Columns are the same snake_case words as the C fields and the JSON members. */
+/* schema.h - the tables, as numbered migrations: migrations/NNN_name.sql, which become a part of
+ * the program. Migration n takes a database of version n - 1 (PRAGMA user_version) to version n. A
+ * migration that was released never changes; the next one goes behind it. Columns are the same
+ * snake_case words as the C fields and the JSON members. */
 #ifndef STORAGE_SQLITE_SCHEMA_H
 #define STORAGE_SQLITE_SCHEMA_H
 
+#include <stdint.h>
+
 struct db;
 
-/* Brings the tables up to date, each migration in a transaction. Returns 0, ERR_UNSUPPORTED for a
- * database of a newer version or of another program, or a failure as db.h says. */
+/* Brings the tables up to date: a copy of the database is kept beside it first
+ * (db_backup_version), then each migration runs (migration.h). Returns 0, ERR_UNSUPPORTED for a
+ * database of a newer version or of another program, or a failure as db.h and migration.h say.
+ * After a failure the database has one of the versions between, whole. */
 int schema_migrate(struct db *db);
 
 /* Returns 0 when the tables are exactly those that this program knows, else ERR_UNSUPPORTED. */
 int schema_check(struct db *db);
 
+/* The version that a database of ours has, 0 while it is empty. Returns 0, or ERR_UNSUPPORTED as
+ * above. */
+int schema_read_version(struct db *db, int64_t *ret_version);
+
+/* Inside a transaction that changes the tables; for migration.h alone. */
+int schema_set_version(struct db *db, int64_t version);
+
 /* Commits something that changes nothing: whether the database can be written at all. */
 int schema_probe_write(struct db *db);
+
+/* The version that this program makes. */
+int64_t schema_version(void);
 
 #endif

@@ -11,6 +11,7 @@
 #include "common/err.h"
 #include "storage/jobs/upload_store.h"
 #include "storage/media/upload_file.h"
+#include "storage/sqlite/db_backup.h"
 #include "tests/unit/storage/fixture.h"
 #include "tests/unit/storage/media_fixture.h"
 

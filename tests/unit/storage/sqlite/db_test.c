@@ -211,28 +211,6 @@ Test(db, the_log_gives_its_space_back_and_loses_nothing)
     cr_assert_eq(fixture_number(&f, "SELECT count(*) FROM users"), 50);
 }
 
-Test(db, a_backup_is_whole_private_and_never_overwrites)
-{
-    char id[ID_SIZE], copy[128];
-    struct stat st;
-
-    fixture_add_user(&f, "lan", ROLE_LEARNER, id);
-    (void)snprintf(copy, sizeof copy, "%s/backup.sqlite3", f.directory);
-    struct db *reader = NULL;
-    cr_assert_eq(db_open_reader(f.path, &reader), 0);
-    cr_assert_eq(db_backup(reader, copy), 0);
-    cr_assert_eq(stat(copy, &st), 0);
-    cr_assert_eq(st.st_mode & 0777, 0600);
-    cr_assert_eq(db_backup(reader, copy), ERR_EXISTS);
-    db_free(reader);
-    struct db *restored = NULL;
-    cr_assert_eq(db_open_writer(copy, &restored), 0);
-    struct user user;
-    cr_assert_eq(user_store_find(restored, id, &user), 0);
-    cr_assert_str_eq(user.login, "lan");
-    db_free(restored);
-}
-
 /* Commits as fast as it can and tells each one through the pipe, until it is killed. */
 static void commit_until_killed(int fd)
 {

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/sqlite/schema.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include <criterion/criterion.h>
 
+#include "common/embedded_text.h"
 #include "common/err.h"
 #include "storage/sqlite/db_query.h"
 #include "tests/unit/storage/fixture.h"
@@ -34,12 +38,29 @@ Test(schema, the_writer_is_durable_and_the_schema_is_strict)
                  0);
 }
 
+extern const struct embedded_text schema_migrations[];
+
+Test(schema, the_number_in_a_migrations_name_is_the_version_it_leads_to)
+{
+    int64_t n = 0;
+
+    while (schema_migrations[n].name) {
+        const char *name = schema_migrations[n++].name;
+        cr_assert_eq(strtol(name, NULL, 10), n, "%s stands in place %lld", name, (long long)n);
+        cr_assert_eq(name[3], '_', "three digits and a name: %s", name);
+    }
+    cr_assert_eq(n, schema_version());
+    cr_assert_geq(n, 7);
+}
+
 Test(schema, a_newer_version_and_another_programs_tables_are_refused)
 {
     struct db *db = NULL;
 
     fixture_execute(&f, "PRAGMA user_version = 999");
     cr_assert_eq(db_open_writer(f.path, &db), ERR_UNSUPPORTED);
+    cr_assert_not_null(strstr(db_open_failure(), "version 999"), "%s", db_open_failure());
+    cr_assert_not_null(strstr(db_open_failure(), "a newer banmai wrote it"));
     cr_assert_eq(db_open_reader(f.path, &db), ERR_UNSUPPORTED);
     fixture_execute(&f, "PRAGMA user_version = 1; PRAGMA application_id = 7");
     cr_assert_eq(db_open_writer(f.path, &db), ERR_UNSUPPORTED);
