@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 #include "common/err.h"
+#include "server/auth/live_packages.h"
 #include "server/auth/verified_tokens.h"
-#include "server/features/playback/live_packages.h"
 #include "server/features/playback/package_cache.h"
 #include "server/features/progress/turns.h"
 #include "server/http/exchange/answer_cache.h"

@@ -15,6 +15,7 @@
 
 #include "common/clock.h"
 #include "common/file.h"
+#include "server/auth/live_packages.h"
 #include "server/auth/playback_token.h"
 #include "server/auth/session_store.h"
 #include "server/auth/session_token.h"
@@ -22,7 +23,6 @@
 #include "server/auth/verified_tokens.h"
 #include "server/config.h"
 #include "server/features/health/health.h"
-#include "server/features/playback/live_packages.h"
 #include "server/features/playback/package_cache.h"
 #include "server/features/progress/turns.h"
 #include "server/http/exchange/answer_cache.h"

@@ -2,7 +2,7 @@
 /* A table in which each package has one place, found by its id. A newcomer takes the place of whom
  * it meets there. Only what is live is remembered: what is not is asked for seldom, and must be
  * seen as soon as it is. */
-#include "server/features/playback/live_packages.h"
+#include "server/auth/live_packages.h"
 
 #include <stdlib.h>
 #include <string.h>

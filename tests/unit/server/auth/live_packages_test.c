@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "server/features/playback/live_packages.h"
+#include "server/auth/live_packages.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

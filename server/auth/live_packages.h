@@ -2,8 +2,8 @@
 /* live_packages.h - whether a package may still be played: a lecture has to show it. A playback
  * token alone does not say so: it outlives a lecture that is deleted or taken back. One per loop,
  * of fixed size. */
-#ifndef SERVER_FEATURES_PLAYBACK_LIVE_PACKAGES_H
-#define SERVER_FEATURES_PLAYBACK_LIVE_PACKAGES_H
+#ifndef SERVER_AUTH_LIVE_PACKAGES_H
+#define SERVER_AUTH_LIVE_PACKAGES_H
 
 #include <stdatomic.h>
 #include <stdint.h>
