@@ -5,7 +5,7 @@
 
 #include "common/arena.h"
 #include "common/err.h"
-#include "server/features/catalogue/catalogue.h"
+#include "server/features/catalogue/catalogue_store.h"
 #include "server/features/catalogue/lecture_json.h"
 #include "server/features/playback/near_package.h"
 #include "server/features/playback/package_cache.h"

@@ -10,7 +10,7 @@
 #include <jansson.h>
 #include <stdint.h>
 
-#include "server/features/catalogue/catalogue.h"
+#include "server/features/catalogue/catalogue_store.h"
 
 struct call;
 struct package;

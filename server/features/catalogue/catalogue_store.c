@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "server/features/catalogue/catalogue.h"
+#include "server/features/catalogue/catalogue_store.h"
 
 #include "common/err.h"
 #include "server/features/catalogue/course_row.h"

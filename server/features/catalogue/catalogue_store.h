@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* catalogue.h - courses and lectures as somebody sees them (visibility.h): what a viewer may not
- * see is not there, in lists, in counts and by id. Each call is one query, with all that is told of
- * a lecture joined in. Lists are read by keys along an index and cost what their page holds,
- * whatever else is stored. For readers of the database; db.h says what all stores have in common.
+/* catalogue_store.h - courses and lectures as somebody sees them (visibility.h): what a viewer may
+ * not see is not there, in lists, in counts and by id. Each call is one query, with all that is
+ * told of a lecture joined in. Lists are read by keys along an index and cost what their page
+ * holds, whatever else is stored. For readers of the database; db.h says what all stores have in
+ * common.
  *
  * Lists return one row more than the page's limit when there is a next page. */
-#ifndef SERVER_FEATURES_CATALOGUE_CATALOGUE_H
-#define SERVER_FEATURES_CATALOGUE_CATALOGUE_H
+#ifndef SERVER_FEATURES_CATALOGUE_CATALOGUE_STORE_H
+#define SERVER_FEATURES_CATALOGUE_CATALOGUE_STORE_H
 
 #include <stdbool.h>
 #include <stddef.h>
