@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* policy.h - who may do what: one small table of rules, judged before any handler runs. Pure.
  *
- * Every route names a policy; a route without one does not compile. The owner of an object comes
+ * Every route names a policy; a route without one does not compile. The owners of an object come
  * from the database, never from the request. Who may not see an object is told that there is none.
  */
 #ifndef SERVER_AUTH_POLICY_H
@@ -17,7 +17,8 @@ enum policy {
     POLICY_ANYONE = 1, /* public: no login needed */
     POLICY_SIGNED_IN,  /* any account */
     POLICY_TEACHING,   /* instructors and admins: making lectures */
-    POLICY_OWNER,      /* the object's owner, if still teaching, and admins */
+    POLICY_VISIBLE,    /* whoever may see the object */
+    POLICY_OWNER,      /* the object's owners, if still teaching, and admins */
     POLICY_ADMIN,      /* admins */
     POLICY_LOCAL,      /* the control socket of this machine alone */
     POLICY_METRICS,    /* admins; and who bears metrics_token: checked by the router */
@@ -42,9 +43,15 @@ enum verdict {
     VERDICT_NOT_FOUND, /* 404: there is no such object, for this actor */
 };
 
-/* owner_id is the object's owner, or NULL when there is no such object (or the policy needs none).
- */
-enum verdict policy_judge(enum policy policy, const struct actor *actor, const char *owner_id);
+/* Whether the policy asks for an object. */
+bool policy_has_object(enum policy policy);
+
+/* As x-policy of docs/openapi.yaml says it: "signed-in". Static. */
+const char *policy_name(enum policy policy);
+
+/* object: as the actor has it; NULL when there is no such object, or the policy asks for none. */
+enum verdict policy_judge(enum policy policy, const struct actor *actor,
+                          const struct object *object);
 
 /* Whose eyes the actor has on the catalogue, for queries; storage/jobs/visibility.h has the rule.
  */

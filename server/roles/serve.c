@@ -19,6 +19,7 @@
 #include "common/err.h"
 #include "common/log.h"
 #include "server/auth/attempts.h"
+#include "server/features/table.h"
 #include "server/features/uploads/upload_registry.h"
 #include "server/front.h"
 #include "server/http/server.h"
@@ -42,6 +43,7 @@
 #include "server/roles/versions.h"
 #include "server/roles/worker_argv.h"
 #include "server/roles/write_probe.h"
+#include "server/web/route_index.h"
 #include "server/web/router.h"
 #include "server/web/site.h"
 #include "storage/media/media_store.h"
@@ -75,6 +77,7 @@ struct serving {
     struct media_store *media;
     struct playback_key playback_key;
     struct site *site;
+    struct route_index *routes;
     struct upload_registry *uploads;
     atomic_uint taken_back; /* of packages, by the loops */
     struct stream_config stream;
@@ -268,6 +271,9 @@ static int start_media(struct serving *s, struct buf *message)
         buf_printf(message, "cannot open the media store in %s: %s", s->dir.path, err_text(err));
         return err;
     }
+    err = route_index_new(ROUTE_TABLES, N_ROUTE_TABLES, message, &s->routes);
+    if (err)
+        return err;
     if (install_web(config->web, web))
         log_warn("no web pages: build player-web, or give their folder with --web");
     else if ((err = site_load(web, &s->site)))
@@ -296,6 +302,7 @@ static int start_loops(struct serving *s, struct buf *message)
         .shared = {.config = &s->settings.now,
                    .media = s->media,
                    .playback_key = &s->playback_key,
+                   .routes = s->routes,
                    .site = s->site,
                    .uploads = s->uploads,
                    .taken_back = &s->taken_back,
@@ -422,6 +429,7 @@ static void stop(struct serving *s)
     attempts_free(s->attempts);
     upload_registry_free(s->uploads);
     site_free(s->site);
+    route_index_free(s->routes);
     media_store_free(s->media);
     db_free(s->writer);
     children_free(s->children);

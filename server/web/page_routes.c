@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The web applications' pages and assets, from memory. */
+#include "server/web/page_routes.h"
+
 #include <string.h>
 
 #include "server/http/exchange/exchange.h"
 #include "server/http/exchange/response.h"
 #include "server/http/message/accept_encoding.h"
 #include "server/web/answers.h"
-#include "server/web/handlers.h"
 #include "server/web/problem.h"
 #include "server/web/route.h"
 #include "server/web/services.h"

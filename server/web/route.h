@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* route.h - what a route is, and how a path finds its own. Matching is pure. */
+/* route.h - what a route is: a row with a method, a pattern of paths, a policy and a handler. Each
+ * feature has a table of them; features/table.c lists the tables, route_index.h finds the row. */
 #ifndef SERVER_WEB_ROUTE_H
 #define SERVER_WEB_ROUTE_H
 
@@ -13,6 +14,7 @@
 
 enum { ROUTE_MAX_PARAMS = 4 };
 
+struct db;
 struct http_exchange;
 struct services;
 
@@ -29,18 +31,24 @@ struct call {
     bool is_near; /* of near_package.c: the package was made near */
 };
 
-/* Whose owner POLICY_OWNER asks for; params[0] is its id. */
-enum object_kind { OBJECT_NONE, OBJECT_LECTURE };
+/* A kind of object that policies ask for. A new kind is one of these, in its feature. */
+struct object_kind {
+    const char *name;
+    /* The object with this id, as the viewer has it; one look at one key. Returns 0,
+     * ERR_NOT_FOUND, or a failure. */
+    int (*find)(struct db *db, const struct viewer *viewer, const char *id,
+                struct object *ret_object);
+};
 
 struct route {
     enum http_method method;
-    const char *pattern; /* "{name}" stands for one part of the path, a last "*" for all the rest */
+    const char *pattern; /* "{name}" stands for one part of the path */
     enum policy policy;
-    enum object_kind object;
+    const struct object_kind *object; /* what a policy of objects asks for; params[0] is its id */
     void (*handle)(struct call *call);
 };
 
-/* A row of the table. Without a policy (or with 0) it does not compile. */
+/* A row. Without a policy (or with 0) it does not compile. object_ is NULL or a kind's address. */
 #define ROUTE(method_, pattern_, policy_, object_, handler_)                           \
     {                                                                                  \
         .method = (method_), .pattern = (pattern_),                                    \
@@ -48,14 +56,16 @@ struct route {
         .object = (object_), .handle = (handler_)                                      \
     }
 
-/* Whether the path is of the pattern; then params are set (borrowed from path). */
-bool route_matches(const char *pattern, struct slice path, struct slice params[ROUTE_MAX_PARAMS]);
+/* The rows of a feature, or of one file of it. */
+struct route_table {
+    const char *name; /* for people */
+    const struct route *routes;
+    size_t n_routes;
+};
 
-/* The first route of that method (GET also answers HEAD) whose pattern matches, or NULL; then
- * *ret_allowed has a bit (1 << method) for every method that some matching pattern has: 0 means
- * that there is no such path. */
-const struct route *route_find(const struct route *routes, size_t n_routes, enum http_method method,
-                               struct slice path, struct slice params[ROUTE_MAX_PARAMS],
-                               unsigned *ret_allowed);
+#define ROUTE_TABLE(name_, routes_)                                                            \
+    {                                                                                          \
+        .name = (name_), .routes = (routes_), .n_routes = sizeof(routes_) / sizeof(routes_)[0] \
+    }
 
 #endif

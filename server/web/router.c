@@ -21,10 +21,10 @@
 #include "server/load/load.h"
 #include "server/web/answers.h"
 #include "server/web/forwarded.h"
-#include "server/web/handlers.h"
+#include "server/web/page_routes.h"
 #include "server/web/problem.h"
+#include "server/web/route_index.h"
 #include "server/web/services.h"
-#include "storage/jobs/lecture_store.h"
 #include "storage/jobs/title.h"
 
 /* A player on another site may know why it gets nothing. */
@@ -108,20 +108,17 @@ static bool bears_metrics_token(const struct call *call)
            bytes_equal_constant_time(token.data, wanted.data, wanted.length);
 }
 
-/* The owner of the object that a POLICY_OWNER route is about; an empty text when there is none. */
-static int find_owner(const struct call *call, const struct route *route, char owner_id[ID_SIZE])
+/* The object that the route is about, as the actor has it. ERR_NOT_FOUND when there is none. */
+static int find_object(const struct call *call, const struct route *route,
+                       struct object *ret_object)
 {
-    struct lecture lecture;
+    const struct viewer viewer = policy_viewer(&call->actor);
     char id[ID_SIZE];
 
-    owner_id[0] = '\0';
-    if (route->object == OBJECT_NONE || !id_is_valid(call->params[0]))
-        return 0;
+    if (!id_is_valid(call->params[0]))
+        return ERR_NOT_FOUND;
     (void)slice_to_cstr(call->params[0], id, sizeof id);
-    const int err = lecture_store_find(call->services->reader, id, &lecture);
-    if (err == 0)
-        memcpy(owner_id, lecture.owner_id, ID_SIZE);
-    return err == ERR_NOT_FOUND ? 0 : err;
+    return route->object->find(call->services->reader, &viewer, id, ret_object);
 }
 
 static void answer_verdict(struct http_exchange *x, enum verdict verdict)
@@ -196,18 +193,21 @@ static bool answer_known_media(struct http_exchange *x, const struct services *s
 
 static void judge_and_call(struct call *call, const struct route *route)
 {
-    char owner_id[ID_SIZE] = "";
+    struct object object;
+    bool has_object = false;
     int err = identify(call, http_exchange_request(call->x));
 
-    if (!err && route->policy == POLICY_OWNER)
-        err = find_owner(call, route, owner_id);
-    if (err) {
+    if (!err && route->object) {
+        err = find_object(call, route, &object);
+        has_object = !err;
+    }
+    if (err && err != ERR_NOT_FOUND) {
         log_error("cannot read the database to judge a request", log_err(err));
         answer_problem(call->x, PROBLEM_DATABASE_AWAY);
         return;
     }
     const enum verdict verdict =
-        policy_judge(route->policy, &call->actor, owner_id[0] ? owner_id : NULL);
+        policy_judge(route->policy, &call->actor, has_object ? &object : NULL);
     if (verdict != VERDICT_ALLOW)
         answer_verdict(call->x, verdict);
     else
@@ -303,8 +303,7 @@ static void admit(struct call *call, const struct route *route)
 
 void router_handle(struct http_exchange *x, void *arg)
 {
-    static const struct route PAGES =
-        ROUTE(HTTP_GET, "/*", POLICY_ANYONE, OBJECT_NONE, handle_page);
+    static const struct route PAGES = ROUTE(HTTP_GET, "/", POLICY_ANYONE, NULL, handle_page);
     const struct http_request *request = http_exchange_request(x);
     const struct services *services = http_loop_context(http_exchange_loop(x));
     const struct config *config = services_config(services);
@@ -322,8 +321,8 @@ void router_handle(struct http_exchange *x, void *arg)
     }
     call->x = x;
     call->services = services;
-    const struct route *route =
-        route_find(ROUTES, N_ROUTES, method_meant(request), request->path, call->params, &allowed);
+    const struct route *route = route_index_find(services->routes, method_meant(request),
+                                                 request->path, call->params, &allowed);
     if (!route && allowed == 0 && is_page_path(request))
         route = &PAGES;
     if (!route && allowed == 0)

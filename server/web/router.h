@@ -10,15 +10,11 @@
 #include "server/http/exchange/exchange.h"
 #include "server/web/route.h"
 
-/* The table of all URLs: table.c. */
-extern const struct route ROUTES[];
-extern const size_t N_ROUTES;
-
 /* Handles every request of the server: an http_handler. The loop's context is a struct services. */
 void router_handle(struct http_exchange *x, void *arg);
 
 /* Whether the actor of a long answer may still have it: signed out, deleted or demoted, it may not.
- * Not for policies with an owner. */
+ * Not for policies of objects. */
 bool call_is_still_allowed(const struct call *call);
 
 #endif

@@ -18,6 +18,7 @@ struct media_store;
 struct package_cache;
 struct playback_key;
 struct redis_link;
+struct route_index;
 struct site;
 struct turns;
 struct upload_registry;
@@ -37,6 +38,7 @@ struct services {
 
     /* shared and immutable, or safe for all threads */
     _Atomic(const struct config *) *config; /* replaced on reload; services_config reads it */
+    const struct route_index *routes;
     const struct media_store *media;
     const struct playback_key *playback_key;
     const struct site *site;         /* NULL when no pages were built */

@@ -65,9 +65,9 @@ int lecture_store_find(struct db *db, const char *id, struct lecture *ret_lectur
  * or ERR_NOT_FOUND. */
 int lecture_store_shows_package(struct db *db, const char *package_id);
 
-/* All lectures from the newest, for the server itself (catalogue.h lists them for people). `before`
- * pages: only lectures older than the one with this id, "" for the newest; `limit` is at least 1.
- * The array is in the arena. */
+/* All lectures from the newest, for the server itself (catalogue_store.h lists them for people).
+ * `before` pages: only lectures older than the one with this id, "" for the newest; `limit` is at
+ * least 1. The array is in the arena. */
 int lecture_store_list(struct db *db, const char *before, size_t limit, struct arena *arena,
                        struct lecture **ret_lectures, size_t *ret_n);
 

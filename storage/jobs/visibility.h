@@ -18,6 +18,12 @@ struct viewer {
     bool sees_all;
 };
 
+/* An object, a lecture or another, as one viewer has it. */
+struct object {
+    bool is_own;     /* the viewer is one of its owners, and still teaches */
+    bool is_visible; /* it is shown to the viewer */
+};
+
 /* Whether a lecture in this state, of this owner, is there for the viewer. Pure. */
 bool lecture_is_visible(const struct viewer *viewer, enum lecture_state state,
                         const char *owner_id);

@@ -10,12 +10,12 @@
 #include "server/auth/attempts.h"
 #include "server/auth/password.h"
 #include "server/auth/user_store.h"
+#include "server/features/accounts/accounts.h"
 #include "server/features/accounts/user_json.h"
 #include "server/http/exchange/exchange.h"
 #include "server/http/exchange/response.h"
 #include "server/http/loop/loop.h"
 #include "server/web/answers.h"
-#include "server/web/handlers.h"
 #include "server/web/list_request.h"
 #include "server/web/problem.h"
 #include "server/web/reading.h"
@@ -201,7 +201,7 @@ static struct account_call *start(struct call *call, enum account_action action)
     return a;
 }
 
-void handle_user_add(struct call *call)
+static void handle_user_add(struct call *call)
 {
     struct account_call *a = start(call, ACCOUNT_ADD);
 
@@ -231,7 +231,7 @@ static void change_account(struct call *call, enum account_action action)
         http_exchange_collect_body(call->x, BODY_LIMIT, on_body, a);
 }
 
-void handle_user_unlock(struct call *call)
+static void handle_user_unlock(struct call *call)
 {
     struct user user;
 
@@ -242,12 +242,12 @@ void handle_user_unlock(struct call *call)
     answer_json(call->x, 200, user_json(&user));
 }
 
-void handle_user_password(struct call *call)
+static void handle_user_password(struct call *call)
 {
     change_account(call, ACCOUNT_SET_PASSWORD);
 }
 
-void handle_user_role(struct call *call)
+static void handle_user_role(struct call *call)
 {
     change_account(call, ACCOUNT_SET_ROLE);
 }
@@ -309,7 +309,7 @@ static int read_users(struct reading *r, struct db *db)
     return r->document ? 0 : ERR_NO_MEMORY;
 }
 
-void handle_user_list(struct call *call)
+static void handle_user_list(struct call *call)
 {
     struct user_list_reading *u = NULL;
     struct list_page page;
@@ -323,3 +323,15 @@ void handle_user_list(struct call *call)
     }
     reading_start(u ? &u->reading : NULL, call);
 }
+
+/* clang-format off */
+static const struct route ROUTES[] = {
+    ROUTE(HTTP_GET, "/control/v1/users", POLICY_LOCAL, NULL, handle_user_list),
+    ROUTE(HTTP_POST, "/control/v1/users", POLICY_LOCAL, NULL, handle_user_add),
+    ROUTE(HTTP_POST, "/control/v1/users/{login}/password", POLICY_LOCAL, NULL, handle_user_password),
+    ROUTE(HTTP_POST, "/control/v1/users/{login}/role", POLICY_LOCAL, NULL, handle_user_role),
+    ROUTE(HTTP_POST, "/control/v1/users/{login}/unlock", POLICY_LOCAL, NULL, handle_user_unlock),
+};
+/* clang-format on */
+
+const struct route_table ACCOUNT_ROUTES = ROUTE_TABLE("accounts", ROUTES);

@@ -22,6 +22,7 @@
 #include "server/auth/session_store.h"
 #include "server/auth/session_token.h"
 #include "server/config.h"
+#include "server/features/accounts/accounts.h"
 #include "server/features/accounts/user_json.h"
 #include "server/http/exchange/exchange.h"
 #include "server/http/exchange/problem.h"
@@ -29,7 +30,6 @@
 #include "server/http/loop/loop.h"
 #include "server/web/answers.h"
 #include "server/web/forwarded.h"
-#include "server/web/handlers.h"
 #include "server/web/problem.h"
 #include "server/web/route.h"
 #include "server/web/services.h"
@@ -335,7 +335,7 @@ static void on_credentials(struct http_exchange *x, struct slice body, void *arg
         find_and_try(login);
 }
 
-void handle_session_create(struct call *call)
+static void handle_session_create(struct call *call)
 {
     http_exchange_collect_body(call->x, BODY_LIMIT, on_credentials, call);
 }
@@ -375,7 +375,7 @@ static void on_session_deleted(struct work *work)
         answer_signed_out(logout->call);
 }
 
-void handle_session_delete(struct call *call)
+static void handle_session_delete(struct call *call)
 {
     struct http_exchange *x = call->x;
     const struct slice token = http_request_cookie(http_exchange_request(x), SESSION_COOKIE_NAME);
@@ -392,7 +392,17 @@ void handle_session_delete(struct call *call)
         answer_problem(x, PROBLEM_DATABASE_BUSY);
 }
 
-void handle_me(struct call *call)
+static void handle_me(struct call *call)
 {
     answer_json(call->x, 200, user_json(&call->actor.user));
 }
+
+/* clang-format off */
+static const struct route ROUTES[] = {
+    ROUTE(HTTP_POST, "/api/v1/session", POLICY_ANYONE, NULL, handle_session_create),
+    ROUTE(HTTP_DELETE, "/api/v1/session", POLICY_ANYONE, NULL, handle_session_delete),
+    ROUTE(HTTP_GET, "/api/v1/me", POLICY_SIGNED_IN, NULL, handle_me),
+};
+/* clang-format on */
+
+const struct route_table SESSION_ROUTES = ROUTE_TABLE("sessions", ROUTES);

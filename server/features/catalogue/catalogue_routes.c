@@ -5,14 +5,13 @@
 
 #include "common/arena.h"
 #include "common/err.h"
+#include "server/features/catalogue/catalogue.h"
 #include "server/features/catalogue/catalogue_store.h"
 #include "server/features/catalogue/lecture_json.h"
-#include "server/features/playback/near_package.h"
-#include "server/features/playback/package_cache.h"
+#include "server/features/playback/playback.h"
 #include "server/http/exchange/exchange.h"
 #include "server/http/message/request.h"
 #include "server/web/answers.h"
-#include "server/web/handlers.h"
 #include "server/web/list_request.h"
 #include "server/web/reading.h"
 #include "server/web/route.h"
@@ -102,7 +101,7 @@ static int read_courses(struct reading *r, struct db *db)
     return r->document ? 0 : ERR_NO_MEMORY;
 }
 
-void handle_courses(struct call *call)
+static void handle_courses(struct call *call)
 {
     read_list(call, LIST_BY_TITLE, read_courses);
 }
@@ -162,7 +161,7 @@ static int read_course(struct reading *r, struct db *db)
     return r->document ? 0 : ERR_NO_MEMORY;
 }
 
-void handle_course(struct call *call)
+static void handle_course(struct call *call)
 {
     read_list(call, LIST_BY_POSITION, read_course);
 }
@@ -196,7 +195,7 @@ static int read_own(struct reading *r, struct db *db)
     return r->document ? 0 : ERR_NO_MEMORY;
 }
 
-void handle_lectures(struct call *call)
+static void handle_lectures(struct call *call)
 {
     const struct slice mine = http_request_query(http_exchange_request(call->x), "mine");
 
@@ -242,7 +241,7 @@ static void answer_lecture(struct reading *r)
     answer_err(call->x, err);
 }
 
-void handle_lecture(struct call *call)
+static void handle_lecture(struct call *call)
 {
     struct catalogue_reading *c = new_reading(call, read_lecture);
 
@@ -252,3 +251,14 @@ void handle_lecture(struct call *call)
         c->reading.done = answer_lecture;
     reading_start(c ? &c->reading : NULL, call);
 }
+
+/* clang-format off */
+static const struct route ROUTES[] = {
+    ROUTE(HTTP_GET, "/api/v1/courses", POLICY_ANYONE, NULL, handle_courses),
+    ROUTE(HTTP_GET, "/api/v1/courses/{id}", POLICY_VISIBLE, &COURSE_OBJECT, handle_course),
+    ROUTE(HTTP_GET, "/api/v1/lectures", POLICY_ANYONE, NULL, handle_lectures),
+    ROUTE(HTTP_GET, "/api/v1/lectures/{id}", POLICY_VISIBLE, &LECTURE_OBJECT, handle_lecture),
+};
+/* clang-format on */
+
+const struct route_table CATALOGUE_ROUTES = ROUTE_TABLE("catalogue", ROUTES);

@@ -190,6 +190,27 @@ int catalogue_find_course(struct db *db, const struct viewer *viewer, const char
     return q.err;
 }
 
+int catalogue_see_course(struct db *db, const struct viewer *viewer, const char *id,
+                         struct object *ret_object)
+{
+    CLEANUP(query_end)
+    struct query q =
+        query_start(db,
+                    "SELECT owner_id = ?1, owner_id = ?1 OR ?2 OR EXISTS (SELECT 1 FROM lectures"
+                    " WHERE course_id = courses.id AND " LECTURE_IS_VISIBLE
+                    ") FROM courses WHERE id = ?3");
+
+    query_bind_text(&q, viewer->own_id);
+    query_bind_int(&q, viewer->sees_all);
+    query_bind_text(&q, id);
+    const int err = query_next(&q);
+    if (err)
+        return err;
+    ret_object->is_own = query_read_int(&q) != 0;
+    ret_object->is_visible = query_read_int(&q) != 0;
+    return q.err;
+}
+
 int catalogue_list_courses(struct db *db, const struct viewer *viewer, const struct list_page *page,
                            struct arena *arena, struct catalogue_course **ret_courses,
                            size_t *ret_n)

@@ -45,12 +45,16 @@ struct catalogue_course {
     int64_t duration_us; /* of those together, as far as it is known */
 };
 
-/* Return 0, or ERR_NOT_FOUND also for what the viewer does not see. A course is seen with a
+/* Return 0, or ERR_NOT_FOUND, also for what the viewer does not see. A course is seen with a
  * lecture in it that is, or when it is the viewer's own. */
 int catalogue_find_lecture(struct db *db, const struct catalogue_reader *reader, const char *id,
                            struct catalogue_lecture *ret_lecture);
 int catalogue_find_course(struct db *db, const struct viewer *viewer, const char *id,
                           struct catalogue_course *ret_course);
+
+/* What policies ask about a course: a few keys. Returns 0 or ERR_NOT_FOUND. */
+int catalogue_see_course(struct db *db, const struct viewer *viewer, const char *id,
+                         struct object *ret_object);
 
 /* From the newest. Key: id. */
 int catalogue_list_lectures(struct db *db, const struct catalogue_reader *reader,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* course_store.h - courses: ordered sets of lectures. Lists of them are the catalogue's
- * (catalogue.h). db.h says what all stores have in common. */
+ * (catalogue_store.h). db.h says what all stores have in common. */
 #ifndef SERVER_FEATURES_CATALOGUE_COURSE_STORE_H
 #define SERVER_FEATURES_CATALOGUE_COURSE_STORE_H
 

@@ -6,14 +6,13 @@
 #include "common/json.h"
 #include "common/log.h"
 #include "common/work_pool.h"
-#include "server/features/uploads/metadata_problem.h"
-#include "server/features/uploads/upload_removal.h"
+#include "server/features/catalogue/catalogue.h"
+#include "server/features/uploads/uploads.h"
 #include "server/http/exchange/exchange.h"
 #include "server/http/exchange/problem.h"
 #include "server/http/exchange/response.h"
 #include "server/http/loop/loop.h"
 #include "server/web/answers.h"
-#include "server/web/handlers.h"
 #include "server/web/problem.h"
 #include "server/web/route.h"
 #include "server/web/services.h"
@@ -148,7 +147,7 @@ static void on_title(struct http_exchange *x, struct slice body, void *arg)
     submit_change(change);
 }
 
-void handle_lecture_rename(struct call *call)
+static void handle_lecture_rename(struct call *call)
 {
     struct change *change = new_change(call, apply_title, 204, "lecture renamed");
 
@@ -168,17 +167,28 @@ static void on_lecture_deleted(struct call *call, const char *id, int err)
 }
 
 /* The lecture may still be received. */
-void handle_lecture_delete(struct call *call)
+static void handle_lecture_delete(struct call *call)
 {
     upload_removal_start(call, lecture_store_delete, on_lecture_deleted);
 }
 
-void handle_lecture_retry(struct call *call)
+static void handle_lecture_retry(struct call *call)
 {
     submit_change(new_change(call, apply_retry, 202, "job started again"));
 }
 
-void handle_lecture_cancel(struct call *call)
+static void handle_lecture_cancel(struct call *call)
 {
     submit_change(new_change(call, apply_cancel, 202, "job cancelled"));
 }
+
+/* clang-format off */
+static const struct route ROUTES[] = {
+    ROUTE(HTTP_PATCH, "/api/v1/lectures/{id}", POLICY_OWNER, &LECTURE_OBJECT, handle_lecture_rename),
+    ROUTE(HTTP_DELETE, "/api/v1/lectures/{id}", POLICY_OWNER, &LECTURE_OBJECT, handle_lecture_delete),
+    ROUTE(HTTP_POST, "/api/v1/lectures/{id}/retry", POLICY_OWNER, &LECTURE_OBJECT, handle_lecture_retry),
+    ROUTE(HTTP_POST, "/api/v1/lectures/{id}/cancel", POLICY_OWNER, &LECTURE_OBJECT, handle_lecture_cancel),
+};
+/* clang-format on */
+
+const struct route_table LECTURE_ROUTES = ROUTE_TABLE("lectures", ROUTES);

@@ -7,7 +7,10 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "server/web/route.h"
 #include "storage/media/media_store.h"
+
+extern const struct route_table HEALTH_ROUTES;
 
 /* Things in a folder of the media store that the database does not know. */
 struct health_unknown {

@@ -11,7 +11,6 @@
 #include "server/http/exchange/exchange.h"
 #include "server/http/exchange/response.h"
 #include "server/web/answers.h"
-#include "server/web/handlers.h"
 #include "server/web/problem.h"
 #include "server/web/route.h"
 #include "server/web/services.h"
@@ -31,7 +30,7 @@ static const struct http_header NO_STORE_FIELD = {SLICE_LITERAL("Cache-Control")
                                                   SLICE_LITERAL("no-store")};
 static const struct http_headers NO_STORE = {&NO_STORE_FIELD, 1};
 
-void handle_healthz(struct call *call)
+static void handle_healthz(struct call *call)
 {
     http_answer_bytes(call->x, 200, "text/plain; charset=utf-8", slice_from("ok\n"), &NO_STORE);
 }
@@ -120,7 +119,7 @@ static void on_probed(int err, const struct redisReply *reply, void *arg)
 }
 
 /* A connection that stands says little, and an answer to PING not much more: a write is tried. */
-void handle_readyz(struct call *call)
+static void handle_readyz(struct call *call)
 {
     struct redis_link *redis = call->services->redis;
     char problem[REDIS_PROBLEM_SIZE];
@@ -132,3 +131,12 @@ void handle_readyz(struct call *call)
     redis_health_explain(slice_from(redis_link_failure(redis)), problem);
     answer_report(call, problem);
 }
+
+/* clang-format off */
+static const struct route ROUTES[] = {
+    ROUTE(HTTP_GET, "/healthz", POLICY_ANYONE, NULL, handle_healthz),
+    ROUTE(HTTP_GET, "/readyz", POLICY_ANYONE, NULL, handle_readyz),
+};
+/* clang-format on */
+
+const struct route_table HEALTH_ROUTES = ROUTE_TABLE("health", ROUTES);

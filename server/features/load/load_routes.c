@@ -8,13 +8,13 @@
 #include "common/err.h"
 #include "common/json.h"
 #include "server/features/health/health.h"
+#include "server/features/load/load.h"
 #include "server/http/exchange/exchange.h"
 #include "server/http/exchange/response.h"
 #include "server/http/loop/loop.h"
 #include "server/load/exposition.h"
 #include "server/load/load.h"
 #include "server/web/answers.h"
-#include "server/web/handlers.h"
 #include "server/web/problem.h"
 #include "server/web/route.h"
 #include "server/web/router.h"
@@ -95,7 +95,7 @@ static json_t *load_json(struct load *load, struct health *health)
                      alarms_json(load));
 }
 
-void handle_load(struct call *call)
+static void handle_load(struct call *call)
 {
     answer_json(call->x, 200, load_json(call->services->load, call->services->health));
 }
@@ -133,7 +133,7 @@ static void on_event_tick(void *arg)
     http_stream_end(x);
 }
 
-void handle_load_events(struct call *call)
+static void handle_load_events(struct call *call)
 {
     static const struct http_header FIELD = {SLICE_LITERAL("Cache-Control"),
                                              SLICE_LITERAL("no-store")};
@@ -155,7 +155,7 @@ void handle_load_events(struct call *call)
 
 /* ---- Prometheus ---- */
 
-void handle_metrics(struct call *call)
+static void handle_metrics(struct call *call)
 {
     struct buf text = buf_with_limit(TEXT_LIMIT);
     struct load_view view;
@@ -171,3 +171,13 @@ void handle_metrics(struct call *call)
     else
         answer_problem(call->x, PROBLEM_NO_MEMORY);
 }
+
+/* clang-format off */
+static const struct route ROUTES[] = {
+    ROUTE(HTTP_GET, "/api/v1/admin/load", POLICY_ADMIN, NULL, handle_load),
+    ROUTE(HTTP_GET, "/api/v1/admin/load/events", POLICY_ADMIN, NULL, handle_load_events),
+    ROUTE(HTTP_GET, "/metrics", POLICY_METRICS, NULL, handle_metrics),
+};
+/* clang-format on */
+
+const struct route_table LOAD_ROUTES = ROUTE_TABLE("load", ROUTES);

@@ -19,13 +19,13 @@
 #include "server/config.h"
 #include "server/features/playback/near_package.h"
 #include "server/features/playback/package_cache.h"
+#include "server/features/playback/playback.h"
 #include "server/http/exchange/answer_cache.h"
 #include "server/http/exchange/exchange.h"
 #include "server/http/exchange/file.h"
 #include "server/http/exchange/prepared.h"
 #include "server/http/exchange/response.h"
 #include "server/web/answers.h"
-#include "server/web/handlers.h"
 #include "server/web/problem.h"
 #include "server/web/route.h"
 #include "server/web/services.h"
@@ -168,12 +168,12 @@ static void answer_multivariant(struct call *call, const char *name,
     answer_playlist(call, package, name, count_fragments(package), &playlist);
 }
 
-void handle_multivariant(struct call *call)
+static void handle_multivariant(struct call *call)
 {
     answer_multivariant(call, "m", playlist_multivariant);
 }
 
-void handle_audio_only(struct call *call)
+static void handle_audio_only(struct call *call)
 {
     answer_multivariant(call, "a", playlist_audio_only);
 }
@@ -195,12 +195,12 @@ static void answer_media_playlist(struct call *call, const char *kind,
     answer_playlist(call, package, name, rendition->n_fragments, &playlist);
 }
 
-void handle_media_playlist(struct call *call)
+static void handle_media_playlist(struct call *call)
 {
     answer_media_playlist(call, "", playlist_media);
 }
 
-void handle_iframe_playlist(struct call *call)
+static void handle_iframe_playlist(struct call *call)
 {
     answer_media_playlist(call, "i.", playlist_iframes);
 }
@@ -291,7 +291,7 @@ static void answer_fragment(const struct call *call, const struct package *packa
                  package->is_complete);
 }
 
-void handle_init_section(struct call *call)
+static void handle_init_section(struct call *call)
 {
     const struct package *package = NULL;
     const struct rendition *rendition = find_rendition(call, &package);
@@ -347,7 +347,7 @@ static int parse_segment_name(struct slice name, const char *extension, size_t *
     return 0;
 }
 
-void handle_segment(struct call *call)
+static void handle_segment(struct call *call)
 {
     const struct package *package = NULL;
     char name[16];
@@ -381,7 +381,7 @@ static void answer_storyboard_file(const struct call *call, const char *name, co
 
 /* Whole files: the poster, the storyboard, and renditions of a complete package for those who take
  * them home. */
-void handle_package_file(struct call *call)
+static void handle_package_file(struct call *call)
 {
     char name[40];
     char etag[ETAG_SIZE];
@@ -412,3 +412,17 @@ void handle_package_file(struct call *call)
     }
     answer_not_found(call->x);
 }
+
+/* clang-format off */
+static const struct route ROUTES[] = {
+    ROUTE(HTTP_GET, "/v/{token}/{package}/{rendition}/media.m3u8", POLICY_PLAYBACK, NULL, handle_media_playlist),
+    ROUTE(HTTP_GET, "/v/{token}/{package}/{rendition}/iframes.m3u8", POLICY_PLAYBACK, NULL, handle_iframe_playlist),
+    ROUTE(HTTP_GET, "/v/{token}/{package}/{rendition}/init.mp4", POLICY_PLAYBACK, NULL, handle_init_section),
+    ROUTE(HTTP_GET, "/v/{token}/{package}/{rendition}/{segment}", POLICY_PLAYBACK, NULL, handle_segment),
+    ROUTE(HTTP_GET, "/v/{token}/{package}/multivariant.m3u8", POLICY_PLAYBACK, NULL, handle_multivariant),
+    ROUTE(HTTP_GET, "/v/{token}/{package}/audio.m3u8", POLICY_PLAYBACK, NULL, handle_audio_only),
+    ROUTE(HTTP_GET, "/v/{token}/{package}/{file}", POLICY_PLAYBACK, NULL, handle_package_file),
+};
+/* clang-format on */
+
+const struct route_table PLAYBACK_ROUTES = ROUTE_TABLE("playback", ROUTES);

@@ -4,12 +4,12 @@
 #include "common/err.h"
 #include "common/json.h"
 #include "server/config.h"
-#include "server/features/catalogue/lecture_json.h"
+#include "server/features/catalogue/catalogue.h"
+#include "server/features/progress/progress.h"
 #include "server/features/progress/watchable.h"
 #include "server/http/exchange/exchange.h"
 #include "server/http/exchange/response.h"
 #include "server/web/answers.h"
-#include "server/web/handlers.h"
 #include "server/web/problem.h"
 #include "server/web/route.h"
 #include "server/web/services.h"
@@ -120,7 +120,7 @@ static int find_stored(struct read_call *r)
     return err == ERR_NOT_FOUND ? 0 : err;
 }
 
-void handle_lecture_progress(struct call *call)
+static void handle_lecture_progress(struct call *call)
 {
     struct read_call *r = arena_alloc(http_exchange_arena(call->x), sizeof *r);
 
@@ -136,3 +136,10 @@ void handle_lecture_progress(struct call *call)
                                on_hot_read, r))
         answer_unreadable(r);
 }
+
+static const struct route ROUTES[] = {
+    ROUTE(HTTP_GET, "/api/v1/lectures/{id}/progress", POLICY_SIGNED_IN, NULL,
+          handle_lecture_progress),
+};
+
+const struct route_table PROGRESS_ROUTES = ROUTE_TABLE("progress", ROUTES);

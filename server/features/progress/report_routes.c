@@ -16,13 +16,13 @@
 #include "common/json.h"
 #include "server/config.h"
 #include "server/features/progress/beats.h"
+#include "server/features/progress/progress.h"
 #include "server/features/progress/turns.h"
 #include "server/features/progress/watchable.h"
 #include "server/http/exchange/exchange.h"
 #include "server/http/exchange/response.h"
 #include "server/load/load.h"
 #include "server/web/answers.h"
-#include "server/web/handlers.h"
 #include "server/web/problem.h"
 #include "server/web/route.h"
 #include "server/web/services.h"
@@ -305,7 +305,7 @@ static void on_report_body(struct http_exchange *x, struct slice body, void *arg
     take_turn(arg, body, begin);
 }
 
-void handle_progress_report(struct call *call)
+static void handle_progress_report(struct call *call)
 {
     const struct http_request *request = http_exchange_request(call->x);
 
@@ -317,3 +317,9 @@ void handle_progress_report(struct call *call)
     else
         http_exchange_collect_body(call->x, BEATS_BODY_LIMIT, on_report_body, call);
 }
+
+static const struct route ROUTES[] = {
+    ROUTE(HTTP_POST, "/api/v1/progress", POLICY_SIGNED_IN, NULL, handle_progress_report),
+};
+
+const struct route_table REPORT_ROUTES = ROUTE_TABLE("progress reports", ROUTES);

@@ -4,8 +4,8 @@
 
 #include "common/clock.h"
 #include "common/err.h"
+#include "server/features/quarantine/quarantine.h"
 #include "server/http/exchange/exchange.h"
-#include "server/web/handlers.h"
 #include "server/web/list_request.h"
 #include "server/web/reading.h"
 #include "server/web/route.h"
@@ -67,7 +67,7 @@ static int read_quarantine(struct reading *r, struct db *db)
     return r->document ? 0 : ERR_NO_MEMORY;
 }
 
-void handle_quarantine(struct call *call)
+static void handle_quarantine(struct call *call)
 {
     struct quarantine_reading *q = NULL;
     struct list_page page;
@@ -81,3 +81,9 @@ void handle_quarantine(struct call *call)
     }
     reading_start(q ? &q->reading : NULL, call);
 }
+
+static const struct route ROUTES[] = {
+    ROUTE(HTTP_GET, "/api/v1/admin/quarantine", POLICY_ADMIN, NULL, handle_quarantine),
+};
+
+const struct route_table QUARANTINE_ROUTES = ROUTE_TABLE("quarantine", ROUTES);

@@ -13,19 +13,20 @@
 #include "common/err.h"
 #include "common/log.h"
 #include "server/config.h"
-#include "server/features/catalogue/course_choice.h"
+#include "server/features/catalogue/catalogue.h"
 #include "server/features/uploads/metadata_problem.h"
 #include "server/features/uploads/tus_headers.h"
+#include "server/features/uploads/upload_call.h"
 #include "server/features/uploads/upload_receiver.h"
 #include "server/features/uploads/upload_registry.h"
 #include "server/features/uploads/upload_removal.h"
+#include "server/features/uploads/uploads.h"
 #include "server/http/exchange/exchange.h"
 #include "server/http/exchange/problem.h"
 #include "server/http/exchange/response.h"
 #include "server/http/loop/loop.h"
 #include "server/http/message/date.h"
 #include "server/web/answers.h"
-#include "server/web/handlers.h"
 #include "server/web/problem.h"
 #include "server/web/route.h"
 #include "server/web/services.h"
@@ -37,98 +38,11 @@ _Static_assert((int)TUS_FILENAME_SIZE <= (int)LECTURE_FILENAME_SIZE &&
                    (int)TUS_METADATA_MAX_BYTES < (int)UPLOAD_METADATA_SIZE,
                "names and metadata fit where they are stored");
 
-enum {
-    MAX_FIELDS = 8,
-    VALUE_SIZE = 160,
-    MAX_UPLOADS_PER_OWNER = 1000, /* unfinished ones: far more than anybody sends by hand */
-};
-
-#define DAY_MS INT64_C(86400000)
+enum { MAX_UPLOADS_PER_OWNER = 1000 }; /* unfinished ones: far more than anybody sends by hand */
 
 static const char CONTENT_TYPE[] = "application/offset+octet-stream";
 
-/* One request about one upload; lives in the exchange's arena. */
-struct upload_call {
-    struct call *call;
-    struct upload_claim claim;
-    void (*on_claimed)(struct upload_call *u);
-    struct upload upload;
-    struct lecture lecture;
-    struct tus_metadata metadata;
-    struct tus_checksum checksum;
-    bool has_checksum;
-    bool is_creation;
-    bool has_bad_course; /* then err says how */
-    int err;
-    struct work work;
-};
-
-static const struct http_request *request_of(const struct upload_call *u)
-{
-    return http_exchange_request(u->call->x);
-}
-
-/* Header fields of an answer, gathered with their values. */
-struct fields {
-    struct http_header fields[MAX_FIELDS];
-    char values[MAX_FIELDS][VALUE_SIZE];
-    size_t n;
-};
-
-static void add_field(struct fields *f, const char *name, const char *value)
-{
-    f->fields[f->n++] = HTTP_HEADER(name, value);
-}
-
-static void add_number(struct fields *f, const char *name, int64_t value)
-{
-    char *text = f->values[f->n];
-
-    (void)snprintf(text, VALUE_SIZE, "%" PRId64, value);
-    add_field(f, name, text);
-}
-
-/* Upload-Expires is an HTTP date (RFC 9110 §5.6.7): when it expires if no byte comes any more and
- * the server is never down. */
-static void add_expiry(struct fields *f, const struct upload_call *u, int64_t idle_ms)
-{
-    const int64_t days = (int64_t)services_config(u->call->services)->upload_idle_days;
-    char *text = f->values[f->n];
-
-    http_date_format((clock_wall_ms() + days * DAY_MS - idle_ms) / 1000, text);
-    add_field(f, "Upload-Expires", text);
-}
-
-static void answer(struct upload_call *u, int status, struct fields *f)
-{
-    add_field(f, "Tus-Resumable", "1.0.0");
-    const struct http_headers headers = {f->fields, f->n};
-    http_answer(u->call->x, status, &headers);
-}
-
-/* subject: what the row's detail has room for, or NULL. */
-static void refuse_about(struct upload_call *u, enum problem problem, const char *subject)
-{
-    const struct http_header field = HTTP_HEADER("Tus-Resumable", "1.0.0");
-    const struct http_headers headers = {&field, 1};
-
-    http_answer_problem(u->call->x, problem_row(problem), subject, &headers);
-}
-
-static void refuse(struct upload_call *u, enum problem problem)
-{
-    refuse_about(u, problem, NULL);
-}
-
-static void answer_bad_metadata(struct upload_call *u, const struct http_problem *problem)
-{
-    const struct http_header field = HTTP_HEADER("Tus-Resumable", "1.0.0");
-    const struct http_headers headers = {&field, 1};
-
-    http_answer_problem(u->call->x, problem, NULL, &headers);
-}
-
-void handle_upload_options(struct call *call)
+static void handle_upload_options(struct call *call)
 {
     char max_size[32];
 
@@ -146,77 +60,19 @@ void handle_upload_options(struct call *call)
     http_answer(call->x, 204, &headers);
 }
 
-/* A request about uploads in the protocol's version, or NULL when it has been answered. */
-static struct upload_call *start(struct call *call)
-{
-    struct upload_call *u = arena_alloc(http_exchange_arena(call->x), sizeof *u);
-    const struct http_header fields[] = {HTTP_HEADER("Tus-Version", "1.0.0")};
-    const struct http_headers headers = {fields, 1};
-
-    if (!u) {
-        answer_problem(call->x, PROBLEM_NO_MEMORY);
-        return NULL;
-    }
-    u->call = call;
-    if (slice_is(http_request_header(request_of(u), "tus-resumable"), "1.0.0"))
-        return u;
-    answer_problem_with(call->x, PROBLEM_TUS_VERSION, &headers);
-    return NULL;
-}
-
-static void on_granted(struct upload_claim *claim)
-{
-    struct upload_call *u = CONTAINER_OF(claim, struct upload_call, claim);
-
-    u->on_claimed(u);
-}
-
-static void claim(struct upload_call *u, void (*on_claimed)(struct upload_call *u))
-{
-    u->on_claimed = on_claimed;
-    memcpy(u->claim.id, u->upload.id, ID_SIZE);
-    u->claim.on_granted = on_granted;
-    u->claim.home = http_loop_mailbox(http_exchange_loop(u->call->x));
-    upload_registry_claim(u->call->services->uploads, &u->claim);
-}
-
-static void release(struct upload_call *u)
-{
-    upload_registry_release(u->call->services->uploads, &u->claim);
-}
-
-static void submit(struct upload_call *u, struct work_pool *pool,
-                   void (*run)(struct work *work, void *context), void (*done)(struct work *work),
-                   void (*on_refused)(struct upload_call *u))
-{
-    u->work = (struct work){.run = run, .done = done};
-    if (work_pool_submit(pool, http_loop_mailbox(http_exchange_loop(u->call->x)), &u->work))
-        on_refused(u);
-}
-
-static struct upload_call *call_of(struct work *work)
-{
-    return CONTAINER_OF(work, struct upload_call, work);
-}
-
-static void answer_busy(struct upload_call *u)
-{
-    refuse(u, PROBLEM_BUSY);
-}
-
 /* ---- receiving a body: PATCH, and POST with creation-with-upload ---- */
 
 static void answer_received(struct upload_call *u, int64_t offset)
 {
-    struct fields f = {0};
-    char location[VALUE_SIZE];
+    struct upload_fields f = {0};
+    char location[UPLOAD_VALUE_SIZE];
 
     (void)snprintf(location, sizeof location, "/api/v1/uploads/%s", u->upload.id);
     if (u->is_creation)
-        add_field(&f, "Location", location);
-    add_number(&f, "Upload-Offset", offset);
-    add_expiry(&f, u, 0);
-    answer(u, u->is_creation ? 201 : 204, &f);
+        upload_add_field(&f, "Location", location);
+    upload_add_number(&f, "Upload-Offset", offset);
+    upload_add_expiry(&f, u, 0);
+    upload_answer(u, u->is_creation ? 201 : 204, &f);
 }
 
 static void on_received(void *arg, int err, int64_t offset)
@@ -224,7 +80,7 @@ static void on_received(void *arg, int err, int64_t offset)
     struct upload_call *u = arg;
     char text[32];
 
-    release(u);
+    upload_call_release(u);
     switch (err) {
     case 0:
         if (offset == u->upload.length_bytes)
@@ -233,23 +89,23 @@ static void on_received(void *arg, int err, int64_t offset)
         answer_received(u, offset);
         break;
     case ERR_CORRUPT:
-        refuse(u, PROBLEM_CHECKSUM_MISMATCH);
+        upload_refuse(u, PROBLEM_CHECKSUM_MISMATCH);
         break;
     case ERR_CANCELLED:
-        refuse(u, PROBLEM_UPLOAD_TAKEN_OVER);
+        upload_refuse(u, PROBLEM_UPLOAD_TAKEN_OVER);
         break;
     case ERR_TOO_LARGE:
-        refuse(u, PROBLEM_UPLOAD_TOO_LONG);
+        upload_refuse(u, PROBLEM_UPLOAD_TOO_LONG);
         break;
     case ERR_NO_SPACE:
-        refuse(u, PROBLEM_DISK_FULL);
+        upload_refuse(u, PROBLEM_DISK_FULL);
         break;
     case ERR_DENIED:
-        refuse(u, PROBLEM_UPLOAD_QUOTA);
+        upload_refuse(u, PROBLEM_UPLOAD_QUOTA);
         break;
     case ERR_CONFLICT:
         (void)snprintf(text, sizeof text, "%" PRId64, offset);
-        refuse_about(u, PROBLEM_UPLOAD_SET_BACK, text);
+        upload_refuse_about(u, PROBLEM_UPLOAD_SET_BACK, text);
         break;
     default: /* most often the peer is gone, and the answer is dropped */
         answer_err(u->call->x, err);
@@ -271,7 +127,7 @@ static void receive(struct upload_call *u)
                                    max_owner_bytes(u), &u->claim.is_wanted, on_received, u);
 
     if (err) {
-        release(u);
+        upload_call_release(u);
         answer_err(u->call->x, err);
     }
 }
@@ -279,14 +135,14 @@ static void receive(struct upload_call *u)
 /* Reads Upload-Checksum; false when the exchange has been answered. */
 static bool read_checksum(struct upload_call *u)
 {
-    const struct slice value = http_request_header(request_of(u), "upload-checksum");
+    const struct slice value = http_request_header(upload_request(u), "upload-checksum");
     const int err = value.data ? tus_parse_checksum(value, &u->checksum) : 0;
 
     u->has_checksum = value.data != NULL;
     if (err == ERR_UNSUPPORTED)
-        refuse(u, PROBLEM_CHECKSUM_ALGORITHM);
+        upload_refuse(u, PROBLEM_CHECKSUM_ALGORITHM);
     else if (err)
-        refuse(u, PROBLEM_CHECKSUM_INVALID);
+        upload_refuse(u, PROBLEM_CHECKSUM_INVALID);
     return err == 0;
 }
 
@@ -296,18 +152,18 @@ static bool check_extensions(struct upload_call *u)
 {
     static const char *const FIELDS[][2] = {{"upload-concat", "Upload-Concat"},
                                             {"upload-defer-length", "Upload-Defer-Length"}};
-    struct slice trailers = http_request_header(request_of(u), "trailer");
+    struct slice trailers = http_request_header(upload_request(u), "trailer");
 
     for (size_t i = 0; i < sizeof FIELDS / sizeof FIELDS[0]; i++) {
-        if (http_request_header(request_of(u), FIELDS[i][0]).data) {
-            refuse_about(u, PROBLEM_UPLOAD_EXTENSION, FIELDS[i][1]);
+        if (http_request_header(upload_request(u), FIELDS[i][0]).data) {
+            upload_refuse_about(u, PROBLEM_UPLOAD_EXTENSION, FIELDS[i][1]);
             return false;
         }
     }
     while (trailers.length > 0) {
         const struct slice name = slice_trim(slice_split(&trailers, ','));
         if (slice_equals_nocase(name, slice_from("upload-checksum"))) {
-            refuse_about(u, PROBLEM_UPLOAD_EXTENSION, "Trailer: Upload-Checksum");
+            upload_refuse_about(u, PROBLEM_UPLOAD_EXTENSION, "Trailer: Upload-Checksum");
             return false;
         }
     }
@@ -340,7 +196,7 @@ static void receive_created(struct upload_call *u)
     const int err = find_upload(u); /* it may have been deleted before we had it */
 
     if (err) {
-        release(u);
+        upload_call_release(u);
         answer_err(u->call->x, err);
     } else {
         receive(u);
@@ -351,21 +207,21 @@ static void receive_created(struct upload_call *u)
 
 static void answer_created(struct upload_call *u)
 {
-    struct fields f = {0};
-    char location[VALUE_SIZE];
+    struct upload_fields f = {0};
+    char location[UPLOAD_VALUE_SIZE];
 
     (void)snprintf(location, sizeof location, "/api/v1/uploads/%s", u->upload.id);
-    add_field(&f, "Location", location);
+    upload_add_field(&f, "Location", location);
     if (u->is_creation)
-        add_number(&f, "Upload-Offset", 0);
-    add_expiry(&f, u, 0);
-    answer(u, 201, &f);
+        upload_add_number(&f, "Upload-Offset", 0);
+    upload_add_expiry(&f, u, 0);
+    upload_answer(u, 201, &f);
 }
 
 /* database */
 static void create(struct work *work, void *context)
 {
-    struct upload_call *u = call_of(work);
+    struct upload_call *u = upload_call_of(work);
     struct db *db = context;
     CLEANUP(db_rollback) struct db *open = NULL;
 
@@ -388,19 +244,19 @@ static void create(struct work *work, void *context)
 
 static bool has_upload_body(const struct upload_call *u)
 {
-    return slice_is(http_request_header(request_of(u), "content-type"), CONTENT_TYPE);
+    return slice_is(http_request_header(upload_request(u), "content-type"), CONTENT_TYPE);
 }
 
 static void on_created(struct work *work)
 {
-    struct upload_call *u = call_of(work);
+    struct upload_call *u = upload_call_of(work);
 
     if (u->has_bad_course) {
-        answer_bad_metadata(u, metadata_problem_of_course(u->err));
+        upload_answer_bad_metadata(u, metadata_problem_of_course(u->err));
         return;
     }
     if (u->err == ERR_DENIED || u->err == ERR_TOO_LARGE) {
-        refuse(u, u->err == ERR_DENIED ? PROBLEM_UPLOAD_QUOTA : PROBLEM_UPLOADS_TOO_MANY);
+        upload_refuse(u, u->err == ERR_DENIED ? PROBLEM_UPLOAD_QUOTA : PROBLEM_UPLOADS_TOO_MANY);
         return;
     }
     if (u->err) {
@@ -411,7 +267,7 @@ static void on_created(struct work *work)
              log_int("size_bytes", u->upload.length_bytes), log_str("by", u->upload.owner_id));
     u->is_creation = has_upload_body(u);
     if (u->is_creation && u->upload.length_bytes > 0)
-        claim(u, receive_created);
+        upload_call_claim(u, receive_created);
     else
         answer_created(u); /* of nothing: it is complete */
 }
@@ -419,7 +275,7 @@ static void on_created(struct work *work)
 static int read_length(const struct upload_call *u, int64_t *ret_length)
 {
     uint64_t length;
-    const int err = slice_to_u64(http_request_header(request_of(u), "upload-length"), &length);
+    const int err = slice_to_u64(http_request_header(upload_request(u), "upload-length"), &length);
 
     if (err)
         return err;
@@ -432,25 +288,25 @@ static int read_length(const struct upload_call *u, int64_t *ret_length)
 /* Fills upload and lecture from the request; false when the exchange has been answered. */
 static bool read_creation(struct upload_call *u)
 {
-    const struct slice metadata = http_request_header(request_of(u), "upload-metadata");
+    const struct slice metadata = http_request_header(upload_request(u), "upload-metadata");
     const int length_err = read_length(u, &u->upload.length_bytes);
 
     if (length_err == ERR_TOO_LARGE) {
-        refuse(u, PROBLEM_UPLOAD_TOO_LARGE);
+        upload_refuse(u, PROBLEM_UPLOAD_TOO_LARGE);
         return false;
     }
     if (length_err) {
-        refuse(u, PROBLEM_UPLOAD_LENGTH_MISSING);
+        upload_refuse(u, PROBLEM_UPLOAD_LENGTH_MISSING);
         return false;
     }
-    if (has_upload_body(u) && request_of(u)->content_length != HTTP_LENGTH_UNKNOWN &&
-        request_of(u)->content_length > (uint64_t)u->upload.length_bytes) {
-        refuse(u, PROBLEM_UPLOAD_TOO_LONG);
+    if (has_upload_body(u) && upload_request(u)->content_length != HTTP_LENGTH_UNKNOWN &&
+        upload_request(u)->content_length > (uint64_t)u->upload.length_bytes) {
+        upload_refuse(u, PROBLEM_UPLOAD_TOO_LONG);
         return false;
     }
     const struct tus_fault fault = tus_parse_metadata(metadata, &u->metadata);
     if (fault.kind) {
-        answer_bad_metadata(u, metadata_problem_of(fault));
+        upload_answer_bad_metadata(u, metadata_problem_of(fault));
         return false;
     }
     id_new(u->upload.id);
@@ -463,9 +319,9 @@ static bool read_creation(struct upload_call *u)
     return true;
 }
 
-void handle_upload_create(struct call *call)
+static void handle_upload_create(struct call *call)
 {
-    struct upload_call *u = start(call);
+    struct upload_call *u = upload_call_start(call);
 
     if (!u || !check_extensions(u) || !read_creation(u) || !read_checksum(u))
         return;
@@ -473,45 +329,45 @@ void handle_upload_create(struct call *call)
     const int err =
         media_store_check_space(call->services->media, (uint64_t)u->upload.length_bytes);
     if (err == ERR_NO_SPACE)
-        refuse(u, PROBLEM_DISK_FULL);
+        upload_refuse(u, PROBLEM_DISK_FULL);
     else if (err)
         answer_err(call->x, err);
     else
-        submit(u, call->services->database, create, on_created, answer_busy);
+        upload_call_submit(u, call->services->database, create, on_created, upload_answer_busy);
 }
 
 /* ---- HEAD, PATCH, DELETE: an upload that is there ---- */
 
 static void start_claimed(struct call *call, void (*on_claimed)(struct upload_call *u))
 {
-    struct upload_call *u = start(call);
+    struct upload_call *u = upload_call_start(call);
 
     if (!u)
         return;
     (void)slice_to_cstr(call->params[0], u->upload.id, ID_SIZE); /* judged: it is an id */
-    claim(u, on_claimed);
+    upload_call_claim(u, on_claimed);
 }
 
 static void head_claimed(struct upload_call *u)
 {
-    struct fields f = {0};
+    struct upload_fields f = {0};
     const int err = find_upload(u);
 
-    release(u);
+    upload_call_release(u);
     if (err) {
         answer_err(u->call->x, err);
         return;
     }
-    add_number(&f, "Upload-Offset", u->upload.durable_offset);
-    add_number(&f, "Upload-Length", u->upload.length_bytes);
+    upload_add_number(&f, "Upload-Offset", u->upload.durable_offset);
+    upload_add_number(&f, "Upload-Length", u->upload.length_bytes);
     if (u->upload.metadata[0])
-        add_field(&f, "Upload-Metadata", u->upload.metadata);
-    add_expiry(&f, u, u->upload.idle_ms);
-    add_field(&f, "Cache-Control", "no-store");
-    answer(u, 200, &f);
+        upload_add_field(&f, "Upload-Metadata", u->upload.metadata);
+    upload_add_expiry(&f, u, u->upload.idle_ms);
+    upload_add_field(&f, "Cache-Control", "no-store");
+    upload_answer(u, 200, &f);
 }
 
-void handle_upload_head(struct call *call)
+static void handle_upload_head(struct call *call)
 {
     start_claimed(call, head_claimed);
 }
@@ -520,26 +376,26 @@ void handle_upload_head(struct call *call)
  * answered. */
 static bool may_append(struct upload_call *u)
 {
-    const struct http_request *request = request_of(u);
+    const struct http_request *request = upload_request(u);
     const uint64_t durable = (uint64_t)u->upload.durable_offset;
     const uint64_t missing = (uint64_t)u->upload.length_bytes - durable;
     char text[32];
     uint64_t offset;
 
     if (slice_to_u64(http_request_header(request, "upload-offset"), &offset)) {
-        release(u);
-        refuse(u, PROBLEM_UPLOAD_OFFSET_MISSING);
+        upload_call_release(u);
+        upload_refuse(u, PROBLEM_UPLOAD_OFFSET_MISSING);
     } else if (offset != durable) {
         (void)snprintf(text, sizeof text, "%" PRIu64, durable);
-        release(u);
-        refuse_about(u, PROBLEM_UPLOAD_OFFSET_WRONG, text);
+        upload_call_release(u);
+        upload_refuse_about(u, PROBLEM_UPLOAD_OFFSET_WRONG, text);
     } else if (request->content_length != HTTP_LENGTH_UNKNOWN &&
                request->content_length > missing) {
-        release(u);
-        refuse(u, PROBLEM_UPLOAD_TOO_LONG);
+        upload_call_release(u);
+        upload_refuse(u, PROBLEM_UPLOAD_TOO_LONG);
     } else if (media_store_check_space(u->call->services->media, missing)) {
-        release(u);
-        refuse(u, PROBLEM_DISK_FULL);
+        upload_call_release(u);
+        upload_refuse(u, PROBLEM_DISK_FULL);
     } else {
         return true;
     }
@@ -551,27 +407,27 @@ static void patch_claimed(struct upload_call *u)
     const int err = find_upload(u);
 
     if (err) {
-        release(u);
+        upload_call_release(u);
         answer_err(u->call->x, err);
     } else if (may_append(u)) {
         receive(u);
     }
 }
 
-void handle_upload_patch(struct call *call)
+static void handle_upload_patch(struct call *call)
 {
-    struct upload_call *u = start(call);
+    struct upload_call *u = upload_call_start(call);
 
     if (!u)
         return;
     if (!has_upload_body(u)) {
-        refuse(u, PROBLEM_UPLOAD_TYPE);
+        upload_refuse(u, PROBLEM_UPLOAD_TYPE);
         return;
     }
     if (!check_extensions(u) || !read_checksum(u))
         return;
     (void)slice_to_cstr(call->params[0], u->upload.id, ID_SIZE); /* judged: it is an id */
-    claim(u, patch_claimed);
+    upload_call_claim(u, patch_claimed);
 }
 
 static void on_upload_deleted(struct call *call, const char *id, int err)
@@ -587,8 +443,21 @@ static void on_upload_deleted(struct call *call, const char *id, int err)
     http_answer(call->x, 204, &headers);
 }
 
-void handle_upload_delete(struct call *call)
+static void handle_upload_delete(struct call *call)
 {
-    if (start(call))
+    if (upload_call_start(call))
         upload_removal_start(call, upload_store_delete, on_upload_deleted);
 }
+
+/* clang-format off */
+static const struct route ROUTES[] = {
+    ROUTE(HTTP_OPTIONS, "/api/v1/uploads", POLICY_ANYONE, NULL, handle_upload_options),
+    ROUTE(HTTP_POST, "/api/v1/uploads", POLICY_TEACHING, NULL, handle_upload_create),
+    ROUTE(HTTP_OPTIONS, "/api/v1/uploads/{id}", POLICY_ANYONE, NULL, handle_upload_options),
+    ROUTE(HTTP_HEAD, "/api/v1/uploads/{id}", POLICY_OWNER, &LECTURE_OBJECT, handle_upload_head),
+    ROUTE(HTTP_PATCH, "/api/v1/uploads/{id}", POLICY_OWNER, &LECTURE_OBJECT, handle_upload_patch),
+    ROUTE(HTTP_DELETE, "/api/v1/uploads/{id}", POLICY_OWNER, &LECTURE_OBJECT, handle_upload_delete),
+};
+/* clang-format on */
+
+const struct route_table UPLOAD_ROUTES = ROUTE_TABLE("uploads", ROUTES);

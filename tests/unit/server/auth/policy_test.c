@@ -26,6 +26,17 @@ static struct actor make(int which)
     return actor;
 }
 
+/* An unfinished lecture of "owner", as its kind would find it for the actor. */
+static struct object seen_by(const struct actor *actor)
+{
+    const struct viewer viewer = policy_viewer(actor);
+
+    return (struct object){
+        .is_own = strcmp(viewer.own_id, "owner") == 0,
+        .is_visible = policy_may_see_lecture(actor, LECTURE_UPLOADING, "owner"),
+    };
+}
+
 /* One row per policy, one letter per actor: allow, sign in, forbid, not found. */
 Test(policy, every_actor_gets_the_verdict_of_the_table)
 {
@@ -37,6 +48,7 @@ Test(policy, every_actor_gets_the_verdict_of_the_table)
         {POLICY_TEACHING, "sffaafaa"}, {POLICY_OWNER, "snnnanaa"},
         {POLICY_ADMIN, "sfffffaa"},    {POLICY_LOCAL, "nnnnnnna"},
         {POLICY_PLAYBACK, "aaaaaaaa"}, {POLICY_METRICS, "sfffffaa"},
+        {POLICY_VISIBLE, "nnnnanaa"},
     };
     static const char LETTERS[] = {[VERDICT_ALLOW] = 'a',
                                    [VERDICT_SIGN_IN] = 's',
@@ -46,7 +58,8 @@ Test(policy, every_actor_gets_the_verdict_of_the_table)
     for (size_t row = 0; row < sizeof ROWS / sizeof ROWS[0]; row++) {
         for (int which = 0; which < N_ACTORS; which++) {
             const struct actor actor = make(which);
-            const enum verdict verdict = policy_judge(ROWS[row].policy, &actor, "owner");
+            const struct object object = seen_by(&actor);
+            const enum verdict verdict = policy_judge(ROWS[row].policy, &actor, &object);
             cr_assert_eq(LETTERS[verdict], ROWS[row].verdicts[which], "policy %d, actor %d",
                          ROWS[row].policy, which);
         }
@@ -59,6 +72,7 @@ Test(policy, an_object_that_is_not_there_is_not_found_by_anybody)
         const struct actor actor = make(which);
         cr_assert_eq(policy_judge(POLICY_OWNER, &actor, NULL), VERDICT_NOT_FOUND, "actor %d",
                      which);
+        cr_assert_eq(policy_judge(POLICY_VISIBLE, &actor, NULL), VERDICT_NOT_FOUND);
     }
 }
 

@@ -25,10 +25,12 @@
 #include "server/features/health/health.h"
 #include "server/features/playback/package_cache.h"
 #include "server/features/progress/turns.h"
+#include "server/features/table.h"
 #include "server/http/exchange/answer_cache.h"
 #include "server/http/exchange/file.h"
 #include "server/http/socket/connection.h"
 #include "server/load/load.h"
+#include "server/web/route_index.h"
 #include "server/web/router.h"
 #include "server/web/services.h"
 #include "storage/media/media_store.h"
@@ -56,6 +58,7 @@ static struct playback_key key;
 static struct health health;
 static struct media_store *media;
 static struct load *load;
+static struct route_index *routes;
 static struct db *writer;
 static struct db *reader;
 static struct services services;
@@ -120,7 +123,9 @@ static void start(void)
 
     cr_assert_not_null(mkdtemp(directory));
     cr_assert_eq(media_store_open(directory, 0, &media), 0);
+    struct buf fault = buf_with_limit(200);
     cr_assert_eq(load_new(0, &load), 0);
+    cr_assert_eq(route_index_new(ROUTE_TABLES, N_ROUTE_TABLES, &fault, &routes), 0);
     make_package();
     make_account();
     make_lecture();
@@ -128,6 +133,7 @@ static void start(void)
     atomic_store(&now, &config);
     services = (struct services){.reader = reader,
                                  .config = &now,
+                                 .routes = routes,
                                  .media = media,
                                  .playback_key = &key,
                                  .taken_back = &taken_back,
@@ -151,6 +157,7 @@ static void stop(void)
     db_free(reader);
     db_free(writer);
     load_free(load);
+    route_index_free(routes);
     media_store_free(media);
     (void)nftw(directory, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
 }

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* accounts.h - accounts, over the control socket, and sessions. */
+#ifndef SERVER_FEATURES_ACCOUNTS_ACCOUNTS_H
+#define SERVER_FEATURES_ACCOUNTS_ACCOUNTS_H
+
+#include "server/web/route.h"
+
+extern const struct route_table ACCOUNT_ROUTES;
+extern const struct route_table SESSION_ROUTES;
+
+#endif

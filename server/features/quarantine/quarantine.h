@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* quarantine.h - sources that killed the decoder (storage/jobs/quarantine.h), for admins. */
+#ifndef SERVER_FEATURES_QUARANTINE_QUARANTINE_H
+#define SERVER_FEATURES_QUARANTINE_QUARANTINE_H
+
+#include "server/web/route.h"
+
+extern const struct route_table QUARANTINE_ROUTES;
+
+#endif
