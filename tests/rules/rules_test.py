@@ -94,6 +94,21 @@ class Includes(RuleCase):
         self.seed("server/config.c", '"storage/sqlite/db.h"')
         self.assert_found("includes", "server/config.c:2: server must not include storage")
 
+    def test_a_feature_sees_another_through_its_face_alone(self):
+        for path in ("server/features/b/b.h", "server/features/b/b_json.h", "storage/sqlite/db_query.h"):
+            self.seed(path, "<stdint.h>")
+        self.seed("server/features/a/a_routes.c", '"server/features/b/b.h"')
+        self.seed("server/features/b/b_routes.c", '"server/features/b/b_json.h"')
+        self.seed("server/features/a/a_store.c", '"storage/sqlite/db_query.h"')
+        self.assert_clean("includes")
+        self.seed("server/features/a/a_json.c", '"server/features/b/b_json.h"')
+        self.assert_found("includes", "another feature is seen through server/features/b/b.h")
+        self.seed("server/features/a/a_json.c", '"storage/sqlite/db_query.h"')
+        self.assert_found("includes", "SQL stands in the feature's *_store.c")
+        self.seed("server/features/a/a_json.c")
+        self.seed("server/features/a/a_rules.c", '"storage/sqlite/db_query.h"')
+        self.assert_found("includes", "rules are pure")
+
     def test_an_unknown_library_is_found(self):
         self.seed("common/b.c", "<gtk/gtk.h>")
         self.assert_found("includes", "neither the C library nor a library of the table")
