@@ -16,7 +16,7 @@
 #include "server/http/exchange/response.h"
 #include "server/http/loop/loop.h"
 #include "server/web/answers.h"
-#include "server/web/list_request.h"
+#include "server/web/page.h"
 #include "server/web/problem.h"
 #include "server/web/reading.h"
 #include "server/web/route.h"

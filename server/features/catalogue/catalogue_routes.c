@@ -12,7 +12,7 @@
 #include "server/http/exchange/exchange.h"
 #include "server/http/message/request.h"
 #include "server/web/answers.h"
-#include "server/web/list_request.h"
+#include "server/web/page.h"
 #include "server/web/reading.h"
 #include "server/web/route.h"
 #include "server/web/services.h"

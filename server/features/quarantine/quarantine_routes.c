@@ -6,7 +6,7 @@
 #include "common/err.h"
 #include "server/features/quarantine/quarantine.h"
 #include "server/http/exchange/exchange.h"
-#include "server/web/list_request.h"
+#include "server/web/page.h"
 #include "server/web/reading.h"
 #include "server/web/route.h"
 #include "storage/jobs/quarantine.h"

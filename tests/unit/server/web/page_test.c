@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "server/web/list_request.h"
+#include "server/web/page.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* list_request.h - lists as the API has them: ?limit= rows behind ?after=, a cursor that the answer
+/* page.h - lists as the API has them: ?limit= rows behind ?after=, a cursor that the answer
  * before gave as "next" and that says nothing to anybody but this file. */
-#ifndef SERVER_WEB_LIST_REQUEST_H
-#define SERVER_WEB_LIST_REQUEST_H
+#ifndef SERVER_WEB_PAGE_H
+#define SERVER_WEB_PAGE_H
 
 #include <jansson.h>
 
