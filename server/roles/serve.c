@@ -249,8 +249,9 @@ static int start_database(struct serving *s, struct buf *message)
     if (!err)
         err = add_system_user(s->writer);
     if (err == ERR_CORRUPT)
-        buf_printf(message, "the database %s is damaged: restore a backup; nothing was changed",
-                   s->database_path);
+        buf_printf(message,
+                   "the database %s is damaged (%s): restore a backup; nothing was changed",
+                   s->database_path, s->writer ? err_text(err) : db_open_failure());
     else if (err)
         buf_printf(message, "cannot open the database %s: %s", s->database_path,
                    s->writer ? err_text(err) : db_open_failure());

@@ -95,31 +95,42 @@ const char *db_failure(const struct db *db)
     return db->failure;
 }
 
-int db_enforce_references(struct db *db, bool is_on)
+int db_apply_schema(struct db *db, bool is_on)
 {
-    const int code =
-        sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, (int)is_on, (int *)NULL);
+    const bool is_trusted = is_on && db->is_schema_trusted;
+    const struct {
+        int option;
+        int value;
+    } options[] = {
+        {SQLITE_DBCONFIG_ENABLE_FKEY, is_on},
+        {SQLITE_DBCONFIG_ENABLE_TRIGGER, is_trusted},
+        {SQLITE_DBCONFIG_ENABLE_VIEW, is_trusted},
+    };
+    int code = SQLITE_OK;
 
+    for (size_t i = 0; code == SQLITE_OK && i < sizeof options / sizeof options[0]; i++)
+        code = sqlite3_db_config(db->handle, options[i].option, options[i].value, (int *)NULL);
     return code == SQLITE_OK ? 0 : db_fail(db, code);
 }
 
-/* What SQL that comes with a file may do is cut down: the file may have been tampered with. */
+/* What SQL that comes with a file may do is cut down: the file may have been tampered with. No
+ * trigger fires before schema_trust() has seen it. */
 static int configure(struct db *db)
 {
     static const struct {
         int option;
         int value;
     } options[] = {
-        {SQLITE_DBCONFIG_DEFENSIVE, 1},   {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
-        {SQLITE_DBCONFIG_ENABLE_FKEY, 1}, {SQLITE_DBCONFIG_DQS_DDL, 0},
-        {SQLITE_DBCONFIG_DQS_DML, 0},     {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
-        {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
+        {SQLITE_DBCONFIG_DEFENSIVE, 1},
+        {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+        {SQLITE_DBCONFIG_DQS_DDL, 0},
+        {SQLITE_DBCONFIG_DQS_DML, 0},
     };
     int code = sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
 
     for (size_t i = 0; code == SQLITE_OK && i < sizeof options / sizeof options[0]; i++)
         code = sqlite3_db_config(db->handle, options[i].option, options[i].value, (int *)NULL);
-    return code == SQLITE_OK ? 0 : db_fail(db, code);
+    return code == SQLITE_OK ? db_apply_schema(db, true) : db_fail(db, code);
 }
 
 int db_open_bare(const char *path, bool is_writer, struct db **ret_db)

@@ -24,6 +24,7 @@ struct db_statement {
 struct db {
     sqlite3 *handle; /* owned */
     bool is_writer;
+    bool is_schema_trusted; /* there are triggers or views, all ours: schema_trust.h */
     int64_t give_up_ms; /* monotonic: statements that still run then are interrupted; 0: never */
     int depth;          /* open transactions: 0 none, 1 a real one, more are savepoints */
     size_t n_statements;
@@ -44,8 +45,9 @@ int db_open_bare(const char *path, bool is_writer, struct db **ret_db);
 /* Runs one of SQLite's own checks of the file. Returns 0, or ERR_CORRUPT with its verdict. */
 int db_check_pages(struct db *db, const char *sql);
 
-/* Whether foreign keys are enforced; while a transaction is open this changes nothing. */
-int db_enforce_references(struct db *db, bool is_on);
+/* Whether the schema acts by itself: foreign keys are enforced, and triggers that are trusted fire.
+ * Not within a transaction. */
+int db_apply_schema(struct db *db, bool is_on);
 
 /* Whether SQLite has rolled back the open transaction by itself, as it does when the disk is full:
  * nothing more may be written as if the transaction were still there. */

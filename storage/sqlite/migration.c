@@ -51,16 +51,15 @@ static void name_in_failure(struct db *db, const char *name)
     (void)snprintf(db->failure, sizeof db->failure, "%s: %s", name, failure);
 }
 
-/* Within a transaction the switch of the foreign keys has no effect. */
 int migration_run(struct db *db, const struct migration *migration, int64_t version)
 {
     if (db->depth > 0)
         return ERR_INVALID;
-    int err = db_enforce_references(db, false);
+    int err = db_apply_schema(db, false);
     if (!err)
         err = run(db, migration, version);
     if (err)
         name_in_failure(db, migration->name);
-    const int back = db_enforce_references(db, true);
+    const int back = db_apply_schema(db, true);
     return err ? err : back;
 }

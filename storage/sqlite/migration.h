@@ -4,7 +4,8 @@
  *
  * A migration says everything that it changes. While it runs no foreign key is enforced and no
  * trigger fires, so a table can be made anew (create, copy, drop, rename) without the cascades that
- * would empty the tables that refer to it. Before the commit every reference in the database is
+ * would empty the tables that refer to it; its own indices and triggers go with it, and are to be
+ * made again. Before the commit every reference in the database is
  * looked up: a row that refers to nothing undoes the migration. */
 #ifndef STORAGE_SQLITE_MIGRATION_H
 #define STORAGE_SQLITE_MIGRATION_H

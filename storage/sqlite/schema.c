@@ -12,6 +12,7 @@
 #include "storage/sqlite/db_internal.h"
 #include "storage/sqlite/db_query.h"
 #include "storage/sqlite/migration.h"
+#include "storage/sqlite/schema_trust.h"
 
 enum { APPLICATION_ID = 1112427849 }; /* "BNMI" */
 
@@ -101,7 +102,7 @@ int schema_migrate(struct db *db)
         const struct migration migration = migration_to(++version);
         err = migration_run(db, &migration, version);
     }
-    return err;
+    return err ? err : schema_trust(db, schema_migrations);
 }
 
 int schema_check(struct db *db)
@@ -109,8 +110,10 @@ int schema_check(struct db *db)
     int64_t version = 0;
 
     const int err = schema_read_version(db, &version);
-    if (err || version == schema_version())
+    if (err)
         return err;
+    if (version == schema_version())
+        return schema_trust(db, schema_migrations);
     (void)snprintf(db->failure, sizeof db->failure,
                    "its tables have version %lld and this program needs %lld", (long long)version,
                    (long long)schema_version());

@@ -25,6 +25,10 @@ static void tear_down(void)
 
 TestSuite(schema, .init = set_up, .fini = tear_down);
 
+/* Tables that are not kept by their primary key, each with the reason. None: '' is no table. The
+ * inner tables of a full-text index are SQLite's, and what it indexes needs numbered rows. */
+#define KEPT_BY_NUMBER "''"
+
 Test(schema, the_writer_is_durable_and_the_schema_is_strict)
 {
     CLEANUP(query_end) struct query q = query_start(f.db, "PRAGMA synchronous");
@@ -33,8 +37,10 @@ Test(schema, the_writer_is_durable_and_the_schema_is_strict)
     CLEANUP(query_end) struct query keys = query_start(f.db, "PRAGMA foreign_keys");
     cr_assert_eq(query_next(&keys), 0);
     cr_assert_eq(query_read_int(&keys), 1);
-    cr_assert_eq(fixture_number(&f, "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"
-                                    " AND sql NOT LIKE '%STRICT, WITHOUT ROWID'"),
+    cr_assert_eq(fixture_number(&f, "SELECT count(*) FROM pragma_table_list WHERE schema = 'main'"
+                                    " AND type = 'table' AND NOT (wr AND strict)"
+                                    " AND substr(name, 1, 7) <> 'sqlite_'"
+                                    " AND name NOT IN (" KEPT_BY_NUMBER ")"),
                  0);
 }
 

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/sqlite/schema_trust.h"
+
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "common/embedded_text.h"
+#include "common/err.h"
+#include "storage/sqlite/db_query.h"
+#include "storage/sqlite/migration.h"
+#include "tests/unit/storage/fixture.h"
+
+static struct fixture f;
+
+static void set_up(void)
+{
+    fixture_open(&f);
+}
+
+static void tear_down(void)
+{
+    fixture_close(&f);
+}
+
+TestSuite(schema_trust, .init = set_up, .fini = tear_down);
+
+/* What the next features need: rows that are only ever added, words that are found, a view. */
+static const char NOTES[] =
+    "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;\n"
+    "CREATE TRIGGER notes_stay BEFORE UPDATE ON notes BEGIN\n"
+    "  SELECT raise(ABORT, 'notes are only added');\n"
+    "END;\n"
+    "CREATE VIRTUAL TABLE words USING fts5 (text, content = 'notes', content_rowid = 'id');\n"
+    "CREATE VIEW long_notes AS SELECT id FROM notes WHERE length(text) > 10;\n";
+
+static const struct embedded_text WITH_NOTES[] = {{"800_notes.sql", NOTES}, {0}};
+
+static int execute(const char *sql)
+{
+    CLEANUP(query_end) struct query q = query_start(f.db, sql);
+
+    return query_run(&q);
+}
+
+static int64_t number(const char *sql)
+{
+    CLEANUP(query_end) struct query q = query_start(f.db, sql);
+
+    cr_assert_eq(query_next(&q), 0, "%s", db_failure(f.db));
+    return query_read_int(&q);
+}
+
+static void migrate(const char *sql)
+{
+    const struct migration migration = {.name = "800_notes.sql", .sql = sql};
+
+    cr_assert_eq(migration_run(f.db, &migration, 800), 0, "%s", db_failure(f.db));
+}
+
+Test(schema_trust, triggers_views_and_full_text_of_a_migration_work)
+{
+    migrate(NOTES);
+    cr_assert_eq(schema_trust(f.db, WITH_NOTES), 0, "%s", db_failure(f.db));
+    cr_assert_eq(execute("INSERT INTO notes VALUES (1, 'bản làng thức dậy lúc ban mai')"), 0, "%s",
+                 db_failure(f.db));
+    cr_assert_eq(execute("INSERT INTO words (rowid, text) SELECT id, text FROM notes"), 0);
+    cr_assert_eq(number("SELECT count(*) FROM words WHERE words MATCH 'lúc'"), 1);
+    cr_assert_eq(number("SELECT count(*) FROM long_notes"), 1);
+    cr_assert_eq(execute("UPDATE notes SET text = 'khác'"), ERR_INVALID);
+    cr_assert_not_null(strstr(db_failure(f.db), "notes are only added"));
+    cr_assert_eq(number("SELECT count(*) FROM notes WHERE text LIKE 'bản%'"), 1);
+    cr_assert_neq(execute("DELETE FROM words_data"), 0, "the index is SQLite's alone");
+}
+
+Test(schema_trust, no_trigger_fires_while_a_migration_runs)
+{
+    migrate(NOTES);
+    cr_assert_eq(schema_trust(f.db, WITH_NOTES), 0);
+    cr_assert_eq(execute("INSERT INTO notes VALUES (1, 'một')"), 0);
+    migrate("UPDATE notes SET text = 'hai'");
+    cr_assert_eq(execute("UPDATE notes SET text = 'ba'"), ERR_INVALID, "and again behind it");
+    cr_assert_eq(number("SELECT count(*) FROM notes WHERE text = 'hai'"), 1);
+}
+
+/* As a file that somebody else wrote into. */
+static void refuse(const char *sql, const char *why)
+{
+    struct db *reader = NULL;
+
+    fixture_execute(&f, sql);
+    cr_assert_eq(db_open_reader(f.path, &reader), ERR_CORRUPT);
+    cr_assert_str_eq(db_open_failure(), why);
+    db_free(f.db);
+    f.db = NULL;
+    cr_assert_eq(db_open_writer(f.path, &f.db), ERR_CORRUPT);
+    cr_assert_str_eq(db_open_failure(), why);
+}
+
+Test(schema_trust, a_trigger_that_is_not_ours_is_refused)
+{
+    refuse("CREATE TRIGGER evil AFTER INSERT ON users BEGIN"
+           " UPDATE users SET role = 'admin'; END",
+           "the trigger evil is not ours");
+}
+
+Test(schema_trust, a_view_that_is_not_ours_is_refused)
+{
+    refuse("CREATE VIEW evil AS SELECT * FROM users", "the view evil is not ours");
+}
+
+Test(schema_trust, a_virtual_table_that_is_not_ours_is_refused)
+{
+    refuse("CREATE VIRTUAL TABLE evil USING fts5 (text)", "the table evil is not ours");
+}
+
+Test(schema_trust, a_piece_of_one_of_our_statements_is_not_ours)
+{
+    migrate(NOTES);
+    fixture_execute(&f, "DROP TRIGGER notes_stay; DROP VIEW long_notes;"
+                        " CREATE VIEW long_notes AS SELECT id FROM notes");
+    cr_assert_eq(schema_trust(f.db, WITH_NOTES), ERR_CORRUPT);
+    cr_assert_str_eq(db_failure(f.db), "the view long_notes is not ours");
+}
