@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/unit/storage/faulty_vfs.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include <criterion/criterion.h>
@@ -33,6 +34,8 @@ static int next_code(void)
     if (fault.left == 0 || --fault.left > 0)
         return SQLITE_OK;
     fault.has_happened = true;
+    if (fault.code == FAULTY_VFS_KILL)
+        (void)raise(SIGKILL);
     return fault.code;
 }
 

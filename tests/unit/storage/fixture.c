@@ -10,9 +10,12 @@
 #include <criterion/criterion.h>
 #include <sqlite3.h>
 
+#include "common/embedded_text.h"
 #include "common/file.h"
 #include "storage/jobs/upload_store.h"
 #include "storage/sqlite/db_query.h"
+
+extern const struct embedded_text schema_migrations[];
 
 void fixture_open(struct fixture *f)
 {
@@ -29,31 +32,6 @@ void fixture_reopen(struct fixture *f)
     db_free(f->db);
     f->db = NULL;
     cr_assert_eq(db_open_writer(f->path, &f->db), 0);
-}
-
-void fixture_go_back(struct fixture *f)
-{
-    static const char *const LATER[] = {
-        "DROP TABLE deleted_media",
-        "DROP TABLE devices",
-        "DROP INDEX lectures_open",
-        "DROP INDEX lectures_open_by_course",
-        "ALTER TABLE jobs DROP COLUMN is_playable",
-        "DROP TABLE served_time",
-        "DROP INDEX lectures_by_owned_source",
-        "DROP TABLE quarantine",
-        "DROP INDEX jobs_in_turn",
-        "DROP INDEX tasks_waiting",
-        "DROP INDEX uploads_in_turn",
-        "ALTER TABLE jobs DROP COLUMN owner_id",
-        "ALTER TABLE progress DROP COLUMN position_order",
-        "ALTER TABLE progress DROP COLUMN position_seq",
-        "ALTER TABLE progress DROP COLUMN sessions",
-    };
-
-    for (size_t i = 0; i < sizeof LATER / sizeof LATER[0]; i++)
-        fixture_execute(f, LATER[i]);
-    fixture_execute(f, "PRAGMA user_version = 1");
 }
 
 void fixture_close(struct fixture *f)
@@ -100,6 +78,69 @@ int64_t fixture_number(struct fixture *f, const char *sql)
     sqlite3_finalize(statement);
     sqlite3_close(handle);
     return number;
+}
+
+static sqlite3 *open_new(const char *path)
+{
+    sqlite3 *handle = NULL;
+
+    cr_assert_eq(sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL),
+                 SQLITE_OK);
+    return handle;
+}
+
+static void execute(sqlite3 *handle, const char *sql)
+{
+    char *message = NULL;
+
+    cr_assert_eq(sqlite3_exec(handle, sql, NULL, NULL, &message), SQLITE_OK, "%s", message);
+}
+
+void fixture_load(struct fixture *f, const char *sql)
+{
+    char log[128];
+
+    db_free(f->db);
+    f->db = NULL;
+    cr_assert_eq(unlink(f->path), 0);
+    (void)snprintf(log, sizeof log, "%s-wal", f->path);
+    (void)unlink(log);
+    sqlite3 *handle = open_new(f->path);
+    execute(handle, sql);
+    sqlite3_close(handle);
+}
+
+/* Copies the rows of the tables that a new database has from one that is attached as `now`. */
+static void copy_rows(sqlite3 *handle)
+{
+    static const char COPIES[] =
+        "SELECT 'INSERT INTO main.' || name || ' (' || columns || ') SELECT ' || columns ||"
+        " ' FROM now.' || name FROM (SELECT t.name, group_concat(c.name) AS columns"
+        " FROM sqlite_schema AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table'"
+        " GROUP BY t.name)";
+    sqlite3_stmt *copies = NULL;
+
+    cr_assert_eq(sqlite3_prepare_v2(handle, COPIES, -1, &copies, NULL), SQLITE_OK);
+    while (sqlite3_step(copies) == SQLITE_ROW)
+        execute(handle, (const char *)sqlite3_column_text(copies, 0));
+    sqlite3_finalize(copies);
+}
+
+void fixture_go_back(struct fixture *f)
+{
+    char now[128], sql[160];
+
+    db_free(f->db);
+    f->db = NULL;
+    (void)snprintf(now, sizeof now, "%s.now", f->path);
+    cr_assert_eq(rename(f->path, now), 0);
+    sqlite3 *handle = open_new(f->path);
+    execute(handle, schema_migrations[0].text);
+    (void)snprintf(sql, sizeof sql, "PRAGMA user_version = 1; ATTACH '%s' AS now", now);
+    execute(handle, sql);
+    copy_rows(handle);
+    sqlite3_close(handle);
+    cr_assert_eq(unlink(now), 0);
 }
 
 void fixture_new_id(char id[ID_SIZE])

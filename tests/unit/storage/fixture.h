@@ -25,9 +25,13 @@ struct fixture {
 void fixture_open(struct fixture *f);
 void fixture_reopen(struct fixture *f); /* as after a restart */
 
-/* As a database of the first version, which has none of what later versions added: the next
- * reopening brings it up to date. */
+/* As a database of the first version, with the rows that it could have: the next reopening brings
+ * it up to date. */
 void fixture_go_back(struct fixture *f);
+
+/* Another database in the place of this one, made by SQL alone; not opened. */
+void fixture_load(struct fixture *f, const char *sql);
+
 void fixture_close(struct fixture *f);
 
 /* Commits without waiting for the disk, for tests of thousands of steps. */

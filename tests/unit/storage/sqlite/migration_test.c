@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/sqlite/migration.h"
 
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <criterion/criterion.h>
+#include <sqlite3.h>
 
 #include "common/err.h"
+#include "common/file.h"
 #include "storage/hot/progress_store.h"
 #include "storage/sqlite/db_query.h"
 #include "storage/sqlite/schema.h"
+#include "tests/unit/storage/faulty_vfs.h"
 #include "tests/unit/storage/fixture.h"
 
 static struct fixture f;
@@ -134,4 +142,131 @@ Test(migration, one_that_ends_the_transaction_itself_is_refused)
 {
     cr_assert_neq(run("COMMIT", NULL), 0);
     cr_assert_neq(version(), 900);
+}
+
+/* ---- the Nth write, sync or truncation of an upgrade fails, or is its last: old or new ---- */
+
+enum { N_STEPS = 2 }; /* that an upgrade has here: one can end between them */
+
+/* Of each version, by dumps of it: its tables with their columns, and its indices. */
+static char *shapes[64];
+
+static char *read_shape(void)
+{
+    static const char SHAPE[] =
+        "SELECT group_concat(row, char(10)) FROM (SELECT t.name || coalesce(c.name, '') AS row"
+        " FROM sqlite_schema AS t LEFT JOIN pragma_table_info(t.name) AS c ORDER BY 1)";
+    sqlite3 *handle = NULL;
+    sqlite3_stmt *statement = NULL;
+
+    cr_assert_eq(sqlite3_open_v2(f.path, &handle, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    cr_assert_eq(sqlite3_prepare_v2(handle, SHAPE, -1, &statement, NULL), SQLITE_OK);
+    cr_assert_eq(sqlite3_step(statement), SQLITE_ROW);
+    char *shape = arena_copy(&f.arena, slice_from((const char *)sqlite3_column_text(statement, 0)));
+    sqlite3_finalize(statement);
+    sqlite3_close(handle);
+    return shape;
+}
+
+static void load_dump(int64_t of_version)
+{
+    CLEANUP(buf_clear) struct buf dump = buf_with_limit(1 << 20);
+    char path[256];
+
+    (void)snprintf(path, sizeof path, "%s/schema/version_%d.sql", BANMAI_VECTORS, (int)of_version);
+    cr_assert_eq(file_read_all(AT_FDCWD, path, &dump), 0);
+    fixture_load(&f, dump.data);
+}
+
+/* The database is whole, in one of the versions. */
+static void expect_a_version(int nth)
+{
+    const int64_t now = version();
+
+    cr_assert_str_eq(read_shape(), shapes[now], "operation %d, version %d", nth, (int)now);
+    cr_assert_eq(fixture_number(&f, "SELECT count(*) FROM progress"), 4, "operation %d", nth);
+    cr_assert_eq(fixture_number(&f, "SELECT count(*) = 1 AND min(integrity_check) = 'ok'"
+                                    " FROM pragma_integrity_check"),
+                 1, "operation %d", nth);
+}
+
+static void expect_upgrade(int nth)
+{
+    cr_assert_eq(db_open_writer(f.path, &f.db), 0, "operation %d: %s", nth, db_open_failure());
+    cr_assert_eq(version(), schema_version());
+    expect_a_version(nth);
+}
+
+/* Returns whether there was an nth operation. */
+static bool upgrade_with_fault(int64_t from, int nth, int code, bool is_sticky)
+{
+    load_dump(from);
+    faulty_vfs_arm(nth, code, is_sticky);
+    const int err = db_open_writer(f.path, &f.db);
+    const bool has_happened = faulty_vfs_disarm();
+    cr_assert(err == 0 || err == ERR_IO || err == ERR_NO_SPACE, "operation %d: %d", nth, err);
+    if (err)
+        cr_assert_neq(db_open_failure()[0], '\0');
+    expect_a_version(nth);
+    db_free(f.db);
+    f.db = NULL;
+    expect_upgrade(nth);
+    return has_happened;
+}
+
+static bool upgrade_and_be_killed(int64_t from, int nth)
+{
+    int status = 0;
+
+    load_dump(from);
+    const pid_t child = fork();
+    if (child == 0) {
+        faulty_vfs_arm(nth, FAULTY_VFS_KILL, false);
+        _exit(db_open_writer(f.path, &f.db) ? 1 : 0);
+    }
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    const bool was_killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+    cr_assert(was_killed || (WIFEXITED(status) && WEXITSTATUS(status) == 0));
+    expect_a_version(nth);
+    expect_upgrade(nth);
+    return was_killed;
+}
+
+static void set_up_faults(void)
+{
+    faulty_vfs_register();
+    fixture_open(&f);
+    for (int64_t v = 1; v <= schema_version(); v++) {
+        load_dump(v);
+        shapes[v] = read_shape();
+    }
+}
+
+TestSuite(migration_faults, .init = set_up_faults, .fini = tear_down, .timeout = 60);
+
+Test(migration_faults, a_disk_that_is_full_at_any_point_leaves_a_version_whole)
+{
+    int nth = 1;
+
+    while (upgrade_with_fault(schema_version() - N_STEPS, nth, SQLITE_FULL, true))
+        nth++;
+    cr_assert_geq(nth, 30);
+}
+
+Test(migration_faults, a_disk_that_fails_once_leaves_a_version_whole)
+{
+    static const int codes[] = {SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC};
+
+    for (size_t i = 0; i < 2; i++)
+        for (int nth = 1; upgrade_with_fault(schema_version() - 1, nth, codes[i], false); nth++)
+            ;
+}
+
+Test(migration_faults, a_server_that_is_killed_at_any_point_leaves_a_version_whole)
+{
+    int nth = 1;
+
+    while (upgrade_and_be_killed(schema_version() - N_STEPS, nth))
+        nth++;
+    cr_assert_geq(nth, 30);
 }

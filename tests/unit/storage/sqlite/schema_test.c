@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/sqlite/schema.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +10,9 @@
 
 #include "common/embedded_text.h"
 #include "common/err.h"
+#include "common/file.h"
 #include "storage/sqlite/db_query.h"
+#include "storage/sqlite/migration.h"
 #include "tests/unit/storage/fixture.h"
 
 static struct fixture f;
@@ -109,4 +113,155 @@ Test(schema, probing_commits_and_changes_nothing)
     cr_assert_eq(db_open_reader(f.path, &reader), 0);
     cr_assert_neq(schema_probe_write(reader), 0, "who cannot write is told");
     db_free(reader);
+}
+
+/* ---- upgrades ---- */
+
+/* The number of rows of each table that a database had in the version that is attached as `old`,
+ * and has no more: all columns count that there were. */
+static const char LOST_ROWS[] =
+    "SELECT name, 'SELECT count(*) FROM (SELECT ' || columns || ' FROM old.' || name ||"
+    " ' EXCEPT SELECT ' || columns || ' FROM main.' || name || ')',"
+    " 'SELECT (SELECT count(*) FROM main.' || name || ') - (SELECT count(*) FROM old.' || name || "
+    "')',"
+    " 'SELECT count(*) FROM old.' || name"
+    " FROM (SELECT t.name, group_concat(c.name) AS columns"
+    "  FROM old.sqlite_schema AS t, pragma_table_info(t.name, 'old') AS c"
+    "  WHERE t.type = 'table' AND t.sql NOT LIKE 'CREATE VIRTUAL%'"
+    /* migration 5 believes no wall clock */
+    "  AND NOT (t.name = 'uploads' AND c.name = 'last_byte_at_ms') GROUP BY t.name)";
+
+static int64_t number(const char *sql)
+{
+    CLEANUP(query_end) struct query q = query_start(f.db, sql);
+
+    cr_assert_eq(query_next(&q), 0, "%s: %s", sql, db_failure(f.db));
+    return query_read_int(&q);
+}
+
+static void attach_old(int64_t version)
+{
+    char sql[160];
+
+    (void)snprintf(sql, sizeof sql, "ATTACH '%s.version-%d' AS old", f.path, (int)version);
+    CLEANUP(query_end)
+    struct query attach = query_start(f.db, arena_copy(&f.arena, slice_from(sql)));
+    cr_assert_eq(query_run(&attach), 0, "%s", db_failure(f.db));
+}
+
+/* Against the copy that the upgrade kept. */
+static void expect_every_row(int64_t version)
+{
+    attach_old(version);
+    CLEANUP(query_end) struct query q = query_start(f.db, LOST_ROWS);
+    while (query_next(&q) == 0) {
+        const char *name = arena_copy(&f.arena, query_read_slice(&q));
+        const char *lost = arena_copy(&f.arena, query_read_slice(&q));
+        const char *more = arena_copy(&f.arena, query_read_slice(&q));
+        cr_assert_gt(number(arena_copy(&f.arena, query_read_slice(&q))), 0,
+                     "the dump of version %d has nothing in %s", (int)version, name);
+        cr_assert_eq(number(lost), 0, "version %d: rows of %s are lost", (int)version, name);
+        cr_assert_eq(number(more), 0, "version %d: rows of %s", (int)version, name);
+    }
+    cr_assert_eq(q.err, 0, "%s", db_failure(f.db));
+    cr_assert_eq(number("SELECT count(*) FROM pragma_foreign_key_check"), 0);
+}
+
+static void load_dump(int64_t version)
+{
+    CLEANUP(buf_clear) struct buf dump = buf_with_limit(1 << 20);
+    char path[256];
+
+    (void)snprintf(path, sizeof path, "%s/schema/version_%d.sql", BANMAI_VECTORS, (int)version);
+    cr_assert_eq(file_read_all(AT_FDCWD, path, &dump), 0,
+                 "%s is missing: tests/vectors/schema/next_version.py writes it", path);
+    fixture_load(&f, dump.data);
+    cr_assert_eq(fixture_number(&f, "PRAGMA user_version"), version);
+}
+
+Test(schema, a_database_of_each_version_is_brought_up_to_date_and_loses_no_row)
+{
+    for (int64_t version = 1; version < schema_version(); version++) {
+        load_dump(version);
+        fixture_reopen(&f);
+        cr_assert_eq(fixture_number(&f, "PRAGMA user_version"), schema_version());
+        expect_every_row(version);
+        arena_reset(&f.arena);
+    }
+}
+
+/* Whatever way it came about, a database of this version has the same tables. */
+Test(schema, an_upgraded_database_is_as_one_made_anew)
+{
+    static const char SCHEMA[] =
+        "SELECT group_concat(row, char(10)) FROM (SELECT t.type || t.name || c.cid || c.name ||"
+        " c.type || c.\"notnull\" || coalesce(c.dflt_value, '') || c.pk AS row"
+        " FROM sqlite_schema AS t LEFT JOIN pragma_table_info(t.name) AS c"
+        " WHERE t.name NOT LIKE 'sqlite_%' ORDER BY 1)";
+    CLEANUP(query_end) struct query q = query_start(f.db, SCHEMA);
+    cr_assert_eq(query_next(&q), 0);
+    const char *anew = arena_copy(&f.arena, query_read_slice(&q));
+    query_end(&q);
+
+    for (int64_t version = 1; version <= schema_version(); version++) {
+        load_dump(version);
+        fixture_reopen(&f);
+        CLEANUP(query_end) struct query upgraded = query_start(f.db, SCHEMA);
+        cr_assert_eq(query_next(&upgraded), 0);
+        cr_assert(slice_is(query_read_slice(&upgraded), anew), "version %d", (int)version);
+    }
+}
+
+Test(schema, what_migrations_make_of_the_first_versions_rows)
+{
+    load_dump(1);
+    fixture_reopen(&f);
+    cr_assert_eq(number("SELECT count(*) FROM deleted_media WHERE folder = 'jobs'"), 3);
+    cr_assert_eq(number("SELECT count(*) FROM quarantine"), 2);
+    cr_assert_eq(number("SELECT crashes FROM quarantine WHERE title = 'Bài 5'"), 2);
+    cr_assert_eq(number("SELECT count(*) FROM served_time"), 1);
+    cr_assert_eq(number("SELECT count(*) FROM jobs WHERE owner_id ="
+                        " (SELECT id FROM users WHERE login = 'thay')"),
+                 5);
+}
+
+/* A thousand learners with ten lectures each. */
+static void load_thousand(void)
+{
+    static const char ROWS[] =
+        "PRAGMA user_version = 1;"
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"
+        " INSERT INTO users SELECT printf('%032x', i), 'u' || i, 'Bạn ' || i, 'learner', 'x', i "
+        "FROM n;"
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10)"
+        " INSERT INTO lectures SELECT printf('%032x', i), NULL, 0, 'Bài ' || i,"
+        " printf('%032x', 1), 'ready', NULL, NULL, '', 1, NULL, i, i FROM n;"
+        "INSERT INTO progress SELECT users.id, lectures.id, randomblob(60), 1, 1, 240, 1"
+        " FROM users, lectures;";
+    CLEANUP(buf_clear) struct buf sql = buf_with_limit(1 << 20);
+
+    buf_append_text(&sql, schema_migrations[0].text);
+    buf_append_text(&sql, ROWS);
+    fixture_load(&f, sql.data);
+}
+
+Test(schema, a_thousand_learners_of_the_first_version_keep_their_progress)
+{
+    const struct migration rebuild = {
+        .name = "900_users_anew.sql",
+        .sql = "CREATE TABLE new_users (id TEXT PRIMARY KEY, login TEXT NOT NULL UNIQUE,"
+               " name TEXT NOT NULL, role TEXT NOT NULL, password_hash TEXT NOT NULL,"
+               " created_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+               "INSERT INTO new_users SELECT id, login, name, role, password_hash, created_at_ms"
+               " FROM users; DROP TABLE users; ALTER TABLE new_users RENAME TO users;"};
+
+    load_thousand();
+    fixture_reopen(&f);
+    cr_assert_eq(migration_run(f.db, &rebuild, 900), 0, "%s", db_failure(f.db));
+    cr_assert_eq(number("SELECT count(*) FROM users"), 1000);
+    cr_assert_eq(number("SELECT count(*) FROM progress"), 10000);
+    attach_old(1);
+    cr_assert_eq(number("SELECT count(*) FROM progress JOIN old.progress AS was"
+                        " USING (user_id, lecture_id, watched, position_ms, watched_s)"),
+                 10000);
 }
