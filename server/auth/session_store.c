@@ -5,7 +5,7 @@
 #include "server/auth/device_store.h"
 #include "server/auth/user_row.h"
 #include "storage/sqlite/db.h"
-#include "storage/sqlite/db_query.h"
+#include "storage/sqlite/rows.h"
 
 enum { DELETE_AT_ONCE = 1000 }; /* a transaction that is short for others who wait to write */
 
@@ -24,10 +24,23 @@ int session_store_add(struct db *db, const uint8_t token_sha256[SHA256_BYTES], c
     return query_run(&q);
 }
 
+struct user_until {
+    struct user user;
+    int64_t expires_at_ms;
+};
+
+static void read_user_until(struct query *q, void *row)
+{
+    struct user_until *found = row;
+
+    user_row_read(q, &found->user);
+    found->expires_at_ms = query_read_int(q);
+}
+
 int session_store_find(struct db *db, const uint8_t token_sha256[SHA256_BYTES], int64_t now_ms,
                        struct user *ret_user, int64_t *ret_expires_at_ms)
 {
-    struct user user;
+    struct user_until found;
 
     CLEANUP(query_end)
     struct query q =
@@ -36,15 +49,11 @@ int session_store_find(struct db *db, const uint8_t token_sha256[SHA256_BYTES], 
                         " WHERE token_sha256 = ? AND expires_at_ms > ?");
     query_bind_bytes(&q, token_sha256, SHA256_BYTES);
     query_bind_int(&q, now_ms);
-    const int err = query_next(&q);
+    const int err = query_one(&q, read_user_until, &found, sizeof found);
     if (err)
         return err;
-    user_row_read(&q, &user);
-    const int64_t expires_at_ms = query_read_int(&q);
-    if (q.err)
-        return q.err;
-    *ret_user = user;
-    *ret_expires_at_ms = expires_at_ms;
+    *ret_user = found.user;
+    *ret_expires_at_ms = found.expires_at_ms;
     return 0;
 }
 

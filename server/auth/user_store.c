@@ -5,9 +5,8 @@
 
 #include "common/err.h"
 #include "server/auth/user_row.h"
-#include "storage/sqlite/arena_list.h"
 #include "storage/sqlite/db.h"
-#include "storage/sqlite/db_query.h"
+#include "storage/sqlite/rows.h"
 
 static const char *const ROLE_NAMES[N_ROLES] = {
     [ROLE_LEARNER] = "learner",
@@ -68,8 +67,10 @@ static bool is_password_hash(const char *text)
     return length > 0 && length < PASSWORD_HASH_SIZE;
 }
 
-void user_row_read(struct query *q, struct user *user)
+void user_row_read(struct query *q, void *row)
 {
+    struct user *user = row;
+
     query_read_text(q, user->id, sizeof user->id);
     query_read_text(q, user->login, sizeof user->login);
     query_read_text(q, user->name, sizeof user->name);
@@ -95,11 +96,23 @@ int user_store_add(struct db *db, const struct user *user, const char *password_
     return query_run(&q);
 }
 
+struct user_and_hash {
+    struct user user;
+    char hash[PASSWORD_HASH_SIZE];
+};
+
+static void read_user_and_hash(struct query *q, void *row)
+{
+    struct user_and_hash *found = row;
+
+    user_row_read(q, &found->user);
+    query_read_text(q, found->hash, sizeof found->hash);
+}
+
 int user_store_find_by_login(struct db *db, struct slice login, struct user *ret_user,
                              char password_hash[PASSWORD_HASH_SIZE])
 {
-    char hash[PASSWORD_HASH_SIZE];
-    struct user user;
+    struct user_and_hash row;
 
     if (!user_login_is_valid(login))
         return ERR_NOT_FOUND;
@@ -107,33 +120,22 @@ int user_store_find_by_login(struct db *db, struct slice login, struct user *ret
     struct query q =
         query_start(db, "SELECT " USER_COLUMNS ", password_hash FROM users WHERE login = ?");
     query_bind_slice(&q, login);
-    const int err = query_next(&q);
+    const int err = query_one(&q, read_user_and_hash, &row, sizeof row);
     if (err)
         return err;
-    user_row_read(&q, &user);
-    query_read_text(&q, hash, sizeof hash);
-    if (q.err)
-        return q.err;
-    *ret_user = user;
+    *ret_user = row.user;
     if (password_hash)
-        memcpy(password_hash, hash, sizeof hash);
+        memcpy(password_hash, row.hash, sizeof row.hash);
     return 0;
 }
 
 int user_store_find(struct db *db, const char *id, struct user *ret_user)
 {
-    struct user user;
-
     CLEANUP(query_end)
     struct query q = query_start(db, "SELECT " USER_COLUMNS " FROM users WHERE id = ?");
+
     query_bind_text(&q, id);
-    const int err = query_next(&q);
-    if (err)
-        return err;
-    user_row_read(&q, &user);
-    if (!q.err)
-        *ret_user = user;
-    return q.err;
+    return query_one(&q, user_row_read, ret_user, sizeof *ret_user);
 }
 
 static int delete_of_user(struct db *db, const char *sql, const char *user_id)
@@ -183,35 +185,17 @@ int user_store_set_role(struct db *db, const char *id, enum role role)
 int user_store_list(struct db *db, const char *after, size_t limit, struct arena *arena,
                     struct user **ret_users, size_t *ret_n)
 {
-    struct user *users = NULL;
-    size_t n = 0;
-    int err;
-
     CLEANUP(query_end)
     struct query q = query_start(db, "SELECT " USER_COLUMNS " FROM users WHERE login > ?"
                                      " ORDER BY login LIMIT ?");
     query_bind_text(&q, after);
     query_bind_int(&q, (int64_t)limit);
-    while ((err = query_next(&q)) == 0) {
-        users = arena_list_grow(arena, users, n, sizeof *users);
-        if (!users)
-            return ERR_NO_MEMORY;
-        user_row_read(&q, &users[n++]);
-    }
-    if (err != ERR_NOT_FOUND)
-        return err;
-    *ret_users = users;
-    *ret_n = n;
-    return 0;
+    return query_list(&q, user_row_read, sizeof(struct user), arena, ret_users, ret_n);
 }
 
 int user_store_count(struct db *db, int64_t *ret_n)
 {
     CLEANUP(query_end) struct query q = query_start(db, "SELECT count(*) FROM users");
 
-    const int err = query_next(&q);
-    if (err)
-        return err;
-    *ret_n = query_read_int(&q);
-    return 0;
+    return query_number(&q, ret_n);
 }

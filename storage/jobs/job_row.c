@@ -3,8 +3,7 @@
 
 #include "common/err.h"
 #include "storage/media/deleted_media.h"
-#include "storage/sqlite/arena_list.h"
-#include "storage/sqlite/db_query.h"
+#include "storage/sqlite/rows.h"
 
 static const char *const TASK_STATE_NAMES[N_TASK_STATES] = {
     [TASK_WAITING] = "waiting", [TASK_QUEUED] = "queued", [TASK_RUNNING] = "running",
@@ -37,8 +36,10 @@ void job_row_bind_ref(struct query *q, const struct task_ref *ref)
     query_bind_int(q, ref->number);
 }
 
-void job_row_read_task(struct query *q, struct task *task)
+void job_row_read_task(struct query *q, void *row)
 {
+    struct task *task = row;
+
     job_row_read_ref(q, &task->ref);
     task->state = job_row_read_task_state(q);
     task->attempts = query_read_int(q);
@@ -50,21 +51,7 @@ void job_row_read_task(struct query *q, struct task *task)
 
 int job_row_read_tasks(struct query *q, struct arena *arena, struct task **ret_tasks, size_t *ret_n)
 {
-    struct task *tasks = NULL;
-    size_t n = 0;
-    int err;
-
-    while ((err = query_next(q)) == 0) {
-        tasks = arena_list_grow(arena, tasks, n, sizeof *tasks);
-        if (!tasks)
-            return ERR_NO_MEMORY;
-        job_row_read_task(q, &tasks[n++]);
-    }
-    if (err != ERR_NOT_FOUND)
-        return err;
-    *ret_tasks = tasks;
-    *ret_n = n;
-    return 0;
+    return query_list(q, job_row_read_task, sizeof(struct task), arena, ret_tasks, ret_n);
 }
 
 int job_row_add_task(struct db *db, const char *job_id, enum task_kind kind, int64_t number)

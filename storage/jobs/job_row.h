@@ -11,14 +11,14 @@
 #include "storage/jobs/job_task.h"
 #include "storage/sqlite/db_query.h"
 
-/* In the order in which job_row_read_task reads them. */
+/* In the order in which job_row_read_task reads them into a struct task (query_row_fn). */
 #define SELECT_TASKS                                                                \
     "SELECT job_id, kind, number, epoch, state, attempts, crashes, lease_until_ms," \
     " progress_permille, worker FROM tasks "
 
-void job_row_read_task(struct query *q, struct task *task);
+void job_row_read_task(struct query *q, void *task);
 
-/* In the order in which job_row_read reads them. */
+/* In the order in which job_row_read reads them into a struct job (query_row_fn). */
 #define JOB_COLUMNS                                                                        \
     "jobs.id, jobs.lecture_id, jobs.state, jobs.stage, jobs.progress_permille,"            \
     " jobs.speed_permille, coalesce(jobs.eta_s, -1), jobs.n_chunks, jobs.n_sounds,"        \
@@ -26,7 +26,7 @@ void job_row_read_task(struct query *q, struct task *task);
     " jobs.attempts_by_hand, jobs.created_at_ms, jobs.started_at_ms, jobs.finished_at_ms," \
     " jobs.is_playable"
 
-void job_row_read(struct query *q, struct job *job);
+void job_row_read(struct query *q, void *job);
 
 /* All rows of a query over SELECT_TASKS. The array is in the arena. */
 int job_row_read_tasks(struct query *q, struct arena *arena, struct task **ret_tasks,

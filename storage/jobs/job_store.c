@@ -4,9 +4,8 @@
 #include "common/err.h"
 #include "storage/jobs/job_row.h"
 #include "storage/jobs/quarantine.h"
-#include "storage/sqlite/arena_list.h"
 #include "storage/sqlite/db.h"
-#include "storage/sqlite/db_query.h"
+#include "storage/sqlite/rows.h"
 
 #define SELECT_JOBS "SELECT " JOB_COLUMNS " FROM jobs "
 
@@ -33,8 +32,10 @@ static void read_failure(struct query *q, enum failure *failure)
     *failure = code.length == 0 ? FAILURE_NONE : failure_from_code(code);
 }
 
-void job_row_read(struct query *q, struct job *job)
+void job_row_read(struct query *q, void *row)
 {
+    struct job *job = row;
+
     query_read_text(q, job->id, sizeof job->id);
     query_read_text(q, job->lecture_id, sizeof job->lecture_id);
     job->state = (enum job_state)query_read_name(q, STATE_NAMES, N_JOB_STATES);
@@ -55,25 +56,12 @@ void job_row_read(struct query *q, struct job *job)
     job->is_playable = query_read_int(q) != 0;
 }
 
-static int find_one(struct query *q, struct job *ret_job)
-{
-    struct job job;
-
-    const int err = query_next(q);
-    if (err)
-        return err;
-    job_row_read(q, &job);
-    if (!q->err)
-        *ret_job = job;
-    return q->err;
-}
-
 int job_store_find(struct db *db, const char *job_id, struct job *ret_job)
 {
     CLEANUP(query_end) struct query q = query_start(db, SELECT_JOBS "WHERE id = ?");
 
     query_bind_text(&q, job_id);
-    return find_one(&q, ret_job);
+    return query_one(&q, job_row_read, ret_job, sizeof *ret_job);
 }
 
 int job_store_find_by_lecture(struct db *db, const char *lecture_id, struct job *ret_job)
@@ -84,56 +72,34 @@ int job_store_find_by_lecture(struct db *db, const char *lecture_id, struct job 
                     "WHERE lecture_id = ? ORDER BY created_at_ms DESC, id DESC LIMIT 1");
 
     query_bind_text(&q, lecture_id);
-    return find_one(&q, ret_job);
+    return query_one(&q, job_row_read, ret_job, sizeof *ret_job);
 }
 
 int job_store_list_active(struct db *db, size_t limit, struct arena *arena, struct job **ret_jobs,
                           size_t *ret_n)
 {
-    struct job *jobs = NULL;
-    size_t n = 0;
-    int err;
-
     CLEANUP(query_end)
     struct query q = query_start(db, SELECT_JOBS "WHERE state IN ('queued', 'running')"
                                                  " ORDER BY created_at_ms, id LIMIT ?");
+
     query_bind_int(&q, (int64_t)limit);
-    while ((err = query_next(&q)) == 0) {
-        jobs = arena_list_grow(arena, jobs, n, sizeof *jobs);
-        if (!jobs)
-            return ERR_NO_MEMORY;
-        job_row_read(&q, &jobs[n++]);
-    }
-    if (err != ERR_NOT_FOUND)
-        return err;
-    *ret_jobs = jobs;
-    *ret_n = n;
-    return 0;
+    return query_list(&q, job_row_read, sizeof(struct job), arena, ret_jobs, ret_n);
+}
+
+static void read_part(struct query *q, void *number)
+{
+    *(int64_t *)number = query_read_int(q);
 }
 
 int job_store_list_parts(struct db *db, const char *job_id, enum task_kind kind,
                          struct arena *arena, int64_t **ret_numbers, size_t *ret_n)
 {
-    int64_t *numbers = NULL;
-    size_t n = 0;
-    int err;
-
     CLEANUP(query_end)
     struct query q =
         query_start(db, "SELECT number FROM parts WHERE job_id = ? AND kind = ? ORDER BY number");
     query_bind_text(&q, job_id);
     query_bind_text(&q, task_kind_name(kind));
-    while ((err = query_next(&q)) == 0) {
-        numbers = arena_list_grow(arena, numbers, n, sizeof *numbers);
-        if (!numbers)
-            return ERR_NO_MEMORY;
-        numbers[n++] = query_read_int(&q);
-    }
-    if (err != ERR_NOT_FOUND)
-        return err;
-    *ret_numbers = numbers;
-    *ret_n = n;
-    return 0;
+    return query_list(&q, read_part, sizeof(int64_t), arena, ret_numbers, ret_n);
 }
 
 int job_store_set_playable(struct db *db, const char *job_id)
@@ -286,11 +252,7 @@ int job_store_count_failed(struct db *db, int64_t *ret_n)
     CLEANUP(query_end)
     struct query q = query_start(db, "SELECT count(*) FROM jobs WHERE state = 'failed'");
 
-    const int err = query_next(&q);
-    if (err)
-        return err;
-    *ret_n = query_read_int(&q);
-    return 0;
+    return query_number(&q, ret_n);
 }
 
 int job_store_count_failed_by(struct db *db, int64_t counts[N_FAILURES])

@@ -4,7 +4,7 @@
 #include "common/err.h"
 #include "storage/jobs/job_row.h"
 #include "storage/sqlite/db.h"
-#include "storage/sqlite/db_query.h"
+#include "storage/sqlite/rows.h"
 
 int job_task_list_running(struct db *db, struct arena *arena, struct task **ret_tasks,
                           size_t *ret_n)
@@ -37,11 +37,7 @@ int job_task_count(struct db *db, enum task_state state, int64_t *ret_n)
     struct query q = query_start(db, "SELECT count(*) FROM tasks WHERE state = ?");
 
     query_bind_text(&q, job_row_task_state_name(state));
-    const int err = query_next(&q);
-    if (err)
-        return err;
-    *ret_n = query_read_int(&q);
-    return q.err;
+    return query_number(&q, ret_n);
 }
 
 int job_task_begin_time(struct db *db, int64_t lease_until_ms)

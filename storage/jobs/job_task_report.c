@@ -9,7 +9,7 @@
 #include "storage/jobs/quarantine.h"
 #include "storage/media/deleted_media.h"
 #include "storage/sqlite/db.h"
-#include "storage/sqlite/db_query.h"
+#include "storage/sqlite/rows.h"
 
 /* The task as it is, if it is active in this epoch, or ended well in it; else ERR_CONFLICT. */
 static int find_reported(struct db *db, const struct task_ref *ref, struct task *ret_task)
@@ -21,11 +21,8 @@ static int find_reported(struct db *db, const struct task_ref *ref, struct task 
 
     job_row_bind_ref(&q, ref);
     query_bind_int(&q, ref->epoch);
-    const int err = query_next(&q);
-    if (err)
-        return err == ERR_NOT_FOUND ? ERR_CONFLICT : err;
-    job_row_read_task(&q, ret_task);
-    return q.err;
+    const int err = query_one(&q, job_row_read_task, ret_task, sizeof *ret_task);
+    return err == ERR_NOT_FOUND ? ERR_CONFLICT : err;
 }
 
 /* Opens a transaction in which the report counts. When the task is DONE (was_counted), it is a
@@ -297,15 +294,17 @@ static int finish_job(struct db *db, const char *job_id, int64_t now_ms)
 
 static int add_join_when_due(struct db *db, const char *job_id)
 {
+    int64_t n_left = 0;
+
     CLEANUP(query_end)
     struct query q =
         query_start(db, "SELECT count(*) FROM tasks WHERE job_id = ? AND state <> 'done'");
 
     query_bind_text(&q, job_id);
-    const int err = query_next(&q);
-    if (err)
+    const int err = query_number(&q, &n_left);
+    if (err || n_left > 0)
         return err;
-    return query_read_int(&q) > 0 ? 0 : job_row_add_task(db, job_id, TASK_JOIN, 0);
+    return job_row_add_task(db, job_id, TASK_JOIN, 0);
 }
 
 int job_task_done(struct db *db, const struct task_ref *task, int64_t now_ms)

@@ -7,7 +7,7 @@
 #include "storage/jobs/job_row.h"
 #include "storage/sqlite/arena_list.h"
 #include "storage/sqlite/db.h"
-#include "storage/sqlite/db_query.h"
+#include "storage/sqlite/rows.h"
 
 /* An owner's next task in jobs of that state. A job has either its plan, or sound and chunks, or
  * its join: in falling order of their names sound comes before the chunks. Both indexes are in this
@@ -39,6 +39,16 @@ size_t job_turn_ahead(int64_t n_running)
     return (size_t)(n < AHEAD_AT_MOST ? n : AHEAD_AT_MOST);
 }
 
+static void read_issue(struct query *q, void *row)
+{
+    struct task_issue *issue = row;
+
+    job_row_read_ref(q, &issue->ref);
+    query_read_text(q, issue->lecture_id, sizeof issue->lecture_id);
+    query_read_text(q, issue->source_sha256, sizeof issue->source_sha256);
+    query_read_text(q, issue->package_id, sizeof issue->package_id);
+}
+
 static int find_in_jobs(struct db *db, const char *owner_id, enum job_state state,
                         int64_t steady_ms, struct task_issue *ret_issue)
 {
@@ -47,19 +57,14 @@ static int find_in_jobs(struct db *db, const char *owner_id, enum job_state stat
     query_bind_text(&q, job_state_name(state));
     query_bind_text(&q, owner_id);
     query_bind_int(&q, steady_ms);
-    const int err = query_next(&q);
-    if (err)
-        return err;
-    job_row_read_ref(&q, &ret_issue->ref);
-    query_read_text(&q, ret_issue->lecture_id, sizeof ret_issue->lecture_id);
-    query_read_text(&q, ret_issue->source_sha256, sizeof ret_issue->source_sha256);
-    query_read_text(&q, ret_issue->package_id, sizeof ret_issue->package_id);
-    return q.err;
+    return query_one(&q, read_issue, ret_issue, sizeof *ret_issue);
 }
 
 /* ERR_NOT_FOUND when so many have been begun that no other may be. */
 static int check_begun(struct db *db, const char *owner_id)
 {
+    int64_t n = 0;
+
     CLEANUP(query_end)
     struct query q =
         query_start(db, "SELECT count(*) FROM (SELECT 1 FROM jobs INDEXED BY jobs_in_turn"
@@ -67,10 +72,10 @@ static int check_begun(struct db *db, const char *owner_id)
 
     query_bind_text(&q, owner_id);
     query_bind_int(&q, JOB_BEGUN_MAX);
-    const int err = query_next(&q);
+    const int err = query_number(&q, &n);
     if (err)
         return err;
-    return query_read_int(&q) < JOB_BEGUN_MAX ? q.err : ERR_NOT_FOUND;
+    return n < JOB_BEGUN_MAX ? 0 : ERR_NOT_FOUND;
 }
 
 /* An owner's next task. ERR_NOT_FOUND when nothing can be done for them now. */

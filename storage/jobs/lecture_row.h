@@ -6,13 +6,13 @@
 #include "storage/jobs/lecture_store.h"
 #include "storage/sqlite/db_query.h"
 
-/* In the order in which lecture_row_read reads them. */
+/* In the order in which lecture_row_read reads them into a struct lecture (query_row_fn). */
 #define LECTURE_COLUMNS                                                                      \
     "lectures.id, lectures.course_id, lectures.position, lectures.title, lectures.owner_id," \
     " lectures.state, lectures.source_sha256, lectures.source_bytes, lectures.filename,"     \
     " lectures.duration_us, lectures.package_id, lectures.created_at_ms,"                    \
     " lectures.updated_at_ms"
 
-void lecture_row_read(struct query *q, struct lecture *lecture);
+void lecture_row_read(struct query *q, void *lecture);
 
 #endif

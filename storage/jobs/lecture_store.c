@@ -4,9 +4,8 @@
 #include "common/err.h"
 #include "storage/jobs/lecture_row.h"
 #include "storage/media/deleted_media.h"
-#include "storage/sqlite/arena_list.h"
 #include "storage/sqlite/db.h"
-#include "storage/sqlite/db_query.h"
+#include "storage/sqlite/rows.h"
 
 #define SELECT_LECTURES "SELECT " LECTURE_COLUMNS " FROM lectures "
 
@@ -24,8 +23,10 @@ const char *lecture_state_name(enum lecture_state state)
     return STATE_NAMES[state];
 }
 
-void lecture_row_read(struct query *q, struct lecture *lecture)
+void lecture_row_read(struct query *q, void *row)
 {
+    struct lecture *lecture = row;
+
     query_read_text(q, lecture->id, sizeof lecture->id);
     query_read_text(q, lecture->course_id, sizeof lecture->course_id);
     lecture->position = query_read_int(q);
@@ -43,17 +44,10 @@ void lecture_row_read(struct query *q, struct lecture *lecture)
 
 int lecture_store_find(struct db *db, const char *id, struct lecture *ret_lecture)
 {
-    struct lecture lecture;
-
     CLEANUP(query_end) struct query q = query_start(db, SELECT_LECTURES "WHERE id = ?");
+
     query_bind_text(&q, id);
-    const int err = query_next(&q);
-    if (err)
-        return err;
-    lecture_row_read(&q, &lecture);
-    if (!q.err)
-        *ret_lecture = lecture;
-    return q.err;
+    return query_one(&q, lecture_row_read, ret_lecture, sizeof *ret_lecture);
 }
 
 int lecture_store_shows_package(struct db *db, const char *package_id)
@@ -66,26 +60,6 @@ int lecture_store_shows_package(struct db *db, const char *package_id)
     return query_next(&q);
 }
 
-static int read_all(struct query *q, struct arena *arena, struct lecture **ret_lectures,
-                    size_t *ret_n)
-{
-    struct lecture *lectures = NULL;
-    size_t n = 0;
-    int err;
-
-    while ((err = query_next(q)) == 0) {
-        lectures = arena_list_grow(arena, lectures, n, sizeof *lectures);
-        if (!lectures)
-            return ERR_NO_MEMORY;
-        lecture_row_read(q, &lectures[n++]);
-    }
-    if (err != ERR_NOT_FOUND)
-        return err;
-    *ret_lectures = lectures;
-    *ret_n = n;
-    return 0;
-}
-
 int lecture_store_list(struct db *db, const char *before, size_t limit, struct arena *arena,
                        struct lecture **ret_lectures, size_t *ret_n)
 {
@@ -94,7 +68,7 @@ int lecture_store_list(struct db *db, const char *before, size_t limit, struct a
 
     query_bind_text(&q, before[0] ? before : AFTER_ALL_IDS);
     query_bind_int(&q, (int64_t)limit);
-    return read_all(&q, arena, ret_lectures, ret_n);
+    return query_list(&q, lecture_row_read, sizeof(struct lecture), arena, ret_lectures, ret_n);
 }
 
 int lecture_store_set_title(struct db *db, const char *id, struct slice title, int64_t now_ms)

@@ -5,9 +5,8 @@
 #include "common/package/failure.h"
 #include "storage/jobs/job_row.h"
 #include "storage/jobs/job_store.h"
-#include "storage/sqlite/arena_list.h"
 #include "storage/sqlite/db.h"
-#include "storage/sqlite/db_query.h"
+#include "storage/sqlite/rows.h"
 
 #define SOURCE_OF_JOB                                                                       \
     "(SELECT source_sha256 FROM jobs JOIN lectures ON lectures.id = jobs.lecture_id WHERE " \
@@ -15,6 +14,8 @@
 
 int quarantine_holds(struct db *db, const char *lecture_id, bool *ret_holds)
 {
+    int64_t holds = 0;
+
     CLEANUP(query_end)
     struct query q =
         query_start(db, "SELECT EXISTS (SELECT 1 FROM quarantine WHERE crashes >= ? AND"
@@ -22,13 +23,10 @@ int quarantine_holds(struct db *db, const char *lecture_id, bool *ret_holds)
 
     query_bind_int(&q, JOB_MAX_CRASHES);
     query_bind_text(&q, lecture_id);
-    const int err = query_next(&q);
-    if (err)
-        return err;
-    const bool holds = query_read_int(&q) != 0;
-    if (!q.err)
-        *ret_holds = holds;
-    return q.err;
+    const int err = query_number(&q, &holds);
+    if (!err)
+        *ret_holds = holds != 0;
+    return err;
 }
 
 /* The count with this one. */
@@ -108,8 +106,10 @@ int quarantine_release(struct db *db, const char *job_id)
     return query_run(&q);
 }
 
-static void read_row(struct query *q, struct quarantined *entry)
+static void read_row(struct query *q, void *row)
 {
+    struct quarantined *entry = row;
+
     query_read_text(q, entry->lecture_id, sizeof entry->lecture_id);
     query_read_text(q, entry->title, sizeof entry->title);
     query_read_text(q, entry->filename, sizeof entry->filename);
@@ -124,10 +124,6 @@ static void read_row(struct query *q, struct quarantined *entry)
 int quarantine_list(struct db *db, const struct list_page *page, struct arena *arena,
                     struct quarantined **ret_entries, size_t *ret_n)
 {
-    struct quarantined *entries = NULL;
-    size_t n = 0;
-    int err;
-
     CLEANUP(query_end)
     struct query q = query_start(
         db, "SELECT lectures.id, coalesce(lectures.title, q.title),"
@@ -144,16 +140,6 @@ int quarantine_list(struct db *db, const struct list_page *page, struct arena *a
     query_bind_int(&q, page->after.number);
     query_bind_text(&q, page->after.text);
     query_bind_text(&q, page->after.id);
-    query_bind_int(&q, (int64_t)page->limit + 1);
-    while ((err = query_next(&q)) == 0) {
-        entries = arena_list_grow(arena, entries, n, sizeof *entries);
-        if (!entries)
-            return ERR_NO_MEMORY;
-        read_row(&q, &entries[n++]);
-    }
-    if (err != ERR_NOT_FOUND)
-        return err;
-    *ret_entries = entries;
-    *ret_n = n;
-    return 0;
+    query_bind_rows(&q, page);
+    return query_list(&q, read_row, sizeof(struct quarantined), arena, ret_entries, ret_n);
 }

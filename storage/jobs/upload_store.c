@@ -6,17 +6,18 @@
 #include "common/err.h"
 #include "storage/jobs/job_store.h"
 #include "storage/media/deleted_media.h"
-#include "storage/sqlite/arena_list.h"
 #include "storage/sqlite/db.h"
-#include "storage/sqlite/db_query.h"
+#include "storage/sqlite/rows.h"
 
 #define SERVED_MS "(SELECT served_ms FROM served_time)"
 #define SELECT_UPLOADS                                                        \
     "SELECT id, owner_id, length_bytes, durable_offset, metadata, " SERVED_MS \
     " - last_byte_at_ms, created_at_ms FROM uploads "
 
-static void read_row(struct query *q, struct upload *upload)
+static void read_row(struct query *q, void *row)
 {
+    struct upload *upload = row;
+
     query_read_text(q, upload->id, sizeof upload->id);
     query_read_text(q, upload->owner_id, sizeof upload->owner_id);
     upload->length_bytes = query_read_int(q);
@@ -94,17 +95,10 @@ int upload_store_create(struct db *db, const struct upload *upload, const struct
 
 int upload_store_find(struct db *db, const char *id, struct upload *ret_upload)
 {
-    struct upload upload;
-
     CLEANUP(query_end) struct query q = query_start(db, SELECT_UPLOADS "WHERE id = ?");
+
     query_bind_text(&q, id);
-    const int err = query_next(&q);
-    if (err)
-        return err;
-    read_row(&q, &upload);
-    if (!q.err)
-        *ret_upload = upload;
-    return q.err;
+    return query_one(&q, read_row, ret_upload, sizeof *ret_upload);
 }
 
 static int set_offset(struct db *db, const char *id, int64_t offset)
@@ -208,26 +202,6 @@ int upload_store_delete(struct db *db, const char *id)
     return err ? err : db_commit(&open);
 }
 
-static int read_all(struct query *q, struct arena *arena, struct upload **ret_uploads,
-                    size_t *ret_n)
-{
-    struct upload *uploads = NULL;
-    size_t n = 0;
-    int err;
-
-    while ((err = query_next(q)) == 0) {
-        uploads = arena_list_grow(arena, uploads, n, sizeof *uploads);
-        if (!uploads)
-            return ERR_NO_MEMORY;
-        read_row(q, &uploads[n++]);
-    }
-    if (err != ERR_NOT_FOUND)
-        return err;
-    *ret_uploads = uploads;
-    *ret_n = n;
-    return 0;
-}
-
 int upload_store_list_expired(struct db *db, int64_t idle_ms, size_t limit, struct arena *arena,
                               struct upload **ret_uploads, size_t *ret_n)
 {
@@ -238,7 +212,7 @@ int upload_store_list_expired(struct db *db, int64_t idle_ms, size_t limit, stru
 
     query_bind_int(&q, idle_ms);
     query_bind_int(&q, (int64_t)limit);
-    return read_all(&q, arena, ret_uploads, ret_n);
+    return query_list(&q, read_row, sizeof(struct upload), arena, ret_uploads, ret_n);
 }
 
 int upload_store_list_complete(struct db *db, size_t limit, struct arena *arena,
@@ -251,7 +225,7 @@ int upload_store_list_complete(struct db *db, size_t limit, struct arena *arena,
                     " ORDER BY row_number() OVER (PARTITION BY owner_id ORDER BY id), id LIMIT ?");
 
     query_bind_int(&q, (int64_t)limit);
-    return read_all(&q, arena, ret_uploads, ret_n);
+    return query_list(&q, read_row, sizeof(struct upload), arena, ret_uploads, ret_n);
 }
 
 int upload_store_add_served_time(struct db *db, int64_t elapsed_ms)
@@ -269,6 +243,8 @@ int upload_store_add_served_time(struct db *db, int64_t elapsed_ms)
 int upload_store_check_owner_bytes(struct db *db, const char *owner_id, int64_t more_bytes,
                                    int64_t max_bytes)
 {
+    int64_t bytes = 0;
+
     if (max_bytes == 0)
         return 0;
     CLEANUP(query_end)
@@ -277,21 +253,23 @@ int upload_store_check_owner_bytes(struct db *db, const char *owner_id, int64_t 
             " + (SELECT coalesce(sum(source_bytes), 0) FROM (SELECT DISTINCT source_sha256,"
             " source_bytes FROM lectures WHERE owner_id = ?1 AND source_sha256 IS NOT NULL))");
     query_bind_text(&q, owner_id);
-    const int err = query_next(&q);
+    const int err = query_number(&q, &bytes);
     if (err)
         return err;
-    return query_read_int(&q) + more_bytes <= max_bytes ? 0 : ERR_DENIED;
+    return bytes + more_bytes <= max_bytes ? 0 : ERR_DENIED;
 }
 
 int upload_store_check_owner_count(struct db *db, const char *owner_id, int64_t max_uploads)
 {
+    int64_t n = 0;
+
     CLEANUP(query_end)
     struct query q = query_start(db, "SELECT count(*) FROM uploads WHERE owner_id = ?"
                                      " AND durable_offset < length_bytes");
 
     query_bind_text(&q, owner_id);
-    const int err = query_next(&q);
+    const int err = query_number(&q, &n);
     if (err)
         return err;
-    return query_read_int(&q) < max_uploads ? 0 : ERR_TOO_LARGE;
+    return n < max_uploads ? 0 : ERR_TOO_LARGE;
 }

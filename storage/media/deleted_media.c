@@ -3,8 +3,7 @@
 
 #include "common/clock.h"
 #include "common/err.h"
-#include "storage/sqlite/arena_list.h"
-#include "storage/sqlite/db_query.h"
+#include "storage/sqlite/rows.h"
 
 static const char *const FOLDER_NAMES[N_MEDIA_FOLDERS] = {
     [MEDIA_UPLOADS] = "uploads",
@@ -83,32 +82,24 @@ int deleted_media_wait(struct db *db, int64_t elapsed_ms)
     return query_run(&q);
 }
 
+static void read_note(struct query *q, void *row)
+{
+    struct deleted_media *note = row;
+
+    note->folder = (enum media_folder)query_read_name(q, FOLDER_NAMES, N_MEDIA_FOLDERS);
+    query_read_text(q, note->name, sizeof note->name);
+    note->deleted_at_ms = query_read_int(q);
+}
+
 int deleted_media_list_due(struct db *db, int64_t min_wait_ms, size_t limit, struct arena *arena,
                            struct deleted_media **ret_notes, size_t *ret_n)
 {
-    struct deleted_media *notes = NULL;
-    size_t n = 0;
-    int err;
-
     CLEANUP(query_end)
     struct query q = query_start(db, "SELECT folder, name, deleted_at_ms FROM deleted_media"
                                      " WHERE waited_ms >= ? OR folder = 'uploads' LIMIT ?");
     query_bind_int(&q, min_wait_ms);
     query_bind_int(&q, (int64_t)limit);
-    while ((err = query_next(&q)) == 0) {
-        notes = arena_list_grow(arena, notes, n, sizeof *notes);
-        if (!notes)
-            return ERR_NO_MEMORY;
-        struct deleted_media *note = &notes[n++];
-        note->folder = (enum media_folder)query_read_name(&q, FOLDER_NAMES, N_MEDIA_FOLDERS);
-        query_read_text(&q, note->name, sizeof note->name);
-        note->deleted_at_ms = query_read_int(&q);
-    }
-    if (err != ERR_NOT_FOUND)
-        return err;
-    *ret_notes = notes;
-    *ret_n = n;
-    return 0;
+    return query_list(&q, read_note, sizeof(struct deleted_media), arena, ret_notes, ret_n);
 }
 
 int deleted_media_forget(struct db *db, const struct deleted_media *note)

@@ -242,14 +242,6 @@ static int create_database(const char *path)
     return err ? err : db_file_sync_parent(path);
 }
 
-/* What opening asked is not asked again. */
-static void forget_statements(struct db *db)
-{
-    for (size_t i = 0; i < db->n_statements; i++)
-        (void)sqlite3_finalize(db->statements[i].prepared);
-    db->n_statements = 0;
-}
-
 /* There is a file with something in it then. */
 static int make_sure_of_file(const char *path)
 {
@@ -273,7 +265,7 @@ int db_open_writer(const char *path, struct db **ret_db)
         err = prepare_writer(db);
     if (err)
         return note_open_failure(db, err);
-    forget_statements(db);
+    db_forget_statements(db); /* what opening asked is not asked again */
     *ret_db = db;
     db = NULL;
     return 0;
@@ -292,7 +284,7 @@ int db_open_reader(const char *path, struct db **ret_db)
         err = schema_check(db);
     if (err)
         return note_open_failure(db, err);
-    forget_statements(db);
+    db_forget_statements(db); /* what opening asked is not asked again */
     *ret_db = db;
     db = NULL;
     return 0;
@@ -302,7 +294,7 @@ void db_free(struct db *db)
 {
     if (!db)
         return;
-    forget_statements(db);
+    db_forget_statements(db);
     (void)sqlite3_close_v2(db->handle); /* rolls back what is open */
     free(db);
 }

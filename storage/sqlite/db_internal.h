@@ -11,12 +11,14 @@
 #include <sqlite3.h>
 
 enum {
-    DB_MAX_STATEMENTS = 192, /* prepared ones kept; the stores have about half as many */
+    DB_STATEMENT_CHAINS = 256,
+    DB_MAX_STATEMENTS = 1024, /* prepared ones kept; the stores have about a tenth as many */
     DB_FAILURE_SIZE = 256,
 };
 
 struct db_statement {
-    const char *sql; /* a constant: its address is the key */
+    struct db_statement *next; /* in its chain; owned */
+    const char *sql;           /* a constant: its address is the key */
     sqlite3_stmt *prepared;
     bool is_busy; /* a query is running it */
 };
@@ -28,12 +30,15 @@ struct db {
     int64_t give_up_ms; /* monotonic: statements that still run then are interrupted; 0: never */
     int depth;          /* open transactions: 0 none, 1 a real one, more are savepoints */
     size_t n_statements;
-    struct db_statement statements[DB_MAX_STATEMENTS]; /* owned */
+    struct db_statement *statements[DB_STATEMENT_CHAINS]; /* owned; by the address of their SQL */
     char failure[DB_FAILURE_SIZE];
 };
 
 /* Remembers SQLite's words and turns its code into ours. Never 0. */
 int db_fail(struct db *db, int code);
+
+/* Ends all statements that are kept; none is running. */
+void db_forget_statements(struct db *db);
 
 /* Runs constant statements without parameters and results. Returns 0 or a failure as db.h says. */
 int db_execute(struct db *db, const char *sql);

@@ -1,50 +1,88 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/sqlite/db_query.h"
 
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/err.h"
 #include "storage/sqlite/db_internal.h"
 
-/* The kept statement for this constant, or a new place for it; NULL when all places are taken. */
-static struct db_statement *find_place(struct db *db, const char *sql)
+static struct db_statement **chain_of(struct db *db, const char *sql)
 {
-    for (size_t i = 0; i < db->n_statements; i++)
-        if (db->statements[i].sql == sql)
-            return &db->statements[i];
-    if (db->n_statements == DB_MAX_STATEMENTS)
-        return NULL;
-    struct db_statement *place = &db->statements[db->n_statements++];
-    *place = (struct db_statement){.sql = sql};
-    return place;
+    const uint64_t mixed = (uint64_t)(uintptr_t)sql * UINT64_C(0x9e3779b97f4a7c15);
+
+    return &db->statements[mixed >> 56];
+}
+
+static_assert(DB_STATEMENT_CHAINS == 1 << 8, "chain_of() takes as many bits");
+
+/* The kept statement for this constant, or a new place for it. Returns 0, ERR_TOO_LARGE when all
+ * places are taken: SQL that is not a constant would take one for each run. */
+static int find_place(struct db *db, const char *sql, struct db_statement **ret_place)
+{
+    struct db_statement **chain = chain_of(db, sql);
+
+    for (struct db_statement *s = *chain; s; s = s->next) {
+        if (s->sql == sql) {
+            *ret_place = s;
+            return 0;
+        }
+    }
+    if (db->n_statements == DB_MAX_STATEMENTS) {
+        (void)snprintf(db->failure, sizeof db->failure, "more than %d statements are kept: %.100s",
+                       DB_MAX_STATEMENTS, sql);
+        return ERR_TOO_LARGE;
+    }
+    struct db_statement *place = malloc(sizeof *place);
+    if (!place)
+        return ERR_NO_MEMORY;
+    *place = (struct db_statement){.sql = sql, .next = *chain};
+    *chain = place;
+    db->n_statements++;
+    *ret_place = place;
+    return 0;
+}
+
+void db_forget_statements(struct db *db)
+{
+    for (size_t i = 0; i < DB_STATEMENT_CHAINS; i++) {
+        for (struct db_statement *s; (s = db->statements[i]);) {
+            db->statements[i] = s->next;
+            (void)sqlite3_finalize(s->prepared);
+            free(s);
+        }
+    }
+    db->n_statements = 0;
+}
+
+static int prepare(struct db *db, const char *sql, unsigned flags, sqlite3_stmt **ret_statement)
+{
+    const int code = sqlite3_prepare_v3(db->handle, sql, -1, flags, ret_statement, NULL);
+
+    return code == SQLITE_OK ? 0 : db_fail(db, code);
 }
 
 struct query query_start(struct db *db, const char *sql)
 {
     struct query q = {.db = db};
+    struct db_statement *place = NULL;
 
-    if (db_has_lost_transaction(db)) {
-        q.err = ERR_IO;
+    q.err = db_has_lost_transaction(db) ? ERR_IO : find_place(db, sql, &place);
+    if (q.err)
+        return q;
+    if (place->is_busy) { /* runs within itself: this run gets a statement of its own */
+        q.err = prepare(db, sql, 0, &q.statement);
         return q;
     }
-    struct db_statement *place = find_place(db, sql);
-    if (place && place->is_busy)
-        place = NULL; /* runs within itself: this run gets a statement of its own */
-    if (place && place->prepared) {
-        q.statement = place->prepared;
-    } else {
-        const unsigned flags = place ? SQLITE_PREPARE_PERSISTENT : 0;
-        const int code = sqlite3_prepare_v3(db->handle, sql, -1, flags, &q.statement, NULL);
-        if (code != SQLITE_OK) {
-            q.err = db_fail(db, code);
-            return q;
-        }
-    }
+    if (!place->prepared)
+        q.err = prepare(db, sql, SQLITE_PREPARE_PERSISTENT, &place->prepared);
+    if (q.err)
+        return q;
+    q.statement = place->prepared;
     q.kept = place;
-    if (place) {
-        place->prepared = q.statement;
-        place->is_busy = true;
-    }
+    place->is_busy = true;
     return q;
 }
 

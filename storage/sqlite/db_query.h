@@ -13,7 +13,7 @@
  * Parameters are bound and columns are read from left to right. The first failure sticks in `err`:
  * binding and reading never return a code, and running then returns it. Values are always bound:
  * the SQL is a string constant, whose address is also the key under which the prepared statement
- * is kept. */
+ * is kept for as long as the connection. */
 #ifndef STORAGE_SQLITE_DB_QUERY_H
 #define STORAGE_SQLITE_DB_QUERY_H
 
@@ -37,6 +37,8 @@ struct query {
     int err; /* 0, or the first failure */
 };
 
+/* Fails with ERR_TOO_LARGE on a connection that keeps a thousand statements already: there are not
+ * so many constants. */
 struct query query_start(struct db *db, const char *sql);
 
 /* Text and bytes are borrowed until query_end. */

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* list_page.h - a part of a list: so many rows behind the one that was last seen. A row is found
- * again by its key, not by its number: rows that come or go meanwhile shift nothing. */
+ * again by its key, not by its number: rows that come or go meanwhile shift nothing.
+ *
+ * Who lists by pages returns one row more than the page's limit when there is a next page
+ * (query_bind_rows). */
 #ifndef STORAGE_SQLITE_LIST_PAGE_H
 #define STORAGE_SQLITE_LIST_PAGE_H
 

@@ -10,8 +10,8 @@
 #include "storage/sqlite/db.h"
 #include "storage/sqlite/db_backup.h"
 #include "storage/sqlite/db_internal.h"
-#include "storage/sqlite/db_query.h"
 #include "storage/sqlite/migration.h"
+#include "storage/sqlite/rows.h"
 #include "storage/sqlite/schema_trust.h"
 
 enum { APPLICATION_ID = 1112427849 }; /* "BNMI" */
@@ -48,12 +48,9 @@ static struct migration migration_to(int64_t version)
 static int read_number(struct db *db, const char *sql, int64_t *ret_number)
 {
     CLEANUP(query_end) struct query q = query_start(db, sql);
-    const int err = query_next(&q);
+    const int err = query_number(&q, ret_number);
 
-    if (err)
-        return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-    *ret_number = query_read_int(&q);
-    return q.err;
+    return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 
 int schema_read_version(struct db *db, int64_t *ret_version)

@@ -5,9 +5,8 @@
 #include "server/features/catalogue/course_row.h"
 #include "storage/jobs/job_row.h"
 #include "storage/jobs/lecture_row.h"
-#include "storage/sqlite/arena_list.h"
 #include "storage/sqlite/db.h"
-#include "storage/sqlite/db_query.h"
+#include "storage/sqlite/rows.h"
 
 /* Parameters of all statements here: ?1 and ?2 are the viewer (visibility.h), ?3 whose progress is
  * told, ?4 the number of rows; those after are the statement's own. Each list has two statements:
@@ -45,19 +44,19 @@
 /* Larger than every id, for lists that start at the newest. */
 static const char AFTER_ALL_IDS[] = "g";
 
-static void bind_reader(struct query *q, const struct viewer *viewer, const char *user_id,
-                        size_t n_rows)
+static void bind_reader(struct query *q, const struct viewer *viewer, const char *user_id)
 {
     query_bind_text(q, viewer->own_id);
     query_bind_int(q, viewer->sees_all);
     query_bind_text(q, user_id);
-    query_bind_int(q, (int64_t)n_rows);
 }
 
 /* ---- lectures ---- */
 
-static void read_lecture(struct query *q, struct catalogue_lecture *row)
+static void read_lecture(struct query *q, void *ret_row)
 {
+    struct catalogue_lecture *row = ret_row;
+
     lecture_row_read(q, &row->lecture);
     query_read_text(q, row->course_title, sizeof row->course_title);
     row->upload_offset = query_read_int(q);
@@ -72,40 +71,20 @@ static void read_lecture(struct query *q, struct catalogue_lecture *row)
 int catalogue_find_lecture(struct db *db, const struct catalogue_reader *reader, const char *id,
                            struct catalogue_lecture *ret_lecture)
 {
-    struct catalogue_lecture row = {0};
-
     CLEANUP(query_end)
     struct query q = query_start(db, SELECT_LECTURES("lectures") "WHERE " LECTURE_IS_VISIBLE
                                                                  " AND lectures.id = ?5 LIMIT ?4");
-    bind_reader(&q, &reader->viewer, reader->user_id, 1);
+    bind_reader(&q, &reader->viewer, reader->user_id);
+    query_bind_int(&q, 1);
     query_bind_text(&q, id);
-    const int err = query_next(&q);
-    if (err)
-        return err;
-    read_lecture(&q, &row);
-    if (!q.err)
-        *ret_lecture = row;
-    return q.err;
+    return query_one(&q, read_lecture, ret_lecture, sizeof *ret_lecture);
 }
 
 static int read_lectures(struct query *q, struct arena *arena,
                          struct catalogue_lecture **ret_lectures, size_t *ret_n)
 {
-    struct catalogue_lecture *rows = NULL;
-    size_t n = 0;
-    int err;
-
-    while ((err = query_next(q)) == 0) {
-        rows = arena_list_grow(arena, rows, n, sizeof *rows);
-        if (!rows)
-            return ERR_NO_MEMORY;
-        read_lecture(q, &rows[n++]);
-    }
-    if (err != ERR_NOT_FOUND)
-        return err;
-    *ret_lectures = rows;
-    *ret_n = n;
-    return 0;
+    return query_list(q, read_lecture, sizeof(struct catalogue_lecture), arena, ret_lectures,
+                      ret_n);
 }
 
 int catalogue_list_lectures(struct db *db, const struct catalogue_reader *reader,
@@ -119,7 +98,8 @@ int catalogue_list_lectures(struct db *db, const struct catalogue_reader *reader
 
     CLEANUP(query_end)
     struct query q = query_start(db, viewer_is_stranger(&reader->viewer) ? OPEN : VISIBLE);
-    bind_reader(&q, &reader->viewer, reader->user_id, page->limit + 1);
+    bind_reader(&q, &reader->viewer, reader->user_id);
+    query_bind_rows(&q, page);
     query_bind_text(&q, page->is_first ? AFTER_ALL_IDS : page->after.id);
     return read_lectures(&q, arena, ret_lectures, ret_n);
 }
@@ -135,7 +115,8 @@ int catalogue_list_by_owner(struct db *db, const struct catalogue_reader *reader
             "lectures INDEXED BY lectures_by_owner") "WHERE " LECTURE_IS_VISIBLE
                                                      " AND lectures.owner_id = ?6" NEWEST_FIRST);
 
-    bind_reader(&q, &reader->viewer, reader->user_id, page->limit + 1);
+    bind_reader(&q, &reader->viewer, reader->user_id);
+    query_bind_rows(&q, page);
     query_bind_text(&q, page->is_first ? AFTER_ALL_IDS : page->after.id);
     query_bind_text(&q, owner_id);
     return read_lectures(&q, arena, ret_lectures, ret_n);
@@ -153,7 +134,8 @@ int catalogue_list_by_course(struct db *db, const struct catalogue_reader *reade
 
     CLEANUP(query_end)
     struct query q = query_start(db, viewer_is_stranger(&reader->viewer) ? OPEN : VISIBLE);
-    bind_reader(&q, &reader->viewer, reader->user_id, page->limit + 1);
+    bind_reader(&q, &reader->viewer, reader->user_id);
+    query_bind_rows(&q, page);
     query_bind_text(&q, course_id);
     query_bind_int(&q, page->is_first ? INT64_MIN : page->after.number);
     query_bind_text(&q, page->is_first ? "" : page->after.id);
@@ -162,8 +144,10 @@ int catalogue_list_by_course(struct db *db, const struct catalogue_reader *reade
 
 /* ---- courses ---- */
 
-static void read_course(struct query *q, struct catalogue_course *row)
+static void read_course(struct query *q, void *ret_row)
 {
+    struct catalogue_course *row = ret_row;
+
     course_row_read(q, &row->course);
     row->n_lectures = query_read_int(q);
     row->duration_us = query_read_int(q);
@@ -175,19 +159,12 @@ int catalogue_find_course(struct db *db, const struct viewer *viewer, const char
     static const char OPEN[] = SELECT_COURSES(LECTURE_IS_OPEN, "") " AND courses.id = ?5 LIMIT ?4";
     static const char VISIBLE[] =
         SELECT_COURSES(LECTURE_IS_VISIBLE, IS_OWN_COURSE) " AND courses.id = ?5 LIMIT ?4";
-    struct catalogue_course row = {0};
-
     CLEANUP(query_end)
     struct query q = query_start(db, viewer_is_stranger(viewer) ? OPEN : VISIBLE);
-    bind_reader(&q, viewer, "", 1);
+    bind_reader(&q, viewer, "");
+    query_bind_int(&q, 1);
     query_bind_text(&q, id);
-    const int err = query_next(&q);
-    if (err)
-        return err;
-    read_course(&q, &row);
-    if (!q.err)
-        *ret_course = row;
-    return q.err;
+    return query_one(&q, read_course, ret_course, sizeof *ret_course);
 }
 
 int catalogue_see_course(struct db *db, const struct viewer *viewer, const char *id,
@@ -217,24 +194,11 @@ int catalogue_list_courses(struct db *db, const struct viewer *viewer, const str
 {
     static const char OPEN[] = SELECT_COURSES(LECTURE_IS_OPEN, "") BY_TITLE;
     static const char VISIBLE[] = SELECT_COURSES(LECTURE_IS_VISIBLE, IS_OWN_COURSE) BY_TITLE;
-    struct catalogue_course *rows = NULL;
-    size_t n = 0;
-    int err;
-
     CLEANUP(query_end)
     struct query q = query_start(db, viewer_is_stranger(viewer) ? OPEN : VISIBLE);
-    bind_reader(&q, viewer, "", page->limit + 1);
+    bind_reader(&q, viewer, "");
+    query_bind_rows(&q, page);
     query_bind_text(&q, page->is_first ? "" : page->after.text);
     query_bind_text(&q, page->is_first ? "" : page->after.id);
-    while ((err = query_next(&q)) == 0) {
-        rows = arena_list_grow(arena, rows, n, sizeof *rows);
-        if (!rows)
-            return ERR_NO_MEMORY;
-        read_course(&q, &rows[n++]);
-    }
-    if (err != ERR_NOT_FOUND)
-        return err;
-    *ret_courses = rows;
-    *ret_n = n;
-    return 0;
+    return query_list(&q, read_course, sizeof(struct catalogue_course), arena, ret_courses, ret_n);
 }

@@ -6,10 +6,12 @@
 #include "common/err.h"
 #include "server/features/catalogue/course_row.h"
 #include "storage/sqlite/db.h"
-#include "storage/sqlite/db_query.h"
+#include "storage/sqlite/rows.h"
 
-void course_row_read(struct query *q, struct course *course)
+void course_row_read(struct query *q, void *row)
 {
+    struct course *course = row;
+
     query_read_text(q, course->id, sizeof course->id);
     query_read_text(q, course->title, sizeof course->title);
     query_read_text(q, course->owner_id, sizeof course->owner_id);
@@ -33,26 +35,13 @@ int course_store_add(struct db *db, const struct course *course)
     return query_run(&q);
 }
 
-static int find_one(struct query *q, struct course *ret_course)
-{
-    struct course course;
-
-    const int err = query_next(q);
-    if (err)
-        return err;
-    course_row_read(q, &course);
-    if (!q->err)
-        *ret_course = course;
-    return q->err;
-}
-
 int course_store_find(struct db *db, const char *id, struct course *ret_course)
 {
     CLEANUP(query_end)
     struct query q = query_start(db, "SELECT " COURSE_COLUMNS " FROM courses WHERE id = ?");
 
     query_bind_text(&q, id);
-    return find_one(&q, ret_course);
+    return query_one(&q, course_row_read, ret_course, sizeof *ret_course);
 }
 
 /* The person's own first, then, when they may be used, those of others. */
@@ -66,7 +55,7 @@ static int find_by_title(struct db *db, const struct course_wish *wish, struct c
     query_bind_slice(&q, wish->wanted);
     query_bind_text(&q, wish->person_id);
     query_bind_int(&q, wish->may_add_by_title);
-    return find_one(&q, ret_course);
+    return query_one(&q, course_row_read, ret_course, sizeof *ret_course);
 }
 
 static int find_by_id(struct db *db, const struct course_wish *wish, struct course *ret_course)

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/sqlite/db_query.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <criterion/criterion.h>
 
 #include "common/err.h"
+#include "storage/sqlite/db_internal.h"
 #include "tests/unit/storage/fixture.h"
 
 static struct fixture f;
@@ -35,6 +37,40 @@ Test(db_query, a_statement_may_run_within_itself)
             sum += left * query_read_int(&inner);
     }
     cr_assert_eq(sum, 36);
+}
+
+Test(db_query, statements_are_kept_by_the_hundred_and_each_is_its_own)
+{
+    static char sql[900][32];
+
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 900; i++) {
+            (void)snprintf(sql[i], sizeof sql[i], "SELECT %d", i);
+            CLEANUP(query_end) struct query q = query_start(f.db, sql[i]);
+            cr_assert_eq(query_next(&q), 0);
+            cr_assert_eq(query_read_int(&q), i);
+            cr_assert_not_null(q.kept);
+        }
+    }
+}
+
+Test(db_query, sql_that_is_no_constant_is_told_before_it_fills_the_memory)
+{
+    static char sql[DB_MAX_STATEMENTS + 1][32];
+    int err = 0;
+    int i = 0;
+
+    while (!err && i <= DB_MAX_STATEMENTS) {
+        (void)snprintf(sql[i], sizeof sql[i], "SELECT %d", i);
+        CLEANUP(query_end) struct query q = query_start(f.db, sql[i++]);
+        err = q.err;
+    }
+    cr_assert_eq(err, ERR_TOO_LARGE);
+    cr_assert_eq(i, DB_MAX_STATEMENTS + 1);
+    cr_assert_not_null(strstr(db_failure(f.db), "more than 1024 statements are kept: SELECT 1024"),
+                       "%s", db_failure(f.db));
+    CLEANUP(query_end) struct query again = query_start(f.db, sql[0]);
+    cr_assert_eq(again.err, 0, "those that are kept go on");
 }
 
 Test(db_query, a_text_that_does_not_fit_its_field_is_corruption_not_truncation)
