@@ -10,101 +10,7 @@
 #include "common/encode.h"
 #include "common/err.h"
 #include "storage/redis/redis_link.h"
-
-/* KEYS  1 seconds, 2 position and bucket, 3 purse, 4 the learner's lectures, 5 dirty, 6 draining
- * ARGV  1 credit_ms, 2 extra_credit_ms, 3 the bucket's cap in ms, 4 position_ms, 5 seq, 6 session,
- *       7 "USER:LECTURE", 8 to 10 order, seq and sessions that SQLite has, then from_s and to_s of
- *       each range
- * Returns the new seconds, -1 for a beat that has to wait for time to pass, -2 for one that has to
- * wait for the drain. The time is Redis': one clock, however many hosts write. BITFIELD sets up to
- * 64 bits at once: -1 as a signed number of n bits is n ones. */
-static const char BEAT_SCRIPT[] =
-    "local time = redis.call('TIME')\n"
-    "local now = time[1] * 1000 + math.floor(time[2] / 1000)\n"
-    "local user, lecture = string.match(ARGV[7], '^([^:]*):(.*)$')\n"
-    "local credit, cap = tonumber(ARGV[1]), tonumber(ARGV[3])\n"
-    "local function filled(b, r, rate, most)\n"
-    "  return math.min(most, b + math.floor(rate * math.max(0, now - r)))\n"
-    "end\n"
-    "local function has_room()\n"
-    "  if redis.call('ZCARD', KEYS[4]) < 64 then return true end\n"
-    "  for _, old in ipairs(redis.call('ZRANGE', KEYS[4], 0, 7)) do\n"
-    "    local pair = user .. ':' .. old\n"
-    "    if redis.call('SISMEMBER', KEYS[5], pair) == 0 and\n"
-    "       redis.call('SISMEMBER', KEYS[6], pair) == 0 then\n"
-    "      redis.call('DEL', 'wp:' .. pair, 'wq:' .. pair)\n"
-    "      redis.call('ZREM', KEYS[4], old)\n"
-    "      return true\n"
-    "    end\n"
-    "  end\n"
-    "  return false\n"
-    "end\n"
-    "local function starting_credit()\n"
-    "  local u = redis.call('HMGET', KEYS[3], 'b', 'r')\n"
-    "  local purse = u[1] and filled(u[1], u[2], 0.1, 4 * credit) or 4 * credit\n"
-    "  local given = math.min(credit, purse)\n"
-    "  redis.call('HSET', KEYS[3], 'b', purse - given, 'r', now)\n"
-    "  redis.call('EXPIRE', KEYS[3], 86400)\n"
-    "  return given\n"
-    "end\n"
-    "local h = redis.call('HMGET', KEYS[2], 'b', 'r', 'o', 'n', 's')\n"
-    "local bucket, is_new = nil, not h[2]\n"
-    "if is_new then\n"
-    "  if not redis.call('ZSCORE', KEYS[4], lecture) and not has_room() then return -2 end\n"
-    "  bucket = math.min(cap, starting_credit() + ARGV[2])\n"
-    "  redis.call('HSET', KEYS[2], 'b', bucket, 'r', now)\n"
-    "  redis.call('EXPIRE', KEYS[2], 2592000)\n"
-    "else\n"
-    "  bucket = filled(h[1], h[2], 2.2, cap)\n"
-    "  if now < tonumber(h[2]) then redis.call('HSET', KEYS[2], 'r', now) end\n"
-    "end\n"
-    "redis.call('ZADD', KEYS[4], now, lecture)\n"
-    "redis.call('EXPIRE', KEYS[4], 2592000)\n"
-    "local fresh = 0\n"
-    "for i = 11, #ARGV, 2 do\n"
-    "  local from, to = tonumber(ARGV[i]), tonumber(ARGV[i + 1])\n"
-    "  fresh = fresh + to - from - redis.call('BITCOUNT', KEYS[1], from, to - 1, 'BIT')\n"
-    "  if fresh * 1000 > bucket then return -1 end\n"
-    "end\n"
-    "local order, seq, sessions = tonumber(h[3] or 0), tonumber(h[4] or -1), h[5] or ''\n"
-    "if tonumber(ARGV[8]) > order then\n"
-    "  order, seq, sessions = tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10]\n"
-    "end\n"
-    "local mine, list = ' ' .. ARGV[6] .. ' ', ' ' .. sessions .. ' '\n"
-    "local moved = true\n"
-    "if string.find(list, mine, 1, true) then\n"
-    "  moved = string.sub(list, -#mine) == mine and tonumber(ARGV[5]) > seq\n"
-    "else\n"
-    "  order, sessions = order + 1, sessions == '' and ARGV[6] or sessions .. mine:sub(1, -2)\n"
-    "  local _, spaces = string.gsub(sessions, ' ', '')\n"
-    "  if spaces > 7 then sessions = string.match(sessions, ' (.*)$') end\n"
-    "end\n"
-    "redis.call('HSET', KEYS[2], 'b', bucket - fresh * 1000, 'r', now)\n"
-    "if moved then\n"
-    "  redis.call('HSET', KEYS[2], 'p', ARGV[4], 'o', order, 'n', ARGV[5], 's', sessions)\n"
-    "end\n"
-    "local function set(from, to)\n"
-    "  if from < to then\n"
-    "    redis.call('BITFIELD', KEYS[1], 'SET', 'i' .. (to - from), from, -1)\n"
-    "  end\n"
-    "end\n"
-    "for i = 11, fresh > 0 and #ARGV or 0, 2 do\n"
-    "  local from, to = tonumber(ARGV[i]), tonumber(ARGV[i + 1])\n"
-    "  local first, last = math.ceil(from / 8), math.floor(to / 8)\n"
-    "  if to - from <= 64 then\n"
-    "    set(from, to)\n"
-    "  else\n"
-    "    set(from, first * 8)\n"
-    "    redis.call('SETRANGE', KEYS[1], first, string.rep('\\255', last - first))\n"
-    "    set(last * 8, to)\n"
-    "  end\n"
-    "end\n"
-    "if fresh > 0 or moved then\n"
-    "  redis.call('PERSIST', KEYS[1])\n"
-    "  redis.call('PERSIST', KEYS[2])\n"
-    "  redis.call('SADD', KEYS[5], ARGV[7])\n"
-    "end\n"
-    "return fresh\n";
+#include "storage/redis/redis_scripts.h"
 
 static char beat_script_sha1[2 * SHA1_BYTES + 1]; /* written once, by hash_script */
 static pthread_once_t script_once = PTHREAD_ONCE_INIT;
@@ -117,7 +23,7 @@ static void hash_script(void)
 
     if (digest_new(DIGEST_SHA1, &digest))
         return;
-    digest_update(digest, BEAT_SCRIPT, sizeof BEAT_SCRIPT - 1);
+    digest_update(digest, redis_script_beat, strlen(redis_script_beat));
     digest_finish(digest, value);
     encode_hex(value, SHA1_BYTES, beat_script_sha1);
 }
@@ -258,7 +164,7 @@ static void on_beat_reply(int err, const struct redisReply *reply, void *arg)
 
     if (!err && redis_reply_error(reply) == ERR_NOT_FOUND && !beat->has_sent_text) {
         beat->has_sent_text = true;
-        err = send_beat(beat, "EVAL", BEAT_SCRIPT); /* Redis has forgotten it, or is new */
+        err = send_beat(beat, "EVAL", redis_script_beat); /* Redis has forgotten it, or is new */
         if (!err)
             return;
     }

@@ -6,25 +6,14 @@
 #include "common/err.h"
 #include "storage/hot/hot_progress.h"
 #include "storage/redis/redis_args.h"
+#include "storage/redis/redis_scripts.h"
 #include "storage/redis/redis_sync.h"
 #include "storage/sqlite/arena_list.h"
 
 enum {
     PAIR_LENGTH = 2 * ID_LENGTH + 1, /* "USER:LECTURE" */
-    PAIRS_AT_ONCE = 40,              /* in one run of the script below; redis_args holds them */
+    PAIRS_AT_ONCE = 40,              /* in one run of progress_drained.lua; redis_args holds them */
 };
-
-/* KEYS  1 what is drained, 2 the dirty set    ARGV  pairs
- * A pair that is dirty again has seconds that SQLite lacks: it gets no expiry. The bucket in wq is
- * kept for longer than the seconds: somebody may come back after weeks without a network. */
-static const char DROP_SCRIPT[] = "for _, pair in ipairs(ARGV) do\n"
-                                  "  redis.call('SREM', KEYS[1], pair)\n"
-                                  "  if redis.call('SISMEMBER', KEYS[2], pair) == 0 then\n"
-                                  "    redis.call('EXPIRE', 'wp:' .. pair, 86400)\n"
-                                  "    redis.call('EXPIRE', 'wq:' .. pair, 2592000)\n"
-                                  "  end\n"
-                                  "end\n"
-                                  "return #ARGV\n";
 
 /* What an earlier drain left comes first: RENAMENX does nothing while it is there. */
 static void put_rename(struct redis_sync *redis)
@@ -199,7 +188,7 @@ static void put_drop(struct redis_sync *redis, const struct progress *progress, 
 
     redis_args_init(&args);
     redis_args_add_text(&args, "EVAL");
-    redis_args_add_text(&args, DROP_SCRIPT);
+    redis_args_add_text(&args, redis_script_progress_drained);
     redis_args_add_text(&args, "2");
     redis_args_add_text(&args, "wp:draining");
     redis_args_add_text(&args, "wp:dirty");

@@ -6,6 +6,7 @@
 
 #include "common/err.h"
 #include "storage/jobs/task_entry.h"
+#include "storage/redis/redis_scripts.h"
 #include "storage/redis/redis_sync.h"
 
 /* The sweeper's name in the group of the workers; no worker's, for they hold no parentheses. */
@@ -16,38 +17,6 @@ enum {
     MAX_SKIPPED = 1000, /* void orders passed over in one call */
     WORKER_FORGOTTEN_MS = 24 * 3600 * 1000,
 };
-
-/* KEYS  1 tasks, 2 fence    ARGV  1 cap, 2 TTL, 3 epoch, then fields and values of the entry */
-static const char ENQUEUE_SCRIPT[] =
-    "if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[1]) then return 0 end\n"
-    "redis.call('SET', KEYS[2], ARGV[3], 'EX', ARGV[2])\n"
-    "redis.call('XADD', KEYS[1], '*', unpack(ARGV, 4))\n"
-    "return 1\n";
-
-/* KEYS  1 fence    ARGV  1 epoch, 2 TTL
- * 0 is no issue's epoch. A later issue is left alone: its worker does no harm. */
-static const char FENCE_OFF_SCRIPT[] = "local fence = redis.call('GET', KEYS[1])\n"
-                                       "if fence and fence ~= ARGV[1] then return 0 end\n"
-                                       "redis.call('SET', KEYS[1], '0', 'EX', ARGV[2])\n"
-                                       "return 1\n";
-
-/* KEYS  1 tasks, 2 fence, 3 events    ARGV  1 entry id, 2 epoch, 3 cap, then the event
- * An entry that somebody else has acknowledged meanwhile is not ours any more. */
-static const char START_SCRIPT[] =
-    "local mine = redis.call('XACK', KEYS[1], 'workers', ARGV[1])\n"
-    "redis.call('XDEL', KEYS[1], ARGV[1])\n"
-    "local fence = redis.call('GET', KEYS[2])\n"
-    "if mine == 0 or (fence and fence ~= ARGV[2]) then return 0 end\n"
-    "redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[3], '*', unpack(ARGV, 4))\n"
-    "return 1\n";
-
-/* KEYS  1 fence, 2 events    ARGV  1 epoch, 2 cap, 3 TTL, then the event */
-static const char PUBLISH_SCRIPT[] =
-    "local fence = redis.call('GET', KEYS[1])\n"
-    "if fence and fence ~= ARGV[1] then return 0 end\n"
-    "redis.call('EXPIRE', KEYS[1], ARGV[3])\n"
-    "redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', unpack(ARGV, 4))\n"
-    "return 1\n";
 
 /* ---- calls ---- */
 
@@ -148,7 +117,7 @@ int task_stream_enqueue(struct redis_sync *redis, const struct task_order *order
 
     redis_args_init(&args);
     redis_args_add_text(&args, "EVAL");
-    redis_args_add_text(&args, ENQUEUE_SCRIPT);
+    redis_args_add_text(&args, redis_script_task_enqueue);
     redis_args_add_text(&args, "2");
     redis_args_add_text(&args, "tasks");
     task_entry_add_fence_key(&args, &order->task);
@@ -182,7 +151,7 @@ int task_stream_fence_off(struct redis_sync *redis, const struct task_ref *task)
 
     redis_args_init(&args);
     redis_args_add_text(&args, "EVAL");
-    redis_args_add_text(&args, FENCE_OFF_SCRIPT);
+    redis_args_add_text(&args, redis_script_task_fence_off);
     redis_args_add_text(&args, "1");
     task_entry_add_fence_key(&args, task);
     redis_args_add_int(&args, task->epoch);
@@ -286,7 +255,7 @@ static int start_order(struct redis_sync *redis, const char *entry_id, const str
         return line.err;
     redis_args_init(&args);
     redis_args_add_text(&args, "EVAL");
-    redis_args_add_text(&args, START_SCRIPT);
+    redis_args_add_text(&args, redis_script_task_start);
     redis_args_add_text(&args, "3");
     redis_args_add_text(&args, "tasks");
     task_entry_add_fence_key(&args, task);
@@ -367,7 +336,7 @@ int task_stream_publish(struct redis_sync *redis, const struct task_ref *task, c
 
     redis_args_init(&args);
     redis_args_add_text(&args, "EVAL");
-    redis_args_add_text(&args, PUBLISH_SCRIPT);
+    redis_args_add_text(&args, redis_script_task_publish);
     redis_args_add_text(&args, "2");
     task_entry_add_fence_key(&args, task);
     redis_args_add_text(&args, "events");
