@@ -2,6 +2,8 @@
 #include "storage/jobs/job_row.h"
 
 #include "common/err.h"
+#include "storage/jobs/lecture_row.h"
+#include "storage/jobs/lecture_state.h"
 #include "storage/media/deleted_media.h"
 #include "storage/sqlite/rows.h"
 
@@ -78,17 +80,25 @@ static int end_tasks(struct db *db, const char *job_id)
     return query_run(&q);
 }
 
+int job_row_find_lecture(struct db *db, const char *job_id, struct lecture *ret_lecture)
+{
+    CLEANUP(query_end)
+    struct query q = query_start(db, "SELECT " LECTURE_COLUMNS " FROM jobs JOIN lectures"
+                                     " ON lectures.id = lecture_id WHERE jobs.id = ?");
+
+    query_bind_text(&q, job_id);
+    return query_one(&q, lecture_row_read, ret_lecture, sizeof *ret_lecture);
+}
+
 /* Only a lecture that waits for this job fails with it: one that is ready has a package already. */
 static int end_lecture(struct db *db, const char *job_id, int64_t now_ms)
 {
-    CLEANUP(query_end)
-    struct query q = query_start(db, "UPDATE lectures SET state = 'failed', updated_at_ms = ?"
-                                     " WHERE id = (SELECT lecture_id FROM jobs WHERE id = ?)"
-                                     " AND state IN ('queued', 'processing')");
+    struct lecture lecture;
 
-    query_bind_int(&q, now_ms);
-    query_bind_text(&q, job_id);
-    return query_run(&q);
+    const int err = job_row_find_lecture(db, job_id, &lecture);
+    if (err || (lecture.state != LECTURE_QUEUED && lecture.state != LECTURE_PROCESSING))
+        return err;
+    return lecture_state_failed(db, lecture.id, now_ms);
 }
 
 int job_row_end(struct db *db, const char *job_id, enum job_state state, enum failure failure,

@@ -40,6 +40,9 @@ const char *job_row_task_state_name(enum task_state state);
 /* Binds job_id, kind, number. */
 void job_row_bind_ref(struct query *q, const struct task_ref *ref);
 
+/* The lecture that a job makes. */
+int job_row_find_lecture(struct db *db, const char *job_id, struct lecture *ret_lecture);
+
 /* A new task, to be issued at once. */
 int job_row_add_task(struct db *db, const char *job_id, enum task_kind kind, int64_t number);
 

@@ -3,6 +3,7 @@
 
 #include "common/err.h"
 #include "storage/jobs/job_row.h"
+#include "storage/jobs/lecture_state.h"
 #include "storage/jobs/quarantine.h"
 #include "storage/sqlite/db.h"
 #include "storage/sqlite/rows.h"
@@ -203,16 +204,15 @@ static int reset_job(struct db *db, const char *job_id)
     return err == ERR_NOT_FOUND ? why_unchanged(db, job_id) : err;
 }
 
+/* One that is ready keeps showing its package meanwhile. */
 static int requeue_lecture(struct db *db, const char *job_id, int64_t now_ms)
 {
-    CLEANUP(query_end)
-    struct query q = query_start(db, "UPDATE lectures SET state = 'queued', updated_at_ms = ?"
-                                     " WHERE id = (SELECT lecture_id FROM jobs WHERE id = ?)"
-                                     " AND state = 'failed'");
+    struct lecture lecture;
 
-    query_bind_int(&q, now_ms);
-    query_bind_text(&q, job_id);
-    return query_run(&q);
+    const int err = job_row_find_lecture(db, job_id, &lecture);
+    if (err || lecture.state != LECTURE_FAILED)
+        return err;
+    return lecture_state_retried(db, lecture.id, now_ms);
 }
 
 /* However the job itself ended: its source may have been found out in another one since. */

@@ -6,6 +6,7 @@
 
 #include "common/err.h"
 #include "storage/jobs/job_row.h"
+#include "storage/jobs/lecture_state.h"
 #include "storage/jobs/quarantine.h"
 #include "storage/media/deleted_media.h"
 #include "storage/sqlite/db.h"
@@ -60,17 +61,18 @@ static int set_job_running(struct db *db, const char *job_id, int64_t now_ms)
     return query_run(&q);
 }
 
-static int set_lecture_processing(struct db *db, const char *job_id, int64_t now_ms)
+/* A lecture that is ready is made anew and stays so. One that failed with another job of it waits
+ * for this one. */
+static int begin_lecture(struct db *db, const char *job_id, int64_t now_ms)
 {
-    CLEANUP(query_end)
-    struct query q =
-        query_start(db,
-                    "UPDATE lectures SET state = 'processing', updated_at_ms = ?"
-                    " WHERE id = (SELECT lecture_id FROM jobs WHERE id = ?) AND state = 'queued'");
+    struct lecture lecture;
 
-    query_bind_int(&q, now_ms);
-    query_bind_text(&q, job_id);
-    return query_run(&q);
+    int err = job_row_find_lecture(db, job_id, &lecture);
+    if (err || lecture.state == LECTURE_PROCESSING || lecture.state == LECTURE_READY)
+        return err;
+    if (lecture.state == LECTURE_FAILED)
+        err = lecture_state_retried(db, lecture.id, now_ms);
+    return err ? err : lecture_state_begun(db, lecture.id, now_ms);
 }
 
 static int set_running(struct db *db, const struct task_ref *ref, const char *worker,
@@ -105,7 +107,7 @@ int job_task_started(struct db *db, const struct task_ref *task, const char *wor
     if (!err)
         err = set_job_running(db, task->job_id, now_ms);
     if (!err)
-        err = set_lecture_processing(db, task->job_id, now_ms);
+        err = begin_lecture(db, task->job_id, now_ms);
     if (!err)
         err = job_row_refresh(db, task->job_id);
     return err ? err : db_commit(&open);
@@ -173,11 +175,10 @@ static int show_package(struct db *db, const char *job_id, bool is_ready, int64_
 {
     CLEANUP(query_end)
     struct query q = query_start(
-        db,
-        "UPDATE lectures SET package_id = jobs.package_id, duration_us = jobs.duration_us,"
-        " state = CASE WHEN ?1 THEN 'ready' ELSE lectures.state END, updated_at_ms = ?2 FROM jobs"
-        " WHERE jobs.id = ?3 AND lectures.id = jobs.lecture_id"
-        " AND (?1 OR lectures.state = 'processing')");
+        db, "UPDATE lectures SET package_id = jobs.package_id, duration_us = jobs.duration_us,"
+            " updated_at_ms = ?2 FROM jobs"
+            " WHERE jobs.id = ?3 AND lectures.id = jobs.lecture_id"
+            " AND (?1 OR lectures.state = 'processing')");
 
     query_bind_int(&q, is_ready);
     query_bind_int(&q, now_ms);
@@ -276,6 +277,17 @@ int job_task_warned(struct db *db, const struct task_ref *task, enum failure war
     return err ? err : db_commit(&open);
 }
 
+/* Reports are counted in any order: its beginning may not have been told. */
+static int complete_lecture(struct db *db, const char *job_id, int64_t now_ms)
+{
+    struct lecture lecture;
+
+    int err = begin_lecture(db, job_id, now_ms);
+    if (!err)
+        err = job_row_find_lecture(db, job_id, &lecture);
+    return err ? err : lecture_state_made(db, lecture.id, now_ms);
+}
+
 /* The last step of a job. */
 static int finish_job(struct db *db, const char *job_id, int64_t now_ms)
 {
@@ -289,7 +301,9 @@ static int finish_job(struct db *db, const char *job_id, int64_t now_ms)
     int err = query_run_found(&q);
     if (!err)
         err = deleted_media_note(db, MEDIA_JOBS, job_id);
-    return err ? err : set_lecture_package(db, job_id, true, now_ms);
+    if (!err)
+        err = set_lecture_package(db, job_id, true, now_ms);
+    return err ? err : complete_lecture(db, job_id, now_ms);
 }
 
 static int add_join_when_due(struct db *db, const char *job_id)

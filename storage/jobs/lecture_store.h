@@ -17,13 +17,7 @@
 
 struct db;
 
-/*                upload_store_finish   the plan's        job_store_task_done
- *                                      task_started      of the join
- *     UPLOADING ─────────────────▶ QUEUED ──────▶ PROCESSING ──────▶ READY
- *         │                          ▲ │               │
- *         │ upload_store_delete      │ └──▶ FAILED ◀───┘  the job failed or was cancelled
- *         ▼                          └────────┘           job_store_retry
- *       (gone)                                                                              */
+/* lecture_state.h draws the way between them. */
 enum lecture_state {
     LECTURE_UPLOADING,
     LECTURE_QUEUED,

@@ -5,6 +5,7 @@
 
 #include "common/err.h"
 #include "storage/jobs/job_store.h"
+#include "storage/jobs/lecture_state.h"
 #include "storage/media/deleted_media.h"
 #include "storage/sqlite/db.h"
 #include "storage/sqlite/rows.h"
@@ -142,21 +143,6 @@ int upload_store_set_back(struct db *db, const char *id, int64_t promised_offset
     return query_run_found(&q);
 }
 
-static int set_lecture_queued(struct db *db, const char *id, const char *source_sha256,
-                              int64_t length_bytes, int64_t now_ms)
-{
-    CLEANUP(query_end)
-    struct query q =
-        query_start(db, "UPDATE lectures SET state = 'queued', source_sha256 = ?, source_bytes = ?,"
-                        " updated_at_ms = ? WHERE id = ?");
-
-    query_bind_text(&q, source_sha256);
-    query_bind_int(&q, length_bytes);
-    query_bind_int(&q, now_ms);
-    query_bind_text(&q, id);
-    return query_run_found(&q);
-}
-
 static int delete_upload(struct db *db, const char *id)
 {
     CLEANUP(query_end) struct query q = query_start(db, "DELETE FROM uploads WHERE id = ?");
@@ -179,7 +165,7 @@ int upload_store_finish(struct db *db, const char *id, const char *source_sha256
     if (!err && !upload.is_complete)
         err = ERR_CONFLICT;
     if (!err)
-        err = set_lecture_queued(db, id, source_sha256, upload.length_bytes, now_ms);
+        err = lecture_state_received(db, id, source_sha256, upload.length_bytes, now_ms);
     if (!err)
         err = job_store_create(db, job_id, id, now_ms);
     if (!err)

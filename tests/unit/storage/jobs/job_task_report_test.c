@@ -228,6 +228,19 @@ Test(job_task_report, a_final_failure_ends_the_job_with_its_code)
     cr_assert_eq(issue(9, 1000000, &issues), 0);
 }
 
+Test(job_task_report, a_lecture_that_failed_with_one_job_is_made_by_the_next)
+{
+    char second[ID_SIZE];
+
+    cr_assert_eq(job_store_cancel(f.db, job_id, 20), 0);
+    cr_assert_eq(find_lecture().state, LECTURE_FAILED);
+    fixture_new_id(second);
+    cr_assert_eq(job_store_create(f.db, second, lecture_id, 30), 0);
+    fixture_plan(&f, 1, 0, 40);
+    cr_assert_eq(find_lecture().state, LECTURE_PROCESSING);
+    cr_assert_str_eq(find_lecture().package_id, PACKAGE_OF_TESTS, "and can be watched as it grows");
+}
+
 Test(job_task_report, a_fault_of_the_machine_is_tried_again_after_a_pause_but_not_for_ever)
 {
     struct task_issue *issues = NULL;
