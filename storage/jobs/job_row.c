@@ -7,6 +7,16 @@
 #include "storage/media/deleted_media.h"
 #include "storage/sqlite/rows.h"
 
+static const char *const JOB_STATE_NAMES[N_JOB_STATES] = {
+    [JOB_QUEUED] = "queued", [JOB_RUNNING] = "running",     [JOB_DONE] = "done",
+    [JOB_FAILED] = "failed", [JOB_CANCELLED] = "cancelled",
+};
+
+const char *job_state_name(enum job_state state)
+{
+    return JOB_STATE_NAMES[state];
+}
+
 static const char *const TASK_STATE_NAMES[N_TASK_STATES] = {
     [TASK_WAITING] = "waiting", [TASK_QUEUED] = "queued", [TASK_RUNNING] = "running",
     [TASK_DONE] = "done",       [TASK_FAILED] = "failed",
@@ -49,6 +59,43 @@ void job_row_read_task(struct query *q, void *row)
     task->lease_until_ms = query_read_int(q);
     task->progress_permille = query_read_int(q);
     query_read_text(q, task->worker, sizeof task->worker);
+}
+
+static void read_stage(struct query *q, enum task_kind *stage)
+{
+    if (task_kind_from_name(query_read_slice(q), stage) && !q->err)
+        q->err = ERR_CORRUPT;
+}
+
+static void read_failure(struct query *q, enum failure *failure)
+{
+    const struct slice code = query_read_slice(q);
+
+    *failure = code.length == 0 ? FAILURE_NONE : failure_from_code(code);
+}
+
+void job_row_read(struct query *q, void *row)
+{
+    struct job *job = row;
+
+    query_read_text(q, job->id, sizeof job->id);
+    query_read_text(q, job->lecture_id, sizeof job->lecture_id);
+    job->state = (enum job_state)query_read_name(q, JOB_STATE_NAMES, N_JOB_STATES);
+    read_stage(q, &job->stage);
+    job->progress_permille = query_read_int(q);
+    job->speed_permille = query_read_int(q);
+    job->eta_s = query_read_int(q);
+    job->n_chunks = query_read_int(q);
+    job->n_sounds = query_read_int(q);
+    job->duration_us = query_read_int(q);
+    query_read_text(q, job->package_id, sizeof job->package_id);
+    read_failure(q, &job->failure);
+    query_read_text(q, job->warnings, sizeof job->warnings);
+    job->attempts_by_hand = query_read_int(q);
+    job->created_at_ms = query_read_int(q);
+    job->started_at_ms = query_read_int(q);
+    job->finished_at_ms = query_read_int(q);
+    job->is_playable = query_read_int(q) != 0;
 }
 
 int job_row_read_tasks(struct query *q, struct arena *arena, struct task **ret_tasks, size_t *ret_n)

@@ -7,8 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "storage/jobs/job_store.h"
-#include "storage/jobs/job_task.h"
+#include "common/arena.h"
+#include "common/package/failure.h"
+#include "storage/jobs/job.h"
+#include "storage/jobs/lecture_store.h"
 #include "storage/sqlite/db_query.h"
 
 /* In the order in which job_row_read_task reads them into a struct task (query_row_fn). */

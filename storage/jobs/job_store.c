@@ -10,53 +10,6 @@
 
 #define SELECT_JOBS "SELECT " JOB_COLUMNS " FROM jobs "
 
-static const char *const STATE_NAMES[N_JOB_STATES] = {
-    [JOB_QUEUED] = "queued", [JOB_RUNNING] = "running",     [JOB_DONE] = "done",
-    [JOB_FAILED] = "failed", [JOB_CANCELLED] = "cancelled",
-};
-
-const char *job_state_name(enum job_state state)
-{
-    return STATE_NAMES[state];
-}
-
-static void read_stage(struct query *q, enum task_kind *stage)
-{
-    if (task_kind_from_name(query_read_slice(q), stage) && !q->err)
-        q->err = ERR_CORRUPT;
-}
-
-static void read_failure(struct query *q, enum failure *failure)
-{
-    const struct slice code = query_read_slice(q);
-
-    *failure = code.length == 0 ? FAILURE_NONE : failure_from_code(code);
-}
-
-void job_row_read(struct query *q, void *row)
-{
-    struct job *job = row;
-
-    query_read_text(q, job->id, sizeof job->id);
-    query_read_text(q, job->lecture_id, sizeof job->lecture_id);
-    job->state = (enum job_state)query_read_name(q, STATE_NAMES, N_JOB_STATES);
-    read_stage(q, &job->stage);
-    job->progress_permille = query_read_int(q);
-    job->speed_permille = query_read_int(q);
-    job->eta_s = query_read_int(q);
-    job->n_chunks = query_read_int(q);
-    job->n_sounds = query_read_int(q);
-    job->duration_us = query_read_int(q);
-    query_read_text(q, job->package_id, sizeof job->package_id);
-    read_failure(q, &job->failure);
-    query_read_text(q, job->warnings, sizeof job->warnings);
-    job->attempts_by_hand = query_read_int(q);
-    job->created_at_ms = query_read_int(q);
-    job->started_at_ms = query_read_int(q);
-    job->finished_at_ms = query_read_int(q);
-    job->is_playable = query_read_int(q) != 0;
-}
-
 int job_store_find(struct db *db, const char *job_id, struct job *ret_job)
 {
     CLEANUP(query_end) struct query q = query_start(db, SELECT_JOBS "WHERE id = ?");

@@ -12,34 +12,7 @@
 #include <stdint.h>
 
 #include "storage/jobs/job_store.h"
-
-/*           job_turn_issue       job_task_started        job_task_done, _planned
- *     WAITING ──────────▶ QUEUED ────────────────▶ RUNNING ────────────────▶ DONE
- *        ▲                  │ job_task_lost           │ job_task_expire_leases
- *        │                  │ job_task_requeue_queued │ job_task_released
- *        │                  │                         │ job_task_failed: to be tried again
- *        └──────────────────┴─────────────────────────┘
- *
- *     all but DONE ──▶ FAILED: with the whole job, when attempts or crashes are used up, when a
- *                      failure is final, or when the job is cancelled                         */
-enum task_state {
-    TASK_WAITING, /* to be issued, at not_before_ms (steady) at the earliest */
-    TASK_QUEUED,  /* in the stream */
-    TASK_RUNNING, /* a worker holds a lease */
-    TASK_DONE,
-    TASK_FAILED,
-    N_TASK_STATES
-};
-
-struct task {
-    struct task_ref ref;
-    enum task_state state;
-    int64_t attempts;       /* that ended without a result */
-    int64_t crashes;        /* of those: the decoder died */
-    int64_t lease_until_ms; /* steady */
-    int64_t progress_permille;
-    char worker[TASK_WORKER_SIZE]; /* who has it, or had it last; "" for nobody yet */
-};
+#include "storage/jobs/task.h"
 
 /* The two clocks that a job has to do with. */
 struct job_now {

@@ -3,8 +3,8 @@
 
 #include "common/err.h"
 #include "common/package/failure.h"
+#include "storage/jobs/job.h"
 #include "storage/jobs/job_row.h"
-#include "storage/jobs/job_store.h"
 #include "storage/sqlite/db.h"
 #include "storage/sqlite/rows.h"
 

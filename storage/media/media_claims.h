@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "storage/media/media_store.h"
+#include "storage/media/media_folder.h"
 
 /* Far longer than a commit may take, and short enough for the list to stay short. */
 enum { MEDIA_CLAIM_MS = 3600 * 1000 };

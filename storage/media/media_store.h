@@ -22,13 +22,9 @@
 #include "common/id.h"
 #include "common/package/package.h"
 #include "common/slice.h"
+#include "storage/media/media_folder.h"
 
 struct media_store; /* opaque */
-
-enum {
-    MEDIA_PATH_SIZE = 128,
-    MEDIA_NAME_SIZE = 2 * SHA256_BYTES + 1, /* the longest is a source's */
-};
 
 /* Opens the folders below data_dir, and makes them. floor_bytes: free space that uploads must
  * leave. Returns 0 and a store that media_store_free() ends, ERR_IO, ERR_NO_SPACE, ERR_DENIED,
@@ -94,23 +90,11 @@ int media_store_make_package(struct media_store *store, const char *job_id, cons
 /* Fine when it is not there. */
 int media_store_remove_job_dir(struct media_store *store, const char *job_id);
 
-/* The folders that hold things under names of their own (sweep.h knows what is referred to). */
-enum media_folder { MEDIA_UPLOADS, MEDIA_SOURCES, MEDIA_JOBS, MEDIA_PACKAGES, N_MEDIA_FOLDERS };
-
 /* Removes a thing, durably: for sweep.h alone, which knows that it may. Returns 0, also when it is
  * not there; ERR_AGAIN for a thing that was touched a short time ago on its way to a row (adopted,
  * made); ERR_CONFLICT for one that changed after before_ms (wall time). */
 int media_store_remove(struct media_store *store, enum media_folder folder, const char *name,
                        int64_t before_ms);
-
-/* Whether the database knows the thing of that name. Returns 0 for no, 1 for yes, or a failure,
- * which ends the count. */
-typedef int media_store_knows_fn(enum media_folder folder, const char *name, void *arg);
-
-struct media_unknown {
-    int64_t n;
-    int64_t bytes; /* on disk */
-};
 
 /* Counts what is in a folder and unknown, also by the form of its name, and removes the temporary
  * files that crashes left. *ret_unknown is added to. */

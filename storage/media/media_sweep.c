@@ -14,6 +14,8 @@
 #include "common/clock.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "common/id.h"
+#include "common/slice.h"
 
 enum { MAX_DEPTH = 8 }; /* of what is counted: ours are one deep */
 

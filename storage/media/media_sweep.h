@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "storage/media/media_claims.h"
-#include "storage/media/media_store.h"
+#include "storage/media/media_folder.h"
 
 struct media_sweep {
     enum media_folder folder;

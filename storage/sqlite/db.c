@@ -5,16 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "common/clock.h"
 #include "common/err.h"
 #include "common/slice.h"
-#include "storage/sqlite/db_file.h"
 #include "storage/sqlite/db_internal.h"
-#include "storage/sqlite/db_query.h"
-#include "storage/sqlite/schema.h"
+#include "storage/sqlite/rows.h"
 
 enum {
     BUSY_TIMEOUT_MS = 5000,
@@ -73,6 +69,22 @@ int db_execute(struct db *db, const char *sql)
     const int code = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
 
     return code == SQLITE_OK ? 0 : db_fail(db, code);
+}
+
+/* A pragma takes no parameters. */
+int db_set_version(struct db *db, int64_t version)
+{
+    char sql[48];
+
+    (void)snprintf(sql, sizeof sql, "PRAGMA user_version = %d;", (int)version);
+    return db_execute(db, sql);
+}
+
+int db_read_version(struct db *db, int64_t *ret_version)
+{
+    CLEANUP(query_end) struct query q = query_start(db, "PRAGMA user_version");
+
+    return query_number(&q, ret_version);
 }
 
 /* Called by SQLite every so many steps of its machine; not 0 interrupts the statement. */
@@ -165,20 +177,6 @@ int db_check_pages(struct db *db, const char *sql)
     return ERR_CORRUPT;
 }
 
-/* Checkpoints are larger and rarer than SQLite's default (1,000 pages), for each costs two syncs;
- * 4,000 pages are 16 MB of log, replayed in well under a second after a crash. */
-static int prepare_writer(struct db *db)
-{
-    int err = db_execute(db, "PRAGMA journal_mode = WAL;"
-                             "PRAGMA synchronous = FULL;"
-                             "PRAGMA wal_autocheckpoint = 4000;"
-                             "PRAGMA journal_size_limit = 67108864;"
-                             "PRAGMA cell_size_check = ON;");
-    if (!err)
-        err = db_check_pages(db, "PRAGMA quick_check(1)");
-    return err ? err : schema_migrate(db);
-}
-
 /* Without waiting for readers: everybody's writes would wait with us. */
 int db_shrink_log(struct db *db)
 {
@@ -187,107 +185,6 @@ int db_shrink_log(struct db *db)
         sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     (void)sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
     return code == SQLITE_OK ? 0 : db_fail(db, code);
-}
-
-/* Why this thread could not open a database; a connection that failed is gone. */
-static _Thread_local char open_failure[DB_FAILURE_SIZE];
-
-const char *db_open_failure(void)
-{
-    return open_failure;
-}
-
-static int note_open_failure(const struct db *db, int err)
-{
-    if (err)
-        (void)snprintf(open_failure, sizeof open_failure, "%s",
-                       db && db->failure[0] ? db->failure : err_text(err));
-    return err;
-}
-
-/* Without a log: a file that is to be renamed must hold everything itself. */
-static int fill_new(const char *path)
-{
-    CLEANUP(db_free) struct db *db = NULL;
-
-    int err = db_open_bare(path, true, &db);
-    if (!err)
-        err = db_execute(db, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;");
-    if (!err)
-        err = schema_migrate(db);
-    return note_open_failure(db, err);
-}
-
-/* A new database gets its tables before it gets its name: an empty file under the name is damage,
- * not a crash in the first second of a server's life. */
-static int create_database(const char *path)
-{
-    char temporary[PATH_MAX], log_name[PATH_MAX];
-
-    int err = db_file_beside(path, "-wal", log_name);
-    if (!err && access(log_name, F_OK) == 0)
-        return ERR_CORRUPT; /* a log without its database: somebody lost the larger part */
-    if (!err)
-        err = db_file_beside(path, ".new", temporary);
-    if (err)
-        return err;
-    db_file_remove(temporary);
-    err = db_file_create(temporary);
-    if (!err)
-        err = fill_new(temporary);
-    if (!err && rename(temporary, path) < 0)
-        err = err_from_errno(errno);
-    if (err)
-        db_file_remove(temporary);
-    return err ? err : db_file_sync_parent(path);
-}
-
-/* There is a file with something in it then. */
-static int make_sure_of_file(const char *path)
-{
-    struct stat st;
-
-    if (stat(path, &st) < 0)
-        return errno == ENOENT ? create_database(path) : err_from_errno(errno);
-    return st.st_size == 0 ? ERR_CORRUPT : 0;
-}
-
-int db_open_writer(const char *path, struct db **ret_db)
-{
-    CLEANUP(db_free) struct db *db = NULL;
-
-    open_failure[0] = '\0';
-    int err = make_sure_of_file(path);
-    if (err)
-        return open_failure[0] ? err : note_open_failure(NULL, err);
-    err = db_open_bare(path, true, &db);
-    if (!err)
-        err = prepare_writer(db);
-    if (err)
-        return note_open_failure(db, err);
-    db_forget_statements(db); /* what opening asked is not asked again */
-    *ret_db = db;
-    db = NULL;
-    return 0;
-}
-
-int db_open_reader(const char *path, struct db **ret_db)
-{
-    CLEANUP(db_free) struct db *db = NULL;
-
-    if (access(path, F_OK) < 0)
-        return note_open_failure(NULL, err_from_errno(errno));
-    int err = db_open_bare(path, false, &db);
-    if (!err)
-        err = db_execute(db, "PRAGMA wal_autocheckpoint = 0");
-    if (!err)
-        err = schema_check(db);
-    if (err)
-        return note_open_failure(db, err);
-    db_forget_statements(db); /* what opening asked is not asked again */
-    *ret_db = db;
-    db = NULL;
-    return 0;
 }
 
 void db_free(struct db *db)

@@ -16,7 +16,6 @@
 #include "storage/sqlite/db_file.h"
 #include "storage/sqlite/db_internal.h"
 #include "storage/sqlite/db_query.h"
-#include "storage/sqlite/schema.h"
 
 static const char VERSION_SUFFIX[] = ".version-";
 
@@ -26,13 +25,13 @@ static int check_copy(struct db *db, const char *path)
     CLEANUP(db_free) struct db *copy = NULL;
     int64_t version = 0, version_of_copy = 0;
 
-    int err = schema_read_version(db, &version);
+    int err = db_read_version(db, &version);
     if (!err)
         err = db_open_bare(path, false, &copy);
     if (!err)
         err = db_check_pages(copy, "PRAGMA integrity_check(1)");
     if (!err)
-        err = schema_read_version(copy, &version_of_copy);
+        err = db_read_version(copy, &version_of_copy);
     return !err && version != version_of_copy ? ERR_CORRUPT : err;
 }
 

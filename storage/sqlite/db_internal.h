@@ -50,6 +50,11 @@ int db_open_bare(const char *path, bool is_writer, struct db **ret_db);
 /* Runs one of SQLite's own checks of the file. Returns 0, or ERR_CORRUPT with its verdict. */
 int db_check_pages(struct db *db, const char *sql);
 
+/* The version of the tables, as a number: schema.h says what it means. Set it inside the
+ * transaction that makes it true. */
+int db_read_version(struct db *db, int64_t *ret_version);
+int db_set_version(struct db *db, int64_t version);
+
 /* Whether the schema acts by itself: foreign keys are enforced, and triggers that are trusted fire.
  * Not within a transaction. */
 int db_apply_schema(struct db *db, bool is_on);

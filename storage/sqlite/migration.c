@@ -8,7 +8,6 @@
 #include "storage/sqlite/db.h"
 #include "storage/sqlite/db_internal.h"
 #include "storage/sqlite/db_query.h"
-#include "storage/sqlite/schema.h"
 
 /* Rows that refer to nothing, told by their table. */
 static int check_references(struct db *db)
@@ -39,7 +38,7 @@ static int run(struct db *db, const struct migration *migration, int64_t version
     if (!err)
         err = check_references(db);
     if (!err)
-        err = schema_set_version(db, version);
+        err = db_set_version(db, version);
     return err ? err : db_commit(&open);
 }
 

@@ -53,13 +53,14 @@ static int read_number(struct db *db, const char *sql, int64_t *ret_number)
     return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 
-int schema_read_version(struct db *db, int64_t *ret_version)
+/* The version that a database of ours has, 0 while it is empty. */
+static int read_version(struct db *db, int64_t *ret_version)
 {
     int64_t application = 0, version = 0, n_tables = 0;
 
     int err = read_number(db, "PRAGMA application_id", &application);
     if (!err)
-        err = read_number(db, "PRAGMA user_version", &version);
+        err = db_read_version(db, &version);
     if (!err)
         err = read_number(db, "SELECT count(*) FROM sqlite_schema", &n_tables);
     if (err)
@@ -79,20 +80,11 @@ int schema_read_version(struct db *db, int64_t *ret_version)
     return 0;
 }
 
-/* A pragma takes no parameters. */
-int schema_set_version(struct db *db, int64_t version)
-{
-    char sql[48];
-
-    (void)snprintf(sql, sizeof sql, "PRAGMA user_version = %d;", (int)version);
-    return db_execute(db, sql);
-}
-
 int schema_migrate(struct db *db)
 {
     int64_t version = 0;
 
-    int err = schema_read_version(db, &version);
+    int err = read_version(db, &version);
     if (!err && version > 0 && version < schema_version())
         err = db_backup_version(db, version);
     while (!err && version < schema_version()) {
@@ -106,7 +98,7 @@ int schema_check(struct db *db)
 {
     int64_t version = 0;
 
-    const int err = schema_read_version(db, &version);
+    const int err = read_version(db, &version);
     if (err)
         return err;
     if (version == schema_version())
@@ -125,8 +117,8 @@ int schema_probe_write(struct db *db)
 
     int err = db_begin(db, &open);
     if (!err)
-        err = schema_read_version(db, &version);
+        err = read_version(db, &version);
     if (!err)
-        err = schema_set_version(db, version);
+        err = db_set_version(db, version);
     return err ? err : db_commit(&open);
 }

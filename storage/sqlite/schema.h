@@ -10,23 +10,15 @@
 
 struct db;
 
-/* Brings the tables up to date: a copy of the database is kept beside it first
- * (db_backup_version), then each migration runs (migration.h), then what is
- * in them is trusted (schema_trust.h). Returns 0, ERR_UNSUPPORTED for a database of a newer version
- * or of another program, or a failure as those headers say.
- * After a failure the database has one of the versions between, whole. */
+/* Brings the tables up to date: a copy of the database is kept beside it first (db_backup_version),
+ * then each migration runs (migration.h), then what is in the tables is trusted (schema_trust.h).
+ * Returns 0, ERR_UNSUPPORTED for a database of a newer version or of another program, or a failure
+ * as those headers say. After a failure the database has one of the versions between, whole. */
 int schema_migrate(struct db *db);
 
 /* Returns 0 when the tables are exactly those that this program knows and their triggers are ours
  * (schema_trust.h), ERR_UNSUPPORTED for another version. */
 int schema_check(struct db *db);
-
-/* The version that a database of ours has, 0 while it is empty. Returns 0, or ERR_UNSUPPORTED as
- * above. */
-int schema_read_version(struct db *db, int64_t *ret_version);
-
-/* Inside a transaction that changes the tables; for migration.h alone. */
-int schema_set_version(struct db *db, int64_t version);
 
 /* Commits something that changes nothing: whether the database can be written at all. */
 int schema_probe_write(struct db *db);
