@@ -10,9 +10,6 @@
 #include "server/auth/user_store.h"
 #include "storage/jobs/visibility.h"
 
-/* The account that owns what the machine's administrator publishes; nobody can sign in with it. */
-#define SYSTEM_USER_ID "00000000000070008000000000000001"
-
 enum policy {
     POLICY_ANYONE = 1, /* public: no login needed */
     POLICY_SIGNED_IN,  /* any account */

@@ -182,14 +182,14 @@ int user_store_set_role(struct db *db, const char *id, enum role role)
     return change(db, "UPDATE users SET role = ? WHERE id = ?", role_name(role), id);
 }
 
-int user_store_list(struct db *db, const char *after, size_t limit, struct arena *arena,
+int user_store_list(struct db *db, const struct list_page *page, struct arena *arena,
                     struct user **ret_users, size_t *ret_n)
 {
     CLEANUP(query_end)
     struct query q = query_start(db, "SELECT " USER_COLUMNS " FROM users WHERE login > ?"
-                                     " ORDER BY login LIMIT ?");
-    query_bind_text(&q, after);
-    query_bind_int(&q, (int64_t)limit);
+                                     " AND id <> '" SYSTEM_USER_ID "' ORDER BY login LIMIT ?");
+    query_bind_text(&q, page->is_first ? "" : page->after.text);
+    query_bind_rows(&q, page);
     return query_list(&q, user_row_read, sizeof(struct user), arena, ret_users, ret_n);
 }
 

@@ -12,6 +12,10 @@
 #include "common/slice.h"
 
 struct db;
+struct list_page;
+
+/* The account that owns what the machine's administrator publishes; nobody can sign in with it. */
+#define SYSTEM_USER_ID "00000000000070008000000000000001"
 
 enum role {
     ROLE_LEARNER,
@@ -62,9 +66,9 @@ int user_store_find(struct db *db, const char *id, struct user *ret_user);
 int user_store_set_password(struct db *db, const char *id, const char *password_hash);
 int user_store_set_role(struct db *db, const char *id, enum role role);
 
-/* All accounts by login, at most `limit` (>= 1), after the login `after` ("" for the first).
- * The array is in the arena. */
-int user_store_list(struct db *db, const char *after, size_t limit, struct arena *arena,
+/* The accounts of people by login, without the system's. Key: text (the login). The array is in the
+ * arena. */
+int user_store_list(struct db *db, const struct list_page *page, struct arena *arena,
                     struct user **ret_users, size_t *ret_n);
 
 int user_store_count(struct db *db, int64_t *ret_n);

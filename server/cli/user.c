@@ -24,6 +24,7 @@
 #include "server/roles/data_dir.h"
 #include "server/roles/own_user.h"
 #include "storage/sqlite/db.h"
+#include "storage/sqlite/list_page.h"
 
 enum { BODY_LIMIT = 8192, LIST_PART = 200, MADE_PASSWORD_BYTES = 12, LIST_TARGET_SIZE = 2048 };
 
@@ -190,30 +191,31 @@ static int set_role_offline(struct db *db, const struct user_request *request)
     return err ? fail("cannot set the role: %s", err_text(err)) : EXIT_DONE;
 }
 
-static int print_users(const struct user *users, size_t n)
+static void print_users(const struct user *users, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(users[i].id, SYSTEM_USER_ID) != 0)
-            (void)printf("%s\t%s\t%s\n", users[i].login, role_name(users[i].role), users[i].name);
-    }
-    return EXIT_DONE;
+    for (size_t i = 0; i < n; i++)
+        (void)printf("%s\t%s\t%s\n", users[i].login, role_name(users[i].role), users[i].name);
 }
 
 static int list_offline(struct db *db)
 {
     struct arena arena = arena_with_limit(4 << 20);
-    char after[USER_LOGIN_SIZE] = "";
-    size_t n = LIST_PART;
+    struct list_page page = {.limit = LIST_PART, .is_first = true};
+    bool has_more = true;
     int err = 0;
 
-    while (n == LIST_PART && !err) {
+    while (has_more && !err) {
         struct user *users = NULL;
+        size_t n = 0;
         arena_reset(&arena);
-        n = 0;
-        err = user_store_list(db, after, LIST_PART, &arena, &users, &n);
-        (void)print_users(users, n);
+        err = user_store_list(db, &page, &arena, &users, &n);
+        has_more = n > page.limit;
+        if (has_more)
+            n = page.limit;
+        print_users(users, n);
         if (n > 0)
-            memcpy(after, users[n - 1].login, sizeof after);
+            memcpy(page.after.text, users[n - 1].login, sizeof users[n - 1].login);
+        page.is_first = false;
     }
     arena_clear(&arena);
     return err ? fail("cannot list the accounts: %s", err_text(err)) : EXIT_DONE;

@@ -12,9 +12,8 @@
 #include <stdint.h>
 
 #include "common/id.h"
-#include "storage/jobs/title.h"
 
-enum { LIST_KEY_TEXT_SIZE = TITLE_SIZE };
+enum { LIST_KEY_TEXT_SIZE = 1001 }; /* titles are the longest texts that something is sorted by */
 
 /* What a list is sorted by. Each list says which members it uses; the others are zero. */
 struct list_key {

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/embedded_text.h"
 #include "common/err.h"
 #include "storage/sqlite/db.h"
 #include "storage/sqlite/db_backup.h"
@@ -15,9 +14,6 @@
 #include "storage/sqlite/schema_trust.h"
 
 enum { APPLICATION_ID = 1112427849 }; /* "BNMI" */
-
-/* migrations/NNN_name.sql in their order. */
-extern const struct embedded_text schema_migrations[];
 
 /* What a migration does in C after its SQL, by the file's name; ends with NULL. */
 static const struct migration STEPS[] = {

@@ -8,7 +8,12 @@
 
 #include <stdint.h>
 
+#include "common/embedded_text.h"
+
 struct db;
+
+/* The migrations in the order of their numbers, ended by a NULL name. */
+extern const struct embedded_text schema_migrations[];
 
 /* Brings the tables up to date: a copy of the database is kept beside it first (db_backup_version),
  * then each migration runs (migration.h), then what is in the tables is trusted (schema_trust.h).

@@ -270,18 +270,6 @@ static json_t *users_json(const struct user *users, size_t n)
     return array;
 }
 
-/* The accounts of people alone: not the machine's own. */
-static size_t leave_system_out(struct user *users, size_t n)
-{
-    size_t n_left = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(users[i].id, SYSTEM_USER_ID) != 0)
-            users[n_left++] = users[i];
-    }
-    return n_left;
-}
-
 static json_t *next_user_json(const struct user *last)
 {
     struct list_key key = {0};
@@ -296,11 +284,9 @@ static int read_users(struct reading *r, struct db *db)
     struct user *users = NULL;
     size_t n = 0;
 
-    const int err = user_store_list(db, page->is_first ? "" : page->after.text, page->limit + 2,
-                                    &r->arena, &users, &n);
+    const int err = user_store_list(db, page, &r->arena, &users, &n);
     if (err)
         return err;
-    n = leave_system_out(users, n);
     const bool has_more = n > page->limit;
     if (has_more)
         n = page->limit;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/features/catalogue/catalogue_store.h"
 
+#include <assert.h>
+
 #include "common/err.h"
 #include "server/features/catalogue/course_row.h"
 #include "storage/jobs/job_row.h"
@@ -143,6 +145,8 @@ int catalogue_list_by_course(struct db *db, const struct catalogue_reader *reade
 }
 
 /* ---- courses ---- */
+
+static_assert((int)LIST_KEY_TEXT_SIZE >= (int)COURSE_TITLE_SIZE, "a title is a key of a list");
 
 static void read_course(struct query *q, void *ret_row)
 {

@@ -10,12 +10,10 @@
 #include <criterion/criterion.h>
 #include <sqlite3.h>
 
-#include "common/embedded_text.h"
 #include "common/file.h"
 #include "storage/jobs/upload_store.h"
 #include "storage/sqlite/db_query.h"
-
-extern const struct embedded_text schema_migrations[];
+#include "storage/sqlite/schema.h"
 
 void fixture_open(struct fixture *f)
 {

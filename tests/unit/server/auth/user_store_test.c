@@ -8,6 +8,7 @@
 
 #include "common/err.h"
 #include "server/auth/session_store.h"
+#include "storage/sqlite/list_page.h"
 #include "tests/unit/storage/fixture.h"
 
 static struct fixture f;
@@ -130,6 +131,7 @@ Test(user_store, a_new_password_or_role_ends_the_sessions)
 
 Test(user_store, lists_page_by_login)
 {
+    struct list_page page = {.limit = 9, .is_first = true};
     char id[ID_SIZE], login[16];
     struct user *users = NULL;
     size_t n = 0;
@@ -138,24 +140,42 @@ Test(user_store, lists_page_by_login)
         (void)snprintf(login, sizeof login, "u%02d", 10 - i);
         fixture_add_user(&f, login, ROLE_LEARNER, id);
     }
-    cr_assert_eq(user_store_list(f.db, "", 9, &f.arena, &users, &n), 0);
-    cr_assert_eq(n, 9);
+    cr_assert_eq(user_store_list(f.db, &page, &f.arena, &users, &n), 0);
+    cr_assert_eq(n, 10, "one more than asked for: there is a next page");
     cr_assert_str_eq(users[0].login, "u00");
     cr_assert_str_eq(users[8].login, "u08");
-    cr_assert_eq(user_store_list(f.db, users[8].login, 9, &f.arena, &users, &n), 0);
+    page.is_first = false;
+    memcpy(page.after.text, users[8].login, sizeof users[8].login);
+    cr_assert_eq(user_store_list(f.db, &page, &f.arena, &users, &n), 0);
     cr_assert_eq(n, 2);
     cr_assert_str_eq(users[1].login, "u10");
 }
 
+Test(user_store, the_systems_account_is_in_no_list_of_people)
+{
+    const struct list_page page = {.limit = 1, .is_first = true};
+    struct user system = {.id = SYSTEM_USER_ID, .login = "a", .name = "Banmai"};
+    struct user *users = NULL;
+    char id[ID_SIZE];
+    size_t n = 0;
+
+    cr_assert_eq(user_store_add(f.db, &system, "!"), 0);
+    fixture_add_user(&f, "mai", ROLE_LEARNER, id);
+    cr_assert_eq(user_store_list(f.db, &page, &f.arena, &users, &n), 0);
+    cr_assert_eq(n, 1);
+    cr_assert_str_eq(users[0].login, "mai");
+}
+
 Test(user_store, a_list_that_does_not_fit_the_arena_fails)
 {
+    const struct list_page page = {.limit = 9, .is_first = true};
     struct arena small = arena_with_limit(64);
     struct user *users = NULL;
     size_t n = 7;
     char id[ID_SIZE];
 
     fixture_add_user(&f, "mai", ROLE_LEARNER, id);
-    cr_assert_eq(user_store_list(f.db, "", 9, &small, &users, &n), ERR_NO_MEMORY);
+    cr_assert_eq(user_store_list(f.db, &page, &small, &users, &n), ERR_NO_MEMORY);
     cr_assert_null(users);
     cr_assert_eq(n, 7);
 }

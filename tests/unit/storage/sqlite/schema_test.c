@@ -8,7 +8,6 @@
 
 #include <criterion/criterion.h>
 
-#include "common/embedded_text.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "storage/sqlite/db_query.h"
@@ -47,8 +46,6 @@ Test(schema, the_writer_is_durable_and_the_schema_is_strict)
                                     " AND name NOT IN (" KEPT_BY_NUMBER ")"),
                  0);
 }
-
-extern const struct embedded_text schema_migrations[];
 
 Test(schema, the_number_in_a_migrations_name_is_the_version_it_leads_to)
 {
