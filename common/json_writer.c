@@ -134,9 +134,3 @@ void json_put_time(struct buf *b, const char *name, int64_t wall_ms)
     clock_format_rfc3339(wall_ms, text);
     json_put_text(b, name, text);
 }
-
-void json_put_raw(struct buf *b, const char *name, struct slice json)
-{
-    begin(b, name);
-    buf_append_slice(b, json);
-}

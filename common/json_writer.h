@@ -39,7 +39,4 @@ void json_put_seconds(struct buf *b, const char *name, int64_t us);
 /* A wall clock time as RFC 3339, in UTC. */
 void json_put_time(struct buf *b, const char *name, int64_t wall_ms);
 
-/* A whole JSON value that is written already. */
-void json_put_raw(struct buf *b, const char *name, struct slice json);
-
 #endif

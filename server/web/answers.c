@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/web/answers.h"
 
+#include <string.h>
+
 #include "common/buf.h"
 #include "common/err.h"
 #include "common/json.h"
@@ -9,23 +11,26 @@
 #include "server/http/exchange/response.h"
 #include "server/web/problem.h"
 
-enum { JSON_LIMIT = 1 << 20 };
-
-void answer_json(struct http_exchange *x, int status, json_t *document)
+void answer_json_with(struct http_exchange *x, int status, const struct buf *json,
+                      const struct http_headers *headers)
 {
-    CLEANUP(json_decref) json_t *owned = document;
-    CLEANUP(buf_clear) struct buf text = buf_with_limit(JSON_LIMIT);
-    const struct http_header field = HTTP_HEADER("Cache-Control", "no-store");
-    const struct http_headers headers = {&field, 1};
+    struct http_header fields[ANSWER_MAX_HEADERS + 1] = {HTTP_HEADER("Cache-Control", "no-store")};
+    const size_t n = headers ? headers->n_fields : 0;
+    const char *body = json->err ? NULL : arena_copy(http_exchange_arena(x), buf_slice(json));
 
-    if (owned)
-        json_append(&text, owned);
-    const char *body =
-        owned && !text.err ? arena_copy(http_exchange_arena(x), buf_slice(&text)) : NULL;
-    if (!body)
-        answer_problem(x, PROBLEM_NO_MEMORY);
-    else
-        http_answer_bytes(x, status, "application/json", slice_of(body, text.length), &headers);
+    if (!body || n > ANSWER_MAX_HEADERS) {
+        answer_err(x, json->err && json->err != ERR_NO_MEMORY ? ERR_CORRUPT : ERR_NO_MEMORY);
+        return;
+    }
+    if (n > 0)
+        memcpy(fields + 1, headers->fields, n * sizeof fields[0]);
+    const struct http_headers all = {fields, n + 1};
+    http_answer_bytes(x, status, "application/json", slice_of(body, json->length), &all);
+}
+
+void answer_json(struct http_exchange *x, int status, const struct buf *json)
+{
+    answer_json_with(x, status, json, NULL);
 }
 
 void answer_not_found(struct http_exchange *x)

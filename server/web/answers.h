@@ -5,13 +5,19 @@
 
 #include <jansson.h>
 
+#include "common/buf.h"
 #include "common/slice.h"
 
 struct http_exchange;
+struct http_headers;
 
-/* The document as JSON, not cached anywhere. Takes the caller's reference, which may be NULL when
- * building it failed for want of memory: then 503. */
-void answer_json(struct http_exchange *x, int status, json_t *document);
+enum { ANSWER_MAX_HEADERS = 4 };
+
+/* What was written with json_writer.h, not cached anywhere; a failure of the buffer is answered in
+ * its place. The buffer stays the caller's. headers may be NULL. */
+void answer_json(struct http_exchange *x, int status, const struct buf *json);
+void answer_json_with(struct http_exchange *x, int status, const struct buf *json,
+                      const struct http_headers *headers);
 
 /* 404: there is no such thing, or not for this actor. */
 void answer_not_found(struct http_exchange *x);

@@ -26,6 +26,11 @@ static const struct http_problem PROBLEMS[N_PROBLEMS] = {
     [PROBLEM_BODY_NOT_JSON] = {400, "bad-request", BAD_TITLE,
                                HTTP_WORDS("The body is not a JSON object.",
                                           "Nội dung gửi lên không phải là một đối tượng JSON.")},
+    [PROBLEM_FIELDS_INVALID] = {400, "invalid-fields",
+                                HTTP_WORDS("Some of what was entered cannot be taken",
+                                           "Có chỗ điền chưa đúng"),
+                                HTTP_WORDS("Correct the fields that are named in errors.",
+                                           "Hãy sửa các ô được nêu trong errors.")},
     [PROBLEM_TYPE_NOT_JSON] = {415, "unsupported-type",
                                HTTP_WORDS("application/json expected",
                                           "Nội dung gửi lên phải là application/json"),
@@ -154,9 +159,6 @@ static const struct http_problem PROBLEMS[N_PROBLEMS] = {
                                            "after phải là next trong trang trước của chính danh "
                                            "sách này. Bỏ after đi thì danh sách bắt đầu lại từ "
                                            "đầu.")},
-    [PROBLEM_TITLE_MISSING] = {400, "bad-request", BAD_TITLE,
-                               HTTP_WORDS("A title is needed, a string.",
-                                          "Cần có title, kiểu chuỗi.")},
     [PROBLEM_TITLE_EMPTY] = {400, "title-empty",
                              HTTP_WORDS("The title is empty", "Tên bài đang để trống"),
                              HTTP_WORDS("A lecture needs a title.", "Hãy đặt tên cho bài giảng.")},

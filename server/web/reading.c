@@ -3,13 +3,10 @@
 
 #include "common/container.h"
 #include "common/err.h"
-#include "common/json.h"
 #include "common/log.h"
 #include "server/http/exchange/exchange.h"
-#include "server/http/exchange/response.h"
 #include "server/http/loop/loop.h"
 #include "server/web/answers.h"
-#include "server/web/problem.h"
 #include "server/web/route.h"
 #include "server/web/services.h"
 #include "storage/sqlite/db.h"
@@ -17,18 +14,6 @@
 static struct reading *reading_of(struct work *work)
 {
     return CONTAINER_OF(work, struct reading, work);
-}
-
-/* The document as text; it is not needed after that. */
-static int write_text(struct reading *r)
-{
-    CLEANUP(json_decref) json_t *document = r->document;
-
-    r->document = NULL;
-    if (!document)
-        return ERR_NO_MEMORY;
-    json_append(&r->text, document);
-    return r->text.err;
 }
 
 /* readers. Here alone SQLite's own words can be told: the next call replaces them. */
@@ -39,41 +24,24 @@ static void run(struct work *work, void *context)
 
     db_limit_time(db, READING_MAX_MS);
     r->err = r->read(r, db);
-    if (!r->err && !r->done)
-        r->err = write_text(r);
     if (r->err && r->err != ERR_NOT_FOUND && r->err != ERR_NO_MEMORY)
         log_error("cannot read the database", log_err(r->err), log_str("cause", db_failure(db)));
-    json_decref(r->document);
-    r->document = NULL;
     db_limit_time(db, 0);
     arena_clear(&r->arena);
-}
-
-static void answer_text(struct reading *r)
-{
-    struct http_exchange *x = r->call->x;
-    const struct http_header field = HTTP_HEADER("Cache-Control", "no-store");
-    const struct http_headers headers = {&field, 1};
-    const char *body = arena_copy(http_exchange_arena(x), buf_slice(&r->text));
-
-    if (body)
-        http_answer_bytes(x, 200, "application/json", slice_of(body, r->text.length), &headers);
-    else
-        answer_err(x, ERR_NO_MEMORY);
 }
 
 static void on_read(struct work *work)
 {
     struct reading *r = reading_of(work);
-    struct buf text = r->text; /* the answer may end r */
+    struct buf json = r->json; /* the answer may end r */
 
     if (r->err)
         answer_err(r->call->x, r->err);
     else if (r->done)
         r->done(r);
     else
-        answer_text(r);
-    buf_clear(&text);
+        answer_json(r->call->x, 200, &json);
+    buf_clear(&json);
 }
 
 void reading_start(struct reading *r, struct call *call)
@@ -88,7 +56,7 @@ void reading_start(struct reading *r, struct call *call)
     }
     r->call = call;
     r->arena = arena_with_limit(READING_ARENA_BYTES);
-    r->text = buf_with_limit(READING_TEXT_BYTES);
+    r->json = buf_with_limit(READING_JSON_BYTES);
     r->work = (struct work){.run = run, .done = on_read};
     if (!pool) {
         run(&r->work, services->reader);

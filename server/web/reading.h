@@ -2,19 +2,17 @@
 /* reading.h - answers that are read from the database, off the loop.
  *
  *     loop                    a reader's thread                  loop
- *     reading_start ────────▶ read(r, db): r->document ────────▶ 200 with the document, or done(r)
- *                             makes the text, too                a failure's problem
+ *     reading_start ────────▶ read(r, db) writes r->json ──────▶ 200 with it, or done(r)
+ *                                                                a failure's problem
  *
  * What one indexed key finds in a warm cache is all that a loop reads itself; the rest goes here.
  * Guests have a pool of their own, so that whoever signed in waits for no crowd of strangers. A
  * full queue and a query that takes too long are answered with 503: no read holds the others up.
  *
  * A read that fails is never a poorer answer: read() returns the failure, and that is what is
- * answered. A NULL document is a failure, too. */
+ * answered. */
 #ifndef SERVER_WEB_READING_H
 #define SERVER_WEB_READING_H
-
-#include <jansson.h>
 
 #include "common/arena.h"
 #include "common/buf.h"
@@ -29,12 +27,11 @@ struct reading {
     /* A reader's thread: sees db, the call's actor, request and shared services, and its own
      * memory; nothing of the loop's. Returns 0 or a failure. */
     int (*read)(struct reading *r, struct db *db);
-    /* The loop, when read() succeeded: answers. NULL: r->document is the answer. */
+    /* The loop, when read() succeeded: answers. NULL: r->json is the answer. */
     void (*done)(struct reading *r);
-    json_t *document;   /* owned; set by read() */
+    struct buf json;    /* for read() to write into; owned */
     struct arena arena; /* for read(); gone when it has returned */
     /* reading.c's own */
-    struct buf text;
     int err;
     struct work work;
 };
@@ -42,7 +39,7 @@ struct reading {
 enum {
     READING_MAX_MS = 2000,         /* of one read's queries together */
     READING_ARENA_BYTES = 8 << 20, /* 201 rows of the longest, and what the array grew through */
-    READING_TEXT_BYTES = 1 << 20,  /* of JSON */
+    READING_JSON_BYTES = 1 << 20,
 };
 
 /* Takes the exchange over. r may be NULL: 503, there was no memory. */

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "common/digest.h"
+#include "common/id.h"
 #include "common/slice.h"
 #include "server/auth/policy.h"
 #include "server/http/message/request.h"
@@ -24,6 +25,7 @@ struct call {
     const struct services *services; /* of the loop */
     struct actor actor;
     struct slice params[ROUTE_MAX_PARAMS]; /* what stands for each {…} of the pattern, in order */
+    char object_id[ID_SIZE];               /* params[0] when that is an id, else "" */
     void (*handle)(struct call *call);     /* the route's */
     enum policy policy;                    /* the route's */
     bool has_session;                      /* the actor is who this session says: */

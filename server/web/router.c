@@ -113,12 +113,10 @@ static int find_object(const struct call *call, const struct route *route,
                        struct object *ret_object)
 {
     const struct viewer viewer = policy_viewer(&call->actor);
-    char id[ID_SIZE];
 
-    if (!id_is_valid(call->params[0]))
+    if (!call->object_id[0])
         return ERR_NOT_FOUND;
-    (void)slice_to_cstr(call->params[0], id, sizeof id);
-    return route->object->find(call->services->reader, &viewer, id, ret_object);
+    return route->object->find(call->services->reader, &viewer, call->object_id, ret_object);
 }
 
 static void answer_verdict(struct http_exchange *x, enum verdict verdict)
@@ -292,6 +290,8 @@ static void admit(struct call *call, const struct route *route)
 {
     call->handle = route->handle;
     call->policy = route->policy;
+    if (id_is_valid(call->params[0]))
+        (void)slice_to_cstr(call->params[0], call->object_id, sizeof call->object_id);
     const bool has_token = route->policy == POLICY_METRICS && bears_metrics_token(call);
     const bool is_playback = route->policy == POLICY_PLAYBACK;
 

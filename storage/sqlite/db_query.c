@@ -119,6 +119,22 @@ void query_bind_int(struct query *q, int64_t value)
         note_bound(q, sqlite3_bind_int64(q->statement, ++q->n_bound, value));
 }
 
+void query_bind_named_text(struct query *q, const char *name, const char *text)
+{
+    const int place = q->err ? 0 : sqlite3_bind_parameter_index(q->statement, name);
+
+    if (place > 0)
+        note_bound(q, sqlite3_bind_text(q->statement, place, text, -1, SQLITE_STATIC));
+}
+
+void query_bind_named_int(struct query *q, const char *name, int64_t value)
+{
+    const int place = q->err ? 0 : sqlite3_bind_parameter_index(q->statement, name);
+
+    if (place > 0)
+        note_bound(q, sqlite3_bind_int64(q->statement, place, value));
+}
+
 void query_bind_bytes(struct query *q, const void *data, size_t length)
 {
     if (!q->err)

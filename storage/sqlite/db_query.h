@@ -48,6 +48,11 @@ void query_bind_slice(struct query *q, struct slice text);
 void query_bind_int(struct query *q, int64_t value);
 void query_bind_bytes(struct query *q, const void *data, size_t length);
 
+/* The parameter with this name, ":limit"; nothing happens when the statement has none. Not together
+ * with parameters that are bound by their places. */
+void query_bind_named_text(struct query *q, const char *name, const char *text);
+void query_bind_named_int(struct query *q, const char *name, int64_t value);
+
 /* Steps to the next row. Returns 0, ERR_NOT_FOUND when there is none, or a failure:
  *   ERR_EXISTS     a unique value is there already
  *   ERR_CONFLICT   a row that is referred to is not there, or is still referred to

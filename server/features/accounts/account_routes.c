@@ -16,11 +16,11 @@
 #include "server/http/exchange/response.h"
 #include "server/http/loop/loop.h"
 #include "server/web/answers.h"
-#include "server/web/page.h"
+#include "server/web/change.h"
 #include "server/web/problem.h"
-#include "server/web/reading.h"
 #include "server/web/route.h"
 #include "server/web/services.h"
+#include "storage/sqlite/db.h"
 
 enum { BODY_LIMIT = 8192 };
 
@@ -55,22 +55,31 @@ static void submit(struct account_call *a, struct work_pool *pool,
         answer_problem(x, PROBLEM_BUSY);
 }
 
+static int store_in_transaction(struct db *db, const struct account_call *a)
+{
+    static const char *const ACTIONS[] = {[ACCOUNT_ADD] = "account.add",
+                                          [ACCOUNT_SET_PASSWORD] = "account.password",
+                                          [ACCOUNT_SET_ROLE] = "account.role"};
+    CLEANUP(db_rollback) struct db *open = NULL;
+    int err = db_begin(db, &open);
+
+    if (!err && a->action == ACCOUNT_ADD)
+        err = user_store_add(db, &a->user, a->hash);
+    else if (!err && a->action == ACCOUNT_SET_PASSWORD)
+        err = user_store_set_password(db, a->user.id, a->hash);
+    else if (!err)
+        err = user_store_set_role(db, a->user.id, a->user.role);
+    if (!err)
+        err = change_audit(db, a->call, ACTIONS[a->action], a->user.id, role_name(a->user.role));
+    return err ? err : db_commit(&open);
+}
+
 /* database */
 static void store_account(struct work *work, void *context)
 {
     struct account_call *a = account_of(work);
 
-    switch (a->action) {
-    case ACCOUNT_ADD:
-        a->err = user_store_add(context, &a->user, a->hash);
-        break;
-    case ACCOUNT_SET_PASSWORD:
-        a->err = user_store_set_password(context, a->user.id, a->hash);
-        break;
-    case ACCOUNT_SET_ROLE:
-        a->err = user_store_set_role(context, a->user.id, a->user.role);
-        break;
-    }
+    a->err = store_in_transaction(context, a);
 }
 
 /* A new password is also how somebody is helped whom guessers keep waiting. */
@@ -80,6 +89,14 @@ static void forget_attempts(const struct call *call, const struct user *user)
 
     user_login_lower(slice_from(user->login), login);
     attempts_forget(call->services->attempts, slice_from(login));
+}
+
+static void answer_user(struct call *call, int status, const struct user *user)
+{
+    CLEANUP(buf_clear) struct buf json = buf_with_limit(BODY_LIMIT);
+
+    user_json(&json, NULL, user);
+    answer_json(call->x, status, &json);
 }
 
 static void on_account_stored(struct work *work)
@@ -99,7 +116,7 @@ static void on_account_stored(struct work *work)
             forget_attempts(a->call, &a->user);
         log_info(MESSAGES[a->action], log_str("user", a->user.id),
                  log_str("role", role_name(a->user.role)));
-        answer_json(x, a->action == ACCOUNT_ADD ? 201 : 200, user_json(&a->user));
+        answer_user(a->call, a->action == ACCOUNT_ADD ? 201 : 200, &a->user);
     }
 }
 
@@ -239,7 +256,7 @@ static void handle_user_unlock(struct call *call)
         return;
     forget_attempts(call, &user);
     log_info("attempts forgotten", log_str("user", user.id));
-    answer_json(call->x, 200, user_json(&user));
+    answer_user(call, 200, &user);
 }
 
 static void handle_user_password(struct call *call)
@@ -252,62 +269,9 @@ static void handle_user_role(struct call *call)
     change_account(call, ACCOUNT_SET_ROLE);
 }
 
-struct user_list_reading {
-    struct reading reading; /* first member */
-    struct list_page page;
-};
-
-static json_t *users_json(const struct user *users, size_t n)
-{
-    json_t *array = json_array();
-
-    for (size_t i = 0; i < n; i++) {
-        if (json_array_append_new(array, user_json(&users[i]))) {
-            json_decref(array);
-            return NULL;
-        }
-    }
-    return array;
-}
-
-static json_t *next_user_json(const struct user *last)
-{
-    struct list_key key = {0};
-
-    memcpy(key.text, last->login, sizeof last->login);
-    return list_cursor_json(LIST_BY_LOGIN, &key);
-}
-
-static int read_users(struct reading *r, struct db *db)
-{
-    const struct list_page *page = &((struct user_list_reading *)r)->page;
-    struct user *users = NULL;
-    size_t n = 0;
-
-    const int err = user_store_list(db, page, &r->arena, &users, &n);
-    if (err)
-        return err;
-    const bool has_more = n > page->limit;
-    if (has_more)
-        n = page->limit;
-    r->document = json_pack("{s:o, s:o}", "users", users_json(users, n), "next",
-                            has_more ? next_user_json(&users[n - 1]) : json_null());
-    return r->document ? 0 : ERR_NO_MEMORY;
-}
-
 static void handle_user_list(struct call *call)
 {
-    struct user_list_reading *u = NULL;
-    struct list_page page;
-
-    if (list_request_read(call->x, LIST_BY_LOGIN, &page))
-        return;
-    u = arena_alloc(http_exchange_arena(call->x), sizeof *u);
-    if (u) {
-        u->reading.read = read_users;
-        u->page = page;
-    }
-    reading_start(u ? &u->reading : NULL, call);
+    list_answer(call, &USER_LIST);
 }
 
 /* clang-format off */

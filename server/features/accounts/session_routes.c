@@ -13,6 +13,7 @@
 #include "common/container.h"
 #include "common/err.h"
 #include "common/json.h"
+#include "common/json_writer.h"
 #include "common/log.h"
 #include "common/work_pool.h"
 #include "server/auth/attempts.h"
@@ -107,9 +108,7 @@ static void answer_wait(struct http_exchange *x, int64_t wait_s)
 /* The session's cookie comes first, and under the usual spelling, for programs that look at one. */
 static void answer_signed_in(const struct login *login)
 {
-    struct http_exchange *x = login->call->x;
-    CLEANUP(json_decref) json_t *document = json_pack("{s:o}", "user", user_json(&login->user));
-    CLEANUP(buf_clear) struct buf text = buf_with_limit(BODY_LIMIT);
+    CLEANUP(buf_clear) struct buf json = buf_with_limit(BODY_LIMIT);
     const bool is_secure = is_over_https(login->call);
     char session[SESSION_COOKIE_SIZE];
     char device[SESSION_COOKIE_SIZE];
@@ -117,17 +116,12 @@ static void answer_signed_in(const struct login *login)
     session_cookie_format(login->token, (uint64_t)login->lifetime_s, is_secure, session);
     device_cookie_format(login->device, is_secure, device);
     const struct http_header fields[] = {HTTP_HEADER("Set-Cookie", session),
-                                         HTTP_HEADER("set-cookie", device),
-                                         HTTP_HEADER("Cache-Control", "no-store")};
-    const struct http_headers headers = {fields, 3};
-    if (document)
-        json_append(&text, document);
-    const char *body =
-        document && !text.err ? arena_copy(http_exchange_arena(x), buf_slice(&text)) : NULL;
-    if (body)
-        http_answer_bytes(x, 200, "application/json", slice_of(body, text.length), &headers);
-    else
-        answer_problem(x, PROBLEM_NO_MEMORY);
+                                         HTTP_HEADER("set-cookie", device)};
+    const struct http_headers headers = {fields, 2};
+    json_begin_object(&json, NULL);
+    user_json(&json, "user", &login->user);
+    json_end_object(&json);
+    answer_json_with(login->call->x, 200, &json, &headers);
 }
 
 /* database */
@@ -394,7 +388,10 @@ static void handle_session_delete(struct call *call)
 
 static void handle_me(struct call *call)
 {
-    answer_json(call->x, 200, user_json(&call->actor.user));
+    CLEANUP(buf_clear) struct buf json = buf_with_limit(BODY_LIMIT);
+
+    user_json(&json, NULL, &call->actor.user);
+    answer_json(call->x, 200, &json);
 }
 
 /* clang-format off */

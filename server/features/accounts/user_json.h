@@ -3,11 +3,11 @@
 #ifndef SERVER_FEATURES_ACCOUNTS_USER_JSON_H
 #define SERVER_FEATURES_ACCOUNTS_USER_JSON_H
 
-#include <jansson.h>
-
+struct buf;
 struct user;
 
-/* A new reference; NULL when memory is exhausted. */
-json_t *user_json(const struct user *user);
+/* The members without braces, and a whole object. */
+void user_members_json(struct buf *json, const struct user *user);
+void user_json(struct buf *json, const char *name, const struct user *user);
 
 #endif

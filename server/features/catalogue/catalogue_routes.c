@@ -5,6 +5,7 @@
 
 #include "common/arena.h"
 #include "common/err.h"
+#include "common/json_writer.h"
 #include "server/features/catalogue/catalogue.h"
 #include "server/features/catalogue/catalogue_store.h"
 #include "server/features/catalogue/lecture_json.h"
@@ -16,6 +17,8 @@
 #include "server/web/reading.h"
 #include "server/web/route.h"
 #include "server/web/services.h"
+
+enum { LECTURE_JSON_LIMIT = 1 << 20 };
 
 /* A page of a list, or one object: made on the loop, read by a reader. */
 struct catalogue_reading {
@@ -63,26 +66,31 @@ static bool cut_to_page(const struct list_page *page, size_t *n)
 
 /* ---- courses ---- */
 
-static json_t *courses_json(const struct catalogue_course *rows, size_t n)
-{
-    json_t *array = json_array();
-
-    for (size_t i = 0; i < n; i++) {
-        if (json_array_append_new(array, course_row_json(&rows[i]))) {
-            json_decref(array);
-            return NULL;
-        }
-    }
-    return array;
-}
-
-static json_t *next_course_json(const struct catalogue_course *last)
+static struct list_key course_key(const struct course *course)
 {
     struct list_key key = {0};
 
-    memcpy(key.text, last->course.title, sizeof last->course.title);
-    memcpy(key.id, last->course.id, sizeof key.id);
-    return list_cursor_json(LIST_BY_TITLE, &key);
+    memcpy(key.text, course->title, sizeof course->title);
+    memcpy(key.id, course->id, sizeof key.id);
+    return key;
+}
+
+static void put_courses(struct buf *json, const struct list_page *page,
+                        const struct catalogue_course *rows, size_t n)
+{
+    const bool has_more = cut_to_page(page, &n);
+    const struct list_key last = n > 0 ? course_key(&rows[n - 1].course) : (struct list_key){0};
+
+    json_begin_object(json, NULL);
+    json_begin_array(json, "courses");
+    for (size_t i = 0; i < n; i++) {
+        json_begin_object(json, NULL);
+        course_members_json(&rows[i], json);
+        json_end_object(json);
+    }
+    json_end_array(json);
+    list_put_next(json, LIST_BY_TITLE, has_more, &last);
+    json_end_object(json);
 }
 
 static int read_courses(struct reading *r, struct db *db)
@@ -93,12 +101,9 @@ static int read_courses(struct reading *r, struct db *db)
     size_t n = 0;
 
     const int err = catalogue_list_courses(db, &viewer, &c->page, &r->arena, &rows, &n);
-    if (err)
-        return err;
-    const bool has_more = cut_to_page(&c->page, &n);
-    r->document = json_pack("{s:o, s:o}", "courses", courses_json(rows, n), "next",
-                            has_more ? next_course_json(&rows[n - 1]) : json_null());
-    return r->document ? 0 : ERR_NO_MEMORY;
+    if (!err)
+        put_courses(&r->json, &c->page, rows, n);
+    return err;
 }
 
 static void handle_courses(struct call *call)
@@ -108,45 +113,28 @@ static void handle_courses(struct call *call)
 
 /* ---- lectures ---- */
 
-static json_t *rows_json(const struct call *call, const struct catalogue_lecture *rows, size_t n)
-{
-    json_t *array = json_array();
-
-    for (size_t i = 0; i < n; i++) {
-        if (json_array_append_new(array, lecture_row_json(call, &rows[i]))) {
-            json_decref(array);
-            return NULL;
-        }
-    }
-    return array;
-}
-
-static json_t *next_lecture_json(enum list_order order, const struct lecture *last)
-{
-    struct list_key key = {.number = order == LIST_BY_POSITION ? last->position : 0};
-
-    memcpy(key.id, last->id, sizeof key.id);
-    return list_cursor_json(order, &key);
-}
-
-/* Adds members `lectures` and `next` to an object, which it takes over and returns. */
-static json_t *add_rows(json_t *object, const struct catalogue_reading *c, enum list_order order,
-                        const struct catalogue_lecture *rows, size_t n)
+/* Writes members `lectures` and `next`. */
+static void put_rows(struct catalogue_reading *c, enum list_order order,
+                     const struct catalogue_lecture *rows, size_t n)
 {
     const bool has_more = cut_to_page(&c->page, &n);
-    json_t *next = has_more ? next_lecture_json(order, &rows[n - 1].lecture) : json_null();
+    struct buf *json = &c->reading.json;
+    struct list_key last = {0};
 
-    int failed = json_object_set_new(object, "lectures", rows_json(c->reading.call, rows, n));
-    failed |= json_object_set_new(object, "next", next);
-    if (!failed)
-        return object;
-    json_decref(object);
-    return NULL;
+    json_begin_array(json, "lectures");
+    for (size_t i = 0; i < n; i++)
+        lecture_row_json(c->reading.call, &rows[i], json);
+    json_end_array(json);
+    if (n > 0)
+        memcpy(last.id, rows[n - 1].lecture.id, sizeof last.id);
+    if (n > 0 && order == LIST_BY_POSITION)
+        last.number = rows[n - 1].lecture.position;
+    list_put_next(json, order, has_more, &last);
 }
 
 static int read_course(struct reading *r, struct db *db)
 {
-    const struct catalogue_reading *c = (struct catalogue_reading *)r;
+    struct catalogue_reading *c = (struct catalogue_reading *)r;
     const struct catalogue_reader reader = catalogue_reader_of(r->call);
     struct catalogue_lecture *rows = NULL;
     struct catalogue_course course;
@@ -157,8 +145,11 @@ static int read_course(struct reading *r, struct db *db)
         err = catalogue_list_by_course(db, &reader, c->id, &c->page, &r->arena, &rows, &n);
     if (err)
         return err;
-    r->document = add_rows(course_row_json(&course), c, LIST_BY_POSITION, rows, n);
-    return r->document ? 0 : ERR_NO_MEMORY;
+    json_begin_object(&r->json, NULL);
+    course_members_json(&course, &r->json);
+    put_rows(c, LIST_BY_POSITION, rows, n);
+    json_end_object(&r->json);
+    return 0;
 }
 
 static void handle_course(struct call *call)
@@ -168,7 +159,7 @@ static void handle_course(struct call *call)
 
 static int read_newest(struct reading *r, struct db *db)
 {
-    const struct catalogue_reading *c = (struct catalogue_reading *)r;
+    struct catalogue_reading *c = (struct catalogue_reading *)r;
     const struct catalogue_reader reader = catalogue_reader_of(r->call);
     struct catalogue_lecture *rows = NULL;
     size_t n = 0;
@@ -176,13 +167,15 @@ static int read_newest(struct reading *r, struct db *db)
     const int err = catalogue_list_lectures(db, &reader, &c->page, &r->arena, &rows, &n);
     if (err)
         return err;
-    r->document = add_rows(json_object(), c, LIST_BY_AGE, rows, n);
-    return r->document ? 0 : ERR_NO_MEMORY;
+    json_begin_object(&r->json, NULL);
+    put_rows(c, LIST_BY_AGE, rows, n);
+    json_end_object(&r->json);
+    return 0;
 }
 
 static int read_own(struct reading *r, struct db *db)
 {
-    const struct catalogue_reading *c = (struct catalogue_reading *)r;
+    struct catalogue_reading *c = (struct catalogue_reading *)r;
     const struct catalogue_reader reader = catalogue_reader_of(r->call);
     const char *owner_id = r->call->actor.user.id; /* "" of nobody: no rows */
     struct catalogue_lecture *rows = NULL;
@@ -191,8 +184,10 @@ static int read_own(struct reading *r, struct db *db)
     const int err = catalogue_list_by_owner(db, &reader, owner_id, &c->page, &r->arena, &rows, &n);
     if (err)
         return err;
-    r->document = add_rows(json_object(), c, LIST_BY_AGE, rows, n);
-    return r->document ? 0 : ERR_NO_MEMORY;
+    json_begin_object(&r->json, NULL);
+    put_rows(c, LIST_BY_AGE, rows, n);
+    json_end_object(&r->json);
+    return 0;
 }
 
 static void handle_lectures(struct call *call)
@@ -217,6 +212,7 @@ static int read_lecture(struct reading *r, struct db *db)
 static void answer_lecture(struct reading *r)
 {
     const struct catalogue_reading *c = (struct catalogue_reading *)r;
+    CLEANUP(buf_clear) struct buf json = buf_with_limit(LECTURE_JSON_LIMIT);
     const struct lecture *lecture = &c->lecture.lecture;
     const struct package *package = NULL;
     struct call *call = r->call;
@@ -224,21 +220,15 @@ static void answer_lecture(struct reading *r)
 
     if (lecture->state == LECTURE_READY && near_package_wait(call, slice_from(lecture->package_id)))
         return; /* everything is read again when the package is near */
-    json_t *object = lecture_json(call, &c->lecture);
-    if (object && json_is_object(json_object_get(object, "playback")) &&
-        lecture->state == LECTURE_READY)
+    if (lecture->state == LECTURE_READY && c->lecture.has_job)
         err =
             package_cache_get(call->services->packages, slice_from(lecture->package_id), &package);
-    if (err == ERR_NOT_FOUND)
-        err = 0; /* the files are gone, and with them the pictures */
-    if (package)
-        err = lecture_json_add_storyboard(call, package, lecture->package_id, object);
-    if (!err) {
-        answer_json(call->x, 200, object);
+    if (err && err != ERR_NOT_FOUND) { /* the files are gone, and with them the pictures */
+        answer_err(call->x, err);
         return;
     }
-    json_decref(object);
-    answer_err(call->x, err);
+    lecture_json(call, &c->lecture, package, &json);
+    answer_json(call->x, 200, &json);
 }
 
 static void handle_lecture(struct call *call)

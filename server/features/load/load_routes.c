@@ -6,7 +6,7 @@
 #include "common/buf.h"
 #include "common/clock.h"
 #include "common/err.h"
-#include "common/json.h"
+#include "common/json_writer.h"
 #include "server/features/health/health.h"
 #include "server/features/load/load.h"
 #include "server/http/exchange/exchange.h"
@@ -22,82 +22,106 @@
 
 enum { TEXT_LIMIT = 65536, EVENT_INTERVAL_MS = 2000 };
 
-static json_t *counts_json(const struct http_counters *http)
+static void put_counts(struct buf *json, const struct http_counters *http)
 {
-    return json_pack("{s:I, s:I, s:I, s:I}", "2xx",
-                     (json_int_t)http->values[HTTP_COUNT_ANSWERS_2XX], "3xx",
-                     (json_int_t)http->values[HTTP_COUNT_ANSWERS_3XX], "4xx",
-                     (json_int_t)http->values[HTTP_COUNT_ANSWERS_4XX], "5xx",
-                     (json_int_t)http->values[HTTP_COUNT_ANSWERS_5XX]);
+    json_begin_object(json, "responses");
+    json_put_int(json, "2xx", (int64_t)http->values[HTTP_COUNT_ANSWERS_2XX]);
+    json_put_int(json, "3xx", (int64_t)http->values[HTTP_COUNT_ANSWERS_3XX]);
+    json_put_int(json, "4xx", (int64_t)http->values[HTTP_COUNT_ANSWERS_4XX]);
+    json_put_int(json, "5xx", (int64_t)http->values[HTTP_COUNT_ANSWERS_5XX]);
+    json_end_object(json);
 }
 
 /* A count, or null when it could not be had. */
-static json_t *count_json(int64_t n)
+static void put_count(struct buf *json, const char *name, int64_t n)
 {
-    return n < 0 ? json_null() : json_integer(n);
+    if (n < 0)
+        json_put_null(json, name);
+    else
+        json_put_int(json, name, n);
 }
 
 /* What the media store holds and the database does not know, by folder. */
-static json_t *unknown_json(struct health *health)
+static void put_unknown(struct buf *json, struct health *health)
 {
-    const struct health_unknown *u = health->unknown;
+    static const struct {
+        enum media_folder folder;
+        const char *files, *bytes;
+    } ROWS[] = {
+        {MEDIA_UPLOADS, "unknown_uploads_files", "unknown_uploads_bytes"},
+        {MEDIA_SOURCES, "unknown_sources_files", "unknown_sources_bytes"},
+        {MEDIA_JOBS, "unknown_jobs_files", "unknown_jobs_bytes"},
+        {MEDIA_PACKAGES, "unknown_packages_files", "unknown_packages_bytes"},
+    };
 
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "unknown_uploads_files",
-                     (json_int_t)atomic_load(&u[MEDIA_UPLOADS].n), "unknown_uploads_bytes",
-                     (json_int_t)atomic_load(&u[MEDIA_UPLOADS].bytes), "unknown_sources_files",
-                     (json_int_t)atomic_load(&u[MEDIA_SOURCES].n), "unknown_sources_bytes",
-                     (json_int_t)atomic_load(&u[MEDIA_SOURCES].bytes), "unknown_jobs_files",
-                     (json_int_t)atomic_load(&u[MEDIA_JOBS].n), "unknown_jobs_bytes",
-                     (json_int_t)atomic_load(&u[MEDIA_JOBS].bytes), "unknown_packages_files",
-                     (json_int_t)atomic_load(&u[MEDIA_PACKAGES].n), "unknown_packages_bytes",
-                     (json_int_t)atomic_load(&u[MEDIA_PACKAGES].bytes));
+    json_begin_object(json, "unknown_media");
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        json_put_int(json, ROWS[i].files, atomic_load(&health->unknown[ROWS[i].folder].n));
+        json_put_int(json, ROWS[i].bytes, atomic_load(&health->unknown[ROWS[i].folder].bytes));
+    }
+    json_end_object(json);
 }
 
 /* A row for each thing that an admin has to know. */
-static json_t *alarms_json(struct load *load)
+static void put_alarms(struct buf *json, struct load *load)
 {
     struct alarm_state list[N_ALARMS];
-    json_t *array = json_array();
 
     alarms_read(load_alarms(load), list);
+    json_begin_array(json, "alarms");
     for (unsigned i = 0; i < N_ALARMS; i++) {
-        char since[CLOCK_RFC3339_SIZE];
         if (list[i].since_ms == 0)
             continue;
-        clock_format_rfc3339(list[i].since_ms, since);
-        (void)json_array_append_new(array, json_pack("{s:s, s:s, s:s}", "name", load_alarm_name(i),
-                                                     "since", since, "detail", list[i].text));
+        json_begin_object(json, NULL);
+        json_put_text(json, "name", load_alarm_name(i));
+        json_put_time(json, "since", list[i].since_ms);
+        json_put_text(json, "detail", list[i].text);
+        json_end_object(json);
     }
-    return array;
+    json_end_array(json);
 }
 
-static json_t *load_json(struct load *load, struct health *health)
+static void put_jobs(struct buf *json, const struct load_reading *r)
+{
+    json_begin_object(json, "jobs");
+    put_count(json, "queued", r->tasks_waiting);
+    put_count(json, "running", r->tasks_running);
+    put_count(json, "failed", r->jobs_failed);
+    json_end_object(json);
+}
+
+static void put_load(struct buf *json, struct load *load, struct health *health)
 {
     struct load_view view;
-    char at[CLOCK_RFC3339_SIZE];
 
     load_view(load, &view);
     const struct load_reading *r = &view.reading;
-    clock_format_rfc3339(r->wall_ms, at);
-    return json_pack("{s:s, s:I, s:o, s:I, s:I, s:f, s:f, s:f, s:o, s:{s:o, s:o, s:o}, s:b, s:I, "
-                     "s:b, s:b, s:o, s:o}",
-                     "at", at, "uptime_s", (json_int_t)view.uptime_s, "viewers",
-                     count_json(r->viewers), "connections",
-                     (json_int_t)r->http.values[HTTP_COUNT_CONNECTIONS_OPEN], "requests",
-                     (json_int_t)r->http.values[HTTP_COUNT_REQUESTS], "requests_per_s",
-                     view.requests_per_s, "egress_bps", view.egress_bps, "ingress_bps",
-                     view.ingress_bps, "responses", counts_json(&r->http), "jobs", "queued",
-                     count_json(r->tasks_waiting), "running", count_json(r->tasks_running),
-                     "failed", count_json(r->jobs_failed), "jobs_wait_for_disk",
-                     (int)atomic_load(&health->is_short_of_room), "disk_free_bytes",
-                     (json_int_t)r->disk_free_bytes, "redis", (int)r->is_redis_ready, "worker",
-                     (int)r->is_worker_running, "unknown_media", unknown_json(health), "alarms",
-                     alarms_json(load));
+    json_begin_object(json, NULL);
+    json_put_time(json, "at", r->wall_ms);
+    json_put_int(json, "uptime_s", view.uptime_s);
+    put_count(json, "viewers", r->viewers);
+    json_put_int(json, "connections", (int64_t)r->http.values[HTTP_COUNT_CONNECTIONS_OPEN]);
+    json_put_int(json, "requests", (int64_t)r->http.values[HTTP_COUNT_REQUESTS]);
+    json_put_milli(json, "requests_per_s", (int64_t)(view.requests_per_s * 1000));
+    json_put_milli(json, "egress_bps", (int64_t)(view.egress_bps * 1000));
+    json_put_milli(json, "ingress_bps", (int64_t)(view.ingress_bps * 1000));
+    put_counts(json, &r->http);
+    put_jobs(json, r);
+    json_put_bool(json, "jobs_wait_for_disk", atomic_load(&health->is_short_of_room));
+    json_put_int(json, "disk_free_bytes", (int64_t)r->disk_free_bytes);
+    json_put_bool(json, "redis", r->is_redis_ready);
+    json_put_bool(json, "worker", r->is_worker_running);
+    put_unknown(json, health);
+    put_alarms(json, load);
+    json_end_object(json);
 }
 
 static void handle_load(struct call *call)
 {
-    answer_json(call->x, 200, load_json(call->services->load, call->services->health));
+    CLEANUP(buf_clear) struct buf json = buf_with_limit(TEXT_LIMIT);
+
+    put_load(&json, call->services->load, call->services->health);
+    answer_json(call->x, 200, &json);
 }
 
 /* ---- server-sent events ---- */
@@ -109,16 +133,14 @@ struct event_stream {
 
 static int send_event(struct event_stream *stream)
 {
-    CLEANUP(json_decref)
-    json_t *document = load_json(stream->call->services->load, stream->call->services->health);
+    CLEANUP(buf_clear) struct buf json = buf_with_limit(TEXT_LIMIT);
     CLEANUP(buf_clear) struct buf text = buf_with_limit(TEXT_LIMIT);
 
-    if (!document)
-        return ERR_NO_MEMORY;
-    buf_append_text(&text, "data: ");
-    json_append(&text, document);
-    buf_append_text(&text, "\n\n");
-    return text.err ? text.err : http_stream_write(stream->call->x, buf_slice(&text));
+    put_load(&json, stream->call->services->load, stream->call->services->health);
+    buf_printf(&text, "data: %.*s\n\n", SLICE_ARGS(buf_slice(&json)));
+    if (json.err || text.err)
+        return json.err ? json.err : text.err;
+    return http_stream_write(stream->call->x, buf_slice(&text));
 }
 
 static void on_event_tick(void *arg)

@@ -2,7 +2,7 @@
 /* Watch progress, as it is told to its learner: the union of Redis and SQLite. report_routes.c has
  * the way in. */
 #include "common/err.h"
-#include "common/json.h"
+#include "common/json_writer.h"
 #include "server/config.h"
 #include "server/features/catalogue/catalogue.h"
 #include "server/features/progress/progress.h"
@@ -17,61 +17,68 @@
 #include "storage/hot/progress_store.h"
 #include "storage/jobs/lecture_store.h"
 
+enum { PROGRESS_LIMIT = 1 << 20 };
+
 struct read_call {
     struct call *call;
     struct lecture lecture;
     struct watched stored; /* of SQLite */
 };
 
-/* NULL without memory. */
-static json_t *ranges_json(const struct watched *w, struct arena *arena)
+static void put_ranges(struct buf *json, const struct watched *w, struct arena *arena)
 {
     size_t n = 0;
 
     (void)watched_ranges(w, NULL, 0, &n);
     struct watched_range *ranges = arena_alloc(arena, n * sizeof ranges[0]);
-    if (!ranges)
-        return NULL;
-    n = watched_ranges(w, ranges, n, &n);
-    json_t *array = json_array();
-    for (size_t i = 0; i < n; i++) {
-        if (json_array_append_new(array, json_pack("[I, I]", (json_int_t)ranges[i].from,
-                                                   (json_int_t)ranges[i].to))) {
-            json_decref(array);
-            return NULL;
-        }
+    if (!ranges) {
+        json->err = ERR_NO_MEMORY;
+        return;
     }
-    return array;
+    n = watched_ranges(w, ranges, n, &n);
+    json_begin_array(json, "watched");
+    for (size_t i = 0; i < n; i++) {
+        json_begin_array(json, NULL);
+        json_put_int(json, NULL, ranges[i].from);
+        json_put_int(json, NULL, ranges[i].to);
+        json_end_array(json);
+    }
+    json_end_array(json);
 }
 
 /* Which beat said the position: a page knows by it whether its own unsent beats are newer. */
-static void add_place(json_t *object, const struct watched *w)
+static void put_place(struct buf *json, const struct watched *w)
 {
     struct slice rest = w->sessions, session = {0};
 
     while (rest.length > 0)
         session = slice_split(&rest, ' ');
-    if (!object || session.length == 0)
-        return;
-    (void)json_object_set_new(object, "session", json_stringn(session.data, session.length));
-    (void)json_object_set_new(object, "seq", json_integer(w->seq));
+    json_put_milli(json, "position_s", w->position_ms);
+    if (session.length > 0) {
+        json_put_slice(json, "session", session);
+        json_put_int(json, "seq", w->seq);
+    } else {
+        json_put_null(json, "session");
+        json_put_null(json, "seq");
+    }
 }
 
 static void answer_progress(const struct read_call *r, const struct watched *w)
 {
-    const struct config *config = services_config(r->call->services);
+    CLEANUP(buf_clear) struct buf json = buf_with_limit(PROGRESS_LIMIT);
+    const int threshold = (int)services_config(r->call->services)->complete_permille;
     const int64_t n_seconds = watched_n_seconds(r->lecture.duration_us);
     const int64_t count = watched_count(w);
-    const bool is_complete = watched_is_complete(count, n_seconds, (int)config->complete_permille);
 
-    json_t *object =
-        json_pack("{s:f, s:n, s:n, s:I, s:f, s:f, s:b, s:o}", "position_s",
-                  (double)w->position_ms / 1000.0, "session", "seq", "watched_s", (json_int_t)count,
-                  "duration_s", seconds_with_ms(r->lecture.duration_us), "coverage",
-                  watched_coverage_permille(count, n_seconds) / 1000.0, "completed",
-                  (int)is_complete, "watched", ranges_json(w, http_exchange_arena(r->call->x)));
-    add_place(object, w);
-    answer_json(r->call->x, 200, object);
+    json_begin_object(&json, NULL);
+    put_place(&json, w);
+    json_put_int(&json, "watched_s", count);
+    json_put_seconds(&json, "duration_s", r->lecture.duration_us);
+    json_put_milli(&json, "coverage", watched_coverage_permille(count, n_seconds));
+    json_put_bool(&json, "completed", watched_is_complete(count, n_seconds, threshold));
+    put_ranges(&json, w, http_exchange_arena(r->call->x));
+    json_end_object(&json);
+    answer_json(r->call->x, 200, &json);
 }
 
 /* Without Redis only what was drained is known: an older position and fewer seconds would look like

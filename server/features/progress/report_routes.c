@@ -14,6 +14,7 @@
 #include "common/container.h"
 #include "common/err.h"
 #include "common/json.h"
+#include "common/json_writer.h"
 #include "server/config.h"
 #include "server/features/progress/beats.h"
 #include "server/features/progress/progress.h"
@@ -56,38 +57,40 @@ struct report_call {
     size_t n_batch;
 };
 
+enum { REFUSALS_LIMIT = 1 << 17 };
+
 static const struct http_header RETRY = {SLICE_LITERAL("Retry-After"), SLICE_LITERAL("5")};
 static const struct http_headers LATER = {&RETRY, 1};
 
-/* Without memory NULL: a refusal that is not told would be taken for stored. */
-static json_t *refused_json(const struct report_call *r)
+static void put_refusal(const struct report_call *r, size_t index, struct buf *json)
 {
-    json_t *refused = json_array();
+    load_count_refused_beat(r->call->services->load, r->refusals[index]);
+    json_begin_object(json, NULL);
+    json_put_int(json, "index", (int64_t)index);
+    json_put_text(json, "reason", load_refusal_name(r->refusals[index]));
+    json_end_object(json);
+}
 
+/* A refusal that is not told would be taken for stored: without memory that is the answer. */
+static void answer_refusals(const struct report_call *r)
+{
+    CLEANUP(buf_clear) struct buf json = buf_with_limit(REFUSALS_LIMIT);
+    bool is_any = false;
+
+    json_begin_object(&json, NULL);
+    json_begin_array(&json, "refused");
     for (size_t i = 0; i < r->beats.n_reports; i++) {
         if (r->refusals[i] == NOT_REFUSED)
             continue;
-        load_count_refused_beat(r->call->services->load, r->refusals[i]);
-        json_t *one = json_pack("{s:I, s:s}", "index", (json_int_t)i, "reason",
-                                load_refusal_name(r->refusals[i]));
-        if (json_array_append_new(refused, one)) {
-            json_decref(refused);
-            return NULL;
-        }
+        put_refusal(r, i, &json);
+        is_any = true;
     }
-    return refused;
-}
-
-static void answer_refusals(const struct report_call *r)
-{
-    json_t *refused = refused_json(r);
-
-    if (!refused || json_array_size(refused) > 0) {
-        answer_json(r->call->x, 200, json_pack("{s:o}", "refused", refused));
-        return;
-    }
-    json_decref(refused);
-    http_answer(r->call->x, 204, NULL);
+    json_end_array(&json);
+    json_end_object(&json);
+    if (is_any)
+        answer_json(r->call->x, 200, &json);
+    else
+        http_answer(r->call->x, 204, NULL);
 }
 
 static void answer_keep(const struct report_call *r)

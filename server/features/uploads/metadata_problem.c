@@ -48,8 +48,3 @@ const struct http_problem *metadata_problem_of_course(int err)
 {
     return problem_row(err == ERR_DENIED ? PROBLEM_COURSE_NOT_YOURS : PROBLEM_COURSE_UNKNOWN);
 }
-
-const struct http_problem *metadata_problem_of_title(enum title_fault fault)
-{
-    return problem_row(OF_TITLE[fault]);
-}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* metadata_problem.h - which refusal says what is wrong with a title, a course or the metadata of
- * an upload: each way to be wrong has its own. Pure. */
+/* metadata_problem.h - which refusal says what is wrong with the metadata of an upload: each way to
+ * be wrong has its own. Pure. */
 #ifndef SERVER_FEATURES_UPLOADS_METADATA_PROBLEM_H
 #define SERVER_FEATURES_UPLOADS_METADATA_PROBLEM_H
 
@@ -13,8 +13,5 @@ const struct http_problem *metadata_problem_of(struct tus_fault fault);
 
 /* Of course_choose(): ERR_NOT_FOUND or ERR_DENIED. */
 const struct http_problem *metadata_problem_of_course(int err);
-
-/* Of a lecture's title; not TITLE_FINE. */
-const struct http_problem *metadata_problem_of_title(enum title_fault fault);
 
 #endif

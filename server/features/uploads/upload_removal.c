@@ -7,13 +7,16 @@
 #include "server/features/uploads/upload_registry.h"
 #include "server/http/exchange/exchange.h"
 #include "server/http/loop/loop.h"
+#include "server/web/change.h"
 #include "server/web/problem.h"
 #include "server/web/route.h"
 #include "server/web/services.h"
 #include "storage/media/upload_file.h"
+#include "storage/sqlite/db.h"
 
 struct removal {
     struct call *call;
+    const char *action;
     upload_delete_rows_fn *delete_rows;
     upload_removed_fn *on_removed;
     struct upload_claim claim;
@@ -63,12 +66,24 @@ static void on_file_removed(struct work *work)
     finish_without_file(r, r->err);
 }
 
+static int delete_audited(struct db *db, const struct removal *r)
+{
+    CLEANUP(db_rollback) struct db *open = NULL;
+    int err = db_begin(db, &open);
+
+    if (!err)
+        err = r->delete_rows(db, r->claim.id);
+    if (!err)
+        err = change_audit(db, r->call, r->action, r->claim.id, "");
+    return err ? err : db_commit(&open);
+}
+
 /* database */
 static void delete_rows(struct work *work, void *context)
 {
     struct removal *r = removal_of(work);
 
-    r->err = r->delete_rows(context, r->claim.id);
+    r->err = delete_audited(context, r);
 }
 
 static void on_rows_deleted(struct work *work)
@@ -93,7 +108,7 @@ static void on_granted(struct upload_claim *claim)
         finish(r, err);
 }
 
-void upload_removal_start(struct call *call, upload_delete_rows_fn *rows_fn,
+void upload_removal_start(struct call *call, const char *action, upload_delete_rows_fn *rows_fn,
                           upload_removed_fn *on_removed)
 {
     struct removal *r = arena_alloc(http_exchange_arena(call->x), sizeof *r);
@@ -104,6 +119,7 @@ void upload_removal_start(struct call *call, upload_delete_rows_fn *rows_fn,
     }
     *r = (struct removal){
         .call = call,
+        .action = action,
         .delete_rows = rows_fn,
         .on_removed = on_removed,
         .claim = {.on_granted = on_granted, .home = http_loop_mailbox(http_exchange_loop(call->x))},

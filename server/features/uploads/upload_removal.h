@@ -14,8 +14,9 @@ typedef int upload_delete_rows_fn(struct db *db, const char *id);
 /* On the loop: 0 when the rows are gone, else why not. Answers the exchange. */
 typedef void upload_removed_fn(struct call *call, const char *id, int err);
 
-/* Removes the upload that params[0] names, an id that was judged. Takes the exchange over. */
-void upload_removal_start(struct call *call, upload_delete_rows_fn *rows_fn,
+/* Removes the upload that params[0] names, an id that was judged. action: in the audit. Takes the
+ * exchange over. */
+void upload_removal_start(struct call *call, const char *action, upload_delete_rows_fn *rows_fn,
                           upload_removed_fn *on_removed);
 
 #endif

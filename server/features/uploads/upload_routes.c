@@ -446,7 +446,7 @@ static void on_upload_deleted(struct call *call, const char *id, int err)
 static void handle_upload_delete(struct call *call)
 {
     if (upload_call_start(call))
-        upload_removal_start(call, upload_store_delete, on_upload_deleted);
+        upload_removal_start(call, "upload.delete", upload_store_delete, on_upload_deleted);
 }
 
 /* clang-format off */

@@ -88,7 +88,7 @@ static void append_detail(struct buf *b, const char *detail, const char *subject
 
 static const char *problem_json(struct http_exchange *x, const struct http_problem *problem,
                                 enum http_language language, const char *subject,
-                                size_t *ret_length)
+                                struct slice members, size_t *ret_length)
 {
     CLEANUP(buf_clear) struct buf json = buf_with_limit(HTTP_MAX_EXCHANGE_BYTES / 2);
 
@@ -96,6 +96,7 @@ static const char *problem_json(struct http_exchange *x, const struct http_probl
     append_member(&json, "title", problem->title[language]);
     if (problem->detail[language])
         append_detail(&json, problem->detail[language], subject);
+    buf_append_slice(&json, members);
     buf_append_text(&json, "}\n");
     *ret_length = json.length;
     return json.err ? NULL : arena_copy(&x->arena, buf_slice(&json));
@@ -104,12 +105,19 @@ static const char *problem_json(struct http_exchange *x, const struct http_probl
 void http_answer_problem(struct http_exchange *x, const struct http_problem *problem,
                          const char *subject, const struct http_headers *headers)
 {
+    http_answer_problem_more(x, problem, subject, headers, slice_of(NULL, 0));
+}
+
+void http_answer_problem_more(struct http_exchange *x, const struct http_problem *problem,
+                              const char *subject, const struct http_headers *headers,
+                              struct slice members)
+{
     const enum http_language language =
         accept_language(http_request_header(&x->request, "accept-language"));
     struct http_header fields[HTTP_MAX_PROBLEM_HEADERS + 1];
     size_t n = headers ? headers->n_fields : 0;
     size_t length = 0;
-    const char *json = problem_json(x, problem, language, subject, &length);
+    const char *json = problem_json(x, problem, language, subject, members, &length);
 
     if (!json) {
         http_answer(x, problem->status, headers);

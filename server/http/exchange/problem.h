@@ -32,6 +32,11 @@ struct http_problem {
 void http_answer_problem(struct http_exchange *x, const struct http_problem *problem,
                          const char *subject, const struct http_headers *headers);
 
+/* The same with more members, JSON that begins with a comma. */
+void http_answer_problem_more(struct http_exchange *x, const struct http_problem *problem,
+                              const char *subject, const struct http_headers *headers,
+                              struct slice members);
+
 enum { HTTP_MAX_PROBLEM_HEADERS = 8 }; /* of the caller; more are left out */
 
 /* The engine's own. */

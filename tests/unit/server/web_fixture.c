@@ -29,7 +29,7 @@
 #include "storage/media/media_store.h"
 #include "tests/unit/server/http/fake_protocol.h"
 
-enum { MAX_ACCOUNTS = 16, MAX_FIELDS = 6, WAIT_MS = 10000 };
+enum { QUEUE_LENGTH = 16, MAX_ACCOUNTS = 16, MAX_FIELDS = 6, WAIT_MS = 10000 };
 
 struct web web;
 
@@ -51,7 +51,7 @@ static struct work_pool *pool_of(const char *name, void *context)
 {
     const struct work_pool_config config = {.name = name,
                                             .n_threads = 1,
-                                            .queue_length = 16,
+                                            .queue_length = QUEUE_LENGTH,
                                             .context = context};
     struct work_pool *pool = NULL;
 
@@ -133,6 +133,56 @@ void web_close(void)
     route_index_free(routes);
     media_store_free(media);
     fixture_close(&web.storage);
+}
+
+void web_use(const struct route_table *table)
+{
+    const struct route_table *const tables[] = {table};
+    struct buf fault = buf_with_limit(1000);
+
+    route_index_free(routes);
+    cr_assert_eq(route_index_new(tables, 1, &fault, &routes), 0, "%s", fault.data);
+    web.services.routes = routes;
+}
+
+/* ---- a full queue ---- */
+
+static atomic_bool is_held;
+static struct work held[QUEUE_LENGTH + 1];
+
+static void hold(struct work *work, void *context)
+{
+    (void)work;
+    (void)context;
+    while (atomic_load(&is_held))
+        (void)nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+}
+
+static size_t n_held;
+
+static void held_is_over(struct work *work)
+{
+    (void)work;
+    n_held--;
+}
+
+void web_hold_database(void)
+{
+    atomic_store(&is_held, true);
+    for (size_t i = 0; i < QUEUE_LENGTH + 1; i++) { /* one runs, the others wait */
+        held[i] = (struct work){.run = hold, .done = held_is_over};
+        while (work_pool_submit(web.services.database, http_loop_mailbox(&fake_loop), &held[i]))
+            (void)nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+        n_held++;
+    }
+}
+
+/* Until all of them are done, the queue is as full as it was. */
+void web_release_database(void)
+{
+    atomic_store(&is_held, false);
+    while (n_held > 0)
+        (void)event_base_loop(fake_loop.base, EVLOOP_NONBLOCK);
 }
 
 /* ---- who asks ---- */

@@ -14,6 +14,7 @@
 
 #include "server/config.h"
 #include "server/features/health/health.h"
+#include "server/web/route.h"
 #include "server/web/services.h"
 #include "tests/unit/storage/fixture.h"
 
@@ -48,6 +49,13 @@ int web_ask(const char *method, const char *path, const char *body);
 /* The same with one more header field. */
 int web_ask_with(const char *method, const char *path, const char *name, const char *value,
                  const char *body);
+
+/* The server has these routes alone from now on. */
+void web_use(const struct route_table *table);
+
+/* The writer's thread is held and its queue is full, until it is released. */
+void web_hold_database(void);
+void web_release_database(void);
 
 /* The last answer's problem, without "/problems/"; "" when it is none. */
 const char *web_problem(void);

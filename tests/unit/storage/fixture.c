@@ -64,6 +64,15 @@ void fixture_execute(struct fixture *f, const char *sql)
     sqlite3_close(handle);
 }
 
+int fixture_try(struct fixture *f, const char *sql)
+{
+    sqlite3 *handle = open_aside(f);
+    const int code = sqlite3_exec(handle, sql, NULL, NULL, NULL);
+
+    sqlite3_close(handle);
+    return code;
+}
+
 int64_t fixture_number(struct fixture *f, const char *sql)
 {
     sqlite3 *handle = open_aside(f);

@@ -39,6 +39,7 @@ void fixture_hurry(struct fixture *f);
 
 /* Runs SQL behind the stores' back, and reads one number. */
 void fixture_execute(struct fixture *f, const char *sql);
+int fixture_try(struct fixture *f, const char *sql); /* SQLite's code, 0 for success */
 int64_t fixture_number(struct fixture *f, const char *sql);
 
 /* As id_new, and larger than all before it, also within one millisecond. */

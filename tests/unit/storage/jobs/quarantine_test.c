@@ -27,8 +27,6 @@ static void tear_down(void)
     fixture_close(&f);
 }
 
-static const struct list_page ALL = {.limit = 10, .is_first = true};
-
 TestSuite(quarantine, .init = set_up, .fini = tear_down);
 
 static void crash_once(int64_t now_ms)
@@ -107,68 +105,16 @@ Test(quarantine, another_file_is_not_concerned)
     cr_assert_not(holds(other_lecture));
 }
 
-Test(quarantine, is_listed_for_the_admin)
-{
-    struct quarantined *entries = NULL;
-    size_t n = 0;
-
-    cr_assert_eq(quarantine_list(f.db, &ALL, &f.arena, &entries, &n), 0);
-    cr_assert_eq(n, 0);
-    crash_once(20);
-    crash_once(21);
-    cr_assert_eq(quarantine_list(f.db, &ALL, &f.arena, &entries, &n), 0);
-    cr_assert_eq(n, 1);
-    cr_assert_str_eq(entries[0].lecture_id, lecture_id);
-    cr_assert_str_eq(entries[0].owner, "teacher");
-    cr_assert_str_eq(entries[0].source_sha256, SOURCE_OF_TESTS);
-    cr_assert_eq(entries[0].stage, TASK_PLAN);
-    cr_assert_eq(entries[0].failed_at_ms, 21);
-}
-
-Test(quarantine, every_entry_is_reached_page_by_page)
-{
-    struct list_page page = {.limit = 1, .is_first = true};
-    struct quarantined *entries = NULL;
-    char id[ID_SIZE], job[ID_SIZE], last[ID_SIZE] = "";
-    size_t n_seen = 0;
-
-    crash_once(20);
-    crash_once(21);
-    for (int i = 0; i < 4; i++) /* of the same source: two at the same time */
-        fixture_add_job(&f, owner_id, 30 + i / 2, id, job);
-    for (size_t n = 2; n == 2; n_seen++) {
-        cr_assert_eq(quarantine_list(f.db, &page, &f.arena, &entries, &n), 0);
-        cr_assert_str_neq(entries[0].lecture_id, last);
-        memcpy(last, entries[0].lecture_id, ID_SIZE);
-        page.is_first = false;
-        page.after.number = entries[0].failed_at_ms;
-        memcpy(page.after.text, entries[0].source_sha256, sizeof entries[0].source_sha256);
-        memcpy(page.after.id, entries[0].lecture_id, ID_SIZE);
-    }
-    cr_assert_eq(n_seen, 5);
-}
-
 Test(quarantine, outlives_the_lecture_and_its_job)
 {
-    struct quarantined *entries = NULL;
     char other_lecture[ID_SIZE], other_job[ID_SIZE];
-    size_t n = 0;
 
     crash_once(20);
     crash_once(21);
     cr_assert_eq(lecture_store_delete(f.db, lecture_id), 0);
-    cr_assert_eq(quarantine_list(f.db, &ALL, &f.arena, &entries, &n), 0);
-    cr_assert_eq(n, 1, "the admin still sees it");
-    cr_assert_str_eq(entries[0].lecture_id, "");
-    cr_assert_str_eq(entries[0].title, "Bài giảng");
-    cr_assert_str_eq(entries[0].owner, "teacher");
-    cr_assert_str_eq(entries[0].source_sha256, SOURCE_OF_TESTS);
     fixture_reopen(&f);
     fixture_add_job(&f, owner_id, 30, other_lecture, other_job);
     cr_assert_eq(find_job(other_job).failure, FAILURE_SOURCE_CRASHES);
-    cr_assert_eq(quarantine_list(f.db, &ALL, &f.arena, &entries, &n), 0);
-    cr_assert_eq(n, 1);
-    cr_assert_str_eq(entries[0].lecture_id, other_lecture, "and by it can let it be tried again");
     cr_assert_eq(job_store_retry(f.db, other_job, true, 31), 0);
     cr_assert_not(holds(other_lecture));
 }

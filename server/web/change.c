@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/web/change.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/container.h"
+#include "common/err.h"
+#include "common/json.h"
+#include "common/json_writer.h"
+#include "common/log.h"
+#include "server/auth/audit_store.h"
+#include "server/http/exchange/exchange.h"
+#include "server/http/exchange/problem.h"
+#include "server/http/exchange/response.h"
+#include "server/http/loop/loop.h"
+#include "server/web/answers.h"
+#include "server/web/problem.h"
+#include "server/web/route.h"
+#include "server/web/services.h"
+#include "storage/sqlite/db.h"
+
+enum { ETAG_SIZE = 24 };
+
+static struct change *change_of(struct work *work)
+{
+    return CONTAINER_OF(work, struct change, work);
+}
+
+/* allow(dead_code): courses are the first objects that have revisions */
+int change_check_revision(struct change *c, int64_t current)
+{
+    c->is_stale = c->wanted_revision >= 0 && c->wanted_revision != current;
+    return c->is_stale ? ERR_CONFLICT : 0;
+}
+
+/* ---- database ---- */
+
+int change_audit(struct db *db, const struct call *call, const char *action, const char *object_id,
+                 const char *detail)
+{
+    const struct audit_entry entry = {.at_ms = clock_wall_ms(),
+                                      .actor_id = call->actor.user.id,
+                                      .action = action,
+                                      .object_id = object_id,
+                                      .detail = detail};
+
+    return audit_store_add(db, &entry);
+}
+
+static int apply(struct db *db, struct change *c)
+{
+    CLEANUP(db_rollback) struct db *open = NULL;
+    int err = db_begin(db, &open);
+
+    if (!err)
+        err = c->kind->apply(db, c);
+    if (!err)
+        err = c->json.err;
+    if (!err)
+        err = change_audit(db, c->call, c->kind->action, c->object_id, c->detail);
+    return err ? err : db_commit(&open);
+}
+
+static void run(struct work *work, void *context)
+{
+    struct change *c = change_of(work);
+
+    c->err = apply(context, c);
+}
+
+/* ---- the answer ---- */
+
+static void answer_success(const struct change *c, struct buf *json)
+{
+    struct http_exchange *x = c->call->x;
+    char location[160], etag[ETAG_SIZE];
+    struct http_header fields[2];
+    struct http_headers headers = {fields, 0};
+
+    if (c->revision > 0) {
+        (void)snprintf(etag, sizeof etag, "\"%" PRId64 "\"", c->revision);
+        fields[headers.n_fields++] = HTTP_HEADER("ETag", etag);
+    }
+    if (c->kind->status == 201) {
+        (void)snprintf(location, sizeof location, "%.*s/%s",
+                       SLICE_ARGS(http_exchange_request(x)->path), c->object_id);
+        fields[headers.n_fields++] = HTTP_HEADER("Location", location);
+    }
+    if (c->kind->status == 201 && json->length == 0) {
+        json_begin_object(json, NULL);
+        json_put_text(json, "id", c->object_id);
+        json_end_object(json);
+    }
+    if (json->length > 0)
+        answer_json_with(x, c->kind->status, json, &headers);
+    else
+        http_answer(x, c->kind->status, &headers);
+}
+
+static void on_run(struct work *work)
+{
+    struct change *c = change_of(work);
+    struct buf json = c->json; /* the answer ends c */
+
+    if (c->is_stale) {
+        http_answer_problem(c->call->x, &HTTP_PRECONDITION_FAILED, NULL, NULL);
+    } else if (c->err) {
+        answer_err(c->call->x, c->err);
+    } else {
+        log_info(c->kind->action, log_str("object", c->object_id),
+                 log_str("by", c->call->actor.user.id));
+        if (c->kind->applied)
+            c->kind->applied(c);
+        answer_success(c, &json);
+    }
+    buf_clear(&json);
+}
+
+/* ---- the request ---- */
+
+static void submit(struct change *c)
+{
+    const struct call *call = c->call;
+
+    c->now_ms = clock_wall_ms();
+    c->work = (struct work){.run = run, .done = on_run};
+    if (work_pool_submit(call->services->database, http_loop_mailbox(http_exchange_loop(call->x)),
+                         &c->work))
+        answer_problem(call->x, PROBLEM_DATABASE_BUSY);
+}
+
+static void on_body(struct http_exchange *x, struct slice body, void *arg)
+{
+    CLEANUP(json_decref) json_t *document = parse_json_body(x, body);
+    struct change *c = arg;
+    struct field_faults faults;
+
+    if (!document)
+        return;
+    c->given = fields_read(document, c->kind->fields, c->kind->n_fields, c->body, &faults);
+    if (faults.n > 0)
+        answer_faults(x, &faults);
+    else
+        submit(c);
+}
+
+/* "\"7\"" is 7; -1 for no such field and for "*"; INT64_MAX, which nothing has, for all else. */
+static int64_t read_if_match(const struct http_request *request)
+{
+    struct slice text = slice_trim(http_request_header(request, "if-match"));
+    uint64_t revision = 0;
+
+    if (!text.data || slice_is(text, "*"))
+        return -1;
+    if (text.length < 3 || text.data[0] != '"' || text.data[text.length - 1] != '"' ||
+        slice_to_u64(slice_of(text.data + 1, text.length - 2), &revision) || revision > INT64_MAX)
+        return INT64_MAX;
+    return (int64_t)revision;
+}
+
+void change_start(struct call *call, const struct change_kind *kind)
+{
+    struct arena *arena = http_exchange_arena(call->x);
+    struct change *c = arena_alloc(arena, sizeof *c);
+    void *body = kind->body_size > 0 ? arena_alloc(arena, kind->body_size) : NULL;
+
+    if (!c || (kind->body_size > 0 && !body)) {
+        answer_problem(call->x, PROBLEM_NO_MEMORY);
+        return;
+    }
+    *c = (struct change){.call = call,
+                         .kind = kind,
+                         .body = body,
+                         .json = buf_with_limit(CHANGE_JSON_LIMIT),
+                         .wanted_revision = read_if_match(http_exchange_request(call->x))};
+    memcpy(c->object_id, call->object_id, sizeof c->object_id);
+    if (kind->n_fields > 0)
+        http_exchange_collect_body(call->x, CHANGE_BODY_LIMIT, on_body, c);
+    else
+        submit(c);
+}
