@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Starting, refusing to start, stopping, and the command-line tools beside it."""
+import glob
 import json
 import os
 import shutil
@@ -14,6 +15,10 @@ import unittest
 from email.utils import parsedate_to_datetime
 
 from server import BANMAI, PASSWORD, Client, Server, Tus, wait_for
+
+
+FIRST_VERSION = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                             "../vectors/schema/version_1.sql")
 
 
 def run(*arguments, text=None, environment=None, timeout=60):
@@ -86,6 +91,28 @@ class Refusals(unittest.TestCase):
         self.assertIn("damaged", line)
         with open(path, "rb") as f:
             self.assertEqual(f.read(), b"this is no database" * 1000)
+
+    def test_a_database_of_a_newer_program_is_refused_with_both_versions(self):
+        path = os.path.join(self.data, "banmai.sqlite3")
+        with sqlite3.connect(path) as db:
+            db.executescript("PRAGMA application_id = 1112427849; PRAGMA user_version = 999;"
+                             "CREATE TABLE later (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
+        line = self.refuse("--listen", "127.0.0.1:0")
+        self.assertRegex(line, r"its tables have version 999 and this program knows \d+: a newer banmai wrote it")
+        self.assertEqual(glob.glob(path + ".version-*"), [])
+
+    def test_a_database_of_the_first_version_is_upgraded_and_kept_beside_it(self):
+        path = os.path.join(self.data, "banmai.sqlite3")
+        with open(FIRST_VERSION, encoding="utf-8") as dump, sqlite3.connect(path) as db:
+            db.executescript(dump.read())
+        listed = run("user", "list", "--data", self.data)
+        self.assertEqual([line.split("\t")[0] for line in listed.stdout.strip().split("\n")],
+                         ["lan", "quan", "sung", "thay"], listed)
+        self.assertEqual(glob.glob(path + ".version-*"), [path + ".version-1"])
+        with sqlite3.connect(path + ".version-1") as db:
+            self.assertEqual(db.execute("PRAGMA user_version").fetchone(), (1,))
+            self.assertEqual(db.execute("SELECT count(*) FROM progress").fetchone(), (4,))
+        self.assertEqual(os.stat(path + ".version-1").st_mode & 0o777, 0o600)
 
     def test_a_missing_certificate_is_told(self):
         line = self.refuse("--listen", "127.0.0.1:0", "--tls-cert", "/nowhere/c.pem", "--tls-key",

@@ -95,6 +95,29 @@ Test(schema_trust, no_trigger_fires_while_a_migration_runs)
     cr_assert_eq(number("SELECT count(*) FROM notes WHERE text = 'hai'"), 1);
 }
 
+Test(schema_trust, tables_are_made_anew_beside_triggers_and_views_and_with_them)
+{
+    migrate(NOTES);
+    cr_assert_eq(schema_trust(f.db, WITH_NOTES), 0);
+    cr_assert_eq(execute("INSERT INTO notes VALUES (1, 'bản làng thức dậy lúc ban mai')"), 0);
+    migrate("CREATE TABLE new_quarantine (source_sha256 TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;"
+            "INSERT INTO new_quarantine SELECT source_sha256 FROM quarantine;"
+            "DROP TABLE quarantine; ALTER TABLE new_quarantine RENAME TO quarantine;");
+    migrate("DROP VIEW long_notes;"
+            "CREATE TABLE new_notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"
+            "INSERT INTO new_notes SELECT * FROM notes;"
+            "DROP TABLE notes; ALTER TABLE new_notes RENAME TO notes;\n"
+            "CREATE TRIGGER notes_stay BEFORE UPDATE ON notes BEGIN\n"
+            "  SELECT raise(ABORT, 'notes are only added');\n"
+            "END;\n"
+            "CREATE VIEW long_notes AS SELECT id FROM notes WHERE length(text) > 10;\n");
+    cr_assert_eq(schema_trust(f.db, WITH_NOTES), 0, "%s", db_failure(f.db));
+    cr_assert_eq(number("SELECT count(*) FROM long_notes"), 1);
+    cr_assert_eq(execute("DELETE FROM notes"), 0, "this trigger lets rows go");
+    cr_assert_eq(execute("INSERT INTO notes VALUES (1, 'một')"), 0);
+    cr_assert_eq(execute("UPDATE notes SET text = 'hai'"), ERR_INVALID);
+}
+
 /* As a file that somebody else wrote into. */
 static void refuse(const char *sql, const char *why)
 {
