@@ -9,6 +9,6 @@
 /* In the order in which user_row_read reads them into a struct user (query_row_fn). */
 #define USER_COLUMNS "users.id, users.login, users.name, users.role, users.created_at_ms"
 
-void user_row_read(struct query *q, void *user);
+void user_row_read(struct query *q, void *row);
 
 #endif

@@ -18,7 +18,7 @@
     "SELECT job_id, kind, number, epoch, state, attempts, crashes, lease_until_ms," \
     " progress_permille, worker FROM tasks "
 
-void job_row_read_task(struct query *q, void *task);
+void job_row_read_task(struct query *q, void *row);
 
 /* In the order in which job_row_read reads them into a struct job (query_row_fn). */
 #define JOB_COLUMNS                                                                        \
@@ -28,7 +28,7 @@ void job_row_read_task(struct query *q, void *task);
     " jobs.attempts_by_hand, jobs.created_at_ms, jobs.started_at_ms, jobs.finished_at_ms," \
     " jobs.is_playable"
 
-void job_row_read(struct query *q, void *job);
+void job_row_read(struct query *q, void *row);
 
 /* All rows of a query over SELECT_TASKS. The array is in the arena. */
 int job_row_read_tasks(struct query *q, struct arena *arena, struct task **ret_tasks,

@@ -13,6 +13,6 @@
     " lectures.duration_us, lectures.package_id, lectures.created_at_ms,"                    \
     " lectures.updated_at_ms"
 
-void lecture_row_read(struct query *q, void *lecture);
+void lecture_row_read(struct query *q, void *row);
 
 #endif

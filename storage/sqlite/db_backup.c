@@ -55,7 +55,7 @@ static int write_copy(struct db *db, const char *temporary)
     return err ? err : db_file_sync(temporary);
 }
 
-static int copy(struct db *db, const char *path, bool may_replace)
+static int make_copy(struct db *db, const char *path, bool may_replace)
 {
     char temporary[PATH_MAX];
 
@@ -75,7 +75,7 @@ static int copy(struct db *db, const char *path, bool may_replace)
 
 int db_backup(struct db *db, const char *path)
 {
-    return copy(db, path, false);
+    return make_copy(db, path, false);
 }
 
 /* ---- copies of versions ---- */
@@ -148,7 +148,7 @@ int db_backup_version(struct db *db, int64_t version)
     int err = name_version(path, version, name);
     if (!err) {
         db->failure[0] = '\0';
-        err = copy(db, name, true);
+        err = make_copy(db, name, true);
     }
     if (!err) {
         remove_old_copies(path, version);

@@ -9,6 +9,6 @@
 /* In the order in which course_row_read reads them into a struct course (query_row_fn). */
 #define COURSE_COLUMNS "courses.id, courses.title, courses.owner_id, courses.created_at_ms"
 
-void course_row_read(struct query *q, void *course);
+void course_row_read(struct query *q, void *row);
 
 #endif
