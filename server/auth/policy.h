@@ -8,7 +8,7 @@
 #define SERVER_AUTH_POLICY_H
 
 #include "server/auth/user_store.h"
-#include "storage/jobs/visibility.h"
+#include "server/auth/visibility.h"
 
 enum policy {
     POLICY_ANYONE = 1, /* public: no login needed */
@@ -50,7 +50,7 @@ const char *policy_name(enum policy policy);
 enum verdict policy_judge(enum policy policy, const struct actor *actor,
                           const struct object *object);
 
-/* Whose eyes the actor has on the catalogue, for queries; storage/jobs/visibility.h has the rule.
+/* Whose eyes the actor has on the catalogue, for queries; server/auth/visibility.h has the rule.
  */
 struct viewer policy_viewer(const struct actor *actor);
 

@@ -14,10 +14,10 @@
 #include <stdint.h>
 
 #include "common/arena.h"
+#include "server/auth/visibility.h"
 #include "server/features/catalogue/course_store.h"
 #include "storage/jobs/job_store.h"
 #include "storage/jobs/lecture_store.h"
-#include "storage/jobs/visibility.h"
 #include "storage/sqlite/list_page.h"
 
 struct db;

@@ -4,8 +4,8 @@
  *
  * A lecture is open when it can be watched, or is about to be: everybody sees it. The others are
  * their owner's to see, while that account teaches, and the admins'. */
-#ifndef STORAGE_JOBS_VISIBILITY_H
-#define STORAGE_JOBS_VISIBILITY_H
+#ifndef SERVER_AUTH_VISIBILITY_H
+#define SERVER_AUTH_VISIBILITY_H
 
 #include <stdbool.h>
 

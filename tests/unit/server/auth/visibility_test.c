@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "storage/jobs/visibility.h"
+#include "server/auth/visibility.h"
 
 #include <stdio.h>
 #include <string.h>
