@@ -5,7 +5,6 @@
 
 #include <criterion/criterion.h>
 
-#include "common/embedded_text.h"
 #include "common/err.h"
 #include "storage/sqlite/db_query.h"
 #include "storage/sqlite/migration.h"
@@ -14,39 +13,35 @@
 
 static struct fixture f;
 
-static void set_up(void)
-{
-    fixture_open(&f);
-}
-
 static void tear_down(void)
 {
     fixture_close(&f);
 }
 
-TestSuite(schema_trust, .init = set_up, .fini = tear_down);
-
 /* What the next features need: rows that are only ever added, words that are found, a view. */
 static const char NOTES[] =
-    "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;\n"
-    "CREATE TRIGGER notes_stay BEFORE UPDATE ON notes BEGIN\n"
+    "CREATE TABLE tried_notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;\n"
+    "CREATE TRIGGER tried_stay BEFORE UPDATE ON tried_notes BEGIN\n"
     "  SELECT raise(ABORT, 'notes are only added');\n"
     "END;\n"
-    "CREATE VIRTUAL TABLE words USING fts5 (text, content = 'notes', content_rowid = 'id');\n"
-    "CREATE VIEW long_notes AS SELECT id FROM notes WHERE length(text) > 10;\n";
+    "CREATE VIRTUAL TABLE tried_words USING fts5 (text, content = 'tried_notes', content_rowid = "
+    "'id');\n"
+    "CREATE VIEW tried_long AS SELECT id FROM tried_notes WHERE length(text) > 10;\n";
 
-/* Those and the server's own, which are in every database. */
-static const struct embedded_text *with_notes(void)
+/* Our migrations, and that one. */
+static struct embedded_text with_notes[100];
+
+static void set_up(void)
 {
-    static struct embedded_text list[100];
     size_t n = 0;
 
+    fixture_open(&f);
     for (; schema_migrations[n].name; n++)
-        list[n] = schema_migrations[n];
-    cr_assert_lt(n + 1, sizeof list / sizeof list[0]);
-    list[n] = (struct embedded_text){"800_notes.sql", NOTES};
-    return list;
+        with_notes[n] = schema_migrations[n];
+    with_notes[n] = (struct embedded_text){"800_notes.sql", NOTES};
 }
+
+TestSuite(schema_trust, .init = set_up, .fini = tear_down);
 
 static int execute(const char *sql)
 {
@@ -73,49 +68,50 @@ static void migrate(const char *sql)
 Test(schema_trust, triggers_views_and_full_text_of_a_migration_work)
 {
     migrate(NOTES);
-    cr_assert_eq(schema_trust(f.db, with_notes()), 0, "%s", db_failure(f.db));
-    cr_assert_eq(execute("INSERT INTO notes VALUES (1, 'bản làng thức dậy lúc ban mai')"), 0, "%s",
-                 db_failure(f.db));
-    cr_assert_eq(execute("INSERT INTO words (rowid, text) SELECT id, text FROM notes"), 0);
-    cr_assert_eq(number("SELECT count(*) FROM words WHERE words MATCH 'lúc'"), 1);
-    cr_assert_eq(number("SELECT count(*) FROM long_notes"), 1);
-    cr_assert_eq(execute("UPDATE notes SET text = 'khác'"), ERR_INVALID);
+    cr_assert_eq(schema_trust(f.db, with_notes), 0, "%s", db_failure(f.db));
+    cr_assert_eq(execute("INSERT INTO tried_notes VALUES (1, 'bản làng thức dậy lúc ban mai')"), 0,
+                 "%s", db_failure(f.db));
+    cr_assert_eq(execute("INSERT INTO tried_words (rowid, text) SELECT id, text FROM tried_notes"),
+                 0);
+    cr_assert_eq(number("SELECT count(*) FROM tried_words WHERE tried_words MATCH 'lúc'"), 1);
+    cr_assert_eq(number("SELECT count(*) FROM tried_long"), 1);
+    cr_assert_eq(execute("UPDATE tried_notes SET text = 'khác'"), ERR_INVALID);
     cr_assert_not_null(strstr(db_failure(f.db), "notes are only added"));
-    cr_assert_eq(number("SELECT count(*) FROM notes WHERE text LIKE 'bản%'"), 1);
-    cr_assert_neq(execute("DELETE FROM words_data"), 0, "the index is SQLite's alone");
+    cr_assert_eq(number("SELECT count(*) FROM tried_notes WHERE text LIKE 'bản%'"), 1);
+    cr_assert_neq(execute("DELETE FROM tried_words_data"), 0, "the index is SQLite's alone");
 }
 
 Test(schema_trust, no_trigger_fires_while_a_migration_runs)
 {
     migrate(NOTES);
-    cr_assert_eq(schema_trust(f.db, with_notes()), 0);
-    cr_assert_eq(execute("INSERT INTO notes VALUES (1, 'một')"), 0);
-    migrate("UPDATE notes SET text = 'hai'");
-    cr_assert_eq(execute("UPDATE notes SET text = 'ba'"), ERR_INVALID, "and again behind it");
-    cr_assert_eq(number("SELECT count(*) FROM notes WHERE text = 'hai'"), 1);
+    cr_assert_eq(schema_trust(f.db, with_notes), 0);
+    cr_assert_eq(execute("INSERT INTO tried_notes VALUES (1, 'một')"), 0);
+    migrate("UPDATE tried_notes SET text = 'hai'");
+    cr_assert_eq(execute("UPDATE tried_notes SET text = 'ba'"), ERR_INVALID, "and again behind it");
+    cr_assert_eq(number("SELECT count(*) FROM tried_notes WHERE text = 'hai'"), 1);
 }
 
 Test(schema_trust, tables_are_made_anew_beside_triggers_and_views_and_with_them)
 {
     migrate(NOTES);
-    cr_assert_eq(schema_trust(f.db, WITH_NOTES), 0);
-    cr_assert_eq(execute("INSERT INTO notes VALUES (1, 'bản làng thức dậy lúc ban mai')"), 0);
+    cr_assert_eq(schema_trust(f.db, with_notes), 0);
+    cr_assert_eq(execute("INSERT INTO tried_notes VALUES (1, 'bản làng thức dậy lúc ban mai')"), 0);
     migrate("CREATE TABLE new_quarantine (source_sha256 TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;"
             "INSERT INTO new_quarantine SELECT source_sha256 FROM quarantine;"
             "DROP TABLE quarantine; ALTER TABLE new_quarantine RENAME TO quarantine;");
-    migrate("DROP VIEW long_notes;"
-            "CREATE TABLE new_notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"
-            "INSERT INTO new_notes SELECT * FROM notes;"
-            "DROP TABLE notes; ALTER TABLE new_notes RENAME TO notes;\n"
-            "CREATE TRIGGER notes_stay BEFORE UPDATE ON notes BEGIN\n"
+    migrate("DROP VIEW tried_long;"
+            "CREATE TABLE new_tried (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"
+            "INSERT INTO new_tried SELECT * FROM tried_notes;"
+            "DROP TABLE tried_notes; ALTER TABLE new_tried RENAME TO tried_notes;\n"
+            "CREATE TRIGGER tried_stay BEFORE UPDATE ON tried_notes BEGIN\n"
             "  SELECT raise(ABORT, 'notes are only added');\n"
             "END;\n"
-            "CREATE VIEW long_notes AS SELECT id FROM notes WHERE length(text) > 10;\n");
-    cr_assert_eq(schema_trust(f.db, WITH_NOTES), 0, "%s", db_failure(f.db));
-    cr_assert_eq(number("SELECT count(*) FROM long_notes"), 1);
-    cr_assert_eq(execute("DELETE FROM notes"), 0, "this trigger lets rows go");
-    cr_assert_eq(execute("INSERT INTO notes VALUES (1, 'một')"), 0);
-    cr_assert_eq(execute("UPDATE notes SET text = 'hai'"), ERR_INVALID);
+            "CREATE VIEW tried_long AS SELECT id FROM tried_notes WHERE length(text) > 10;\n");
+    cr_assert_eq(schema_trust(f.db, with_notes), 0, "%s", db_failure(f.db));
+    cr_assert_eq(number("SELECT count(*) FROM tried_long"), 1);
+    cr_assert_eq(execute("DELETE FROM tried_notes"), 0, "this trigger lets rows go");
+    cr_assert_eq(execute("INSERT INTO tried_notes VALUES (1, 'một')"), 0);
+    cr_assert_eq(execute("UPDATE tried_notes SET text = 'hai'"), ERR_INVALID);
 }
 
 /* As a file that somebody else wrote into. */
@@ -152,8 +148,8 @@ Test(schema_trust, a_virtual_table_that_is_not_ours_is_refused)
 Test(schema_trust, a_piece_of_one_of_our_statements_is_not_ours)
 {
     migrate(NOTES);
-    fixture_execute(&f, "DROP TRIGGER notes_stay; DROP VIEW long_notes;"
-                        " CREATE VIEW long_notes AS SELECT id FROM notes");
-    cr_assert_eq(schema_trust(f.db, with_notes()), ERR_CORRUPT);
-    cr_assert_str_eq(db_failure(f.db), "the view long_notes is not ours");
+    fixture_execute(&f, "DROP TRIGGER tried_stay; DROP VIEW tried_long;"
+                        " CREATE VIEW tried_long AS SELECT id FROM tried_notes");
+    cr_assert_eq(schema_trust(f.db, with_notes), ERR_CORRUPT);
+    cr_assert_str_eq(db_failure(f.db), "the view tried_long is not ours");
 }
