@@ -2,7 +2,7 @@
 import { render, type VNode } from 'preact';
 import { act } from 'preact/test-utils';
 import { vi } from 'vitest';
-import type { Lecture } from '../src/common/types';
+import type { Lecture } from '../src/app/types';
 
 /** Draws a component into the page; effects have run when it returns. */
 export function draw(node: VNode): HTMLElement {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Captions of a lecture, as WebVTT in a text track of the browser's own. hls.js could bring them,
  * at 20 KB for every learner; here they cost nothing until somebody wants to read them. */
-import { recall, remember } from '../common/storage';
+import { recall, remember } from '../app/storage';
 
 /** A language that captions are offered in. */
 export interface CaptionTrack {

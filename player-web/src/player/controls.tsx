@@ -2,9 +2,9 @@
 /* The controls: large buttons with words, always in the same place. They only ask the engine. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { languageName, number } from '../common/format';
-import type { Playback } from '../common/types';
-import { t } from '../text/text';
+import { languageName, number } from '../app/format';
+import type { Playback } from '../app/types';
+import { t } from '../app/text';
 import { Icon, type IconName } from '../ui/icon';
 import { DataSheet } from './data_sheet';
 import { RATES, type PlayerEngine } from './engine';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* How much data a learner wants to spend, and what each choice costs. Pure but for the memory of
  * the last choice. */
-import { recall, remember } from '../common/storage';
+import { recall, remember } from '../app/storage';
 import { saveLimit } from './level_choice';
 import { megabytesPerHour, type Variant } from './playlist';
 import { wantsToSaveData } from './save_data';

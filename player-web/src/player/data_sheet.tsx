@@ -2,9 +2,9 @@
 /* How much data to spend, with what each choice costs in an hour. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { number } from '../common/format';
-import type { Playback } from '../common/types';
-import { t } from '../text/text';
+import { number } from '../app/format';
+import type { Playback } from '../app/types';
+import { t } from '../app/text';
 import { DATA_MODES, modeCost, type Cost, type DataMode } from './data_mode';
 import type { PlayerEngine } from './engine';
 import { parseVariants, type Variant } from './playlist';

@@ -6,7 +6,7 @@
  *    closed ─────────▶ ready ───────────▶ watching ─────────────────▶ renewing ──▶ watching
  *                                             destroy() ends every state */
 import { signal, type ReadonlySignal } from '@preact/signals';
-import type { Playback } from '../common/types';
+import type { Playback } from '../app/types';
 import { CaptionDisplay, recallCaption, rememberCaption, type CaptionTrack } from './captions';
 import { firstDataMode, rememberDataMode, type DataMode } from './data_mode';
 import { MEDIA_EVENTS, NO_MEDIA, readMedia, type MediaState } from './media_state';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Settings of hls.js for weak links; its defaults are made for good ones. */
 import type { HlsConfig, LoadPolicy } from 'hls.js';
-import { recall, remember } from '../common/storage';
+import { recall, remember } from '../app/storage';
 import type { DataMode } from './data_mode';
 
 /** Seconds of media to hold ahead. */

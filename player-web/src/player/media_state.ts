@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* What the controls draw: a plain value read from a media element after each of its events. */
-import type { Range } from '../common/types';
+import type { Range } from '../app/types';
 
 export interface MediaState {
   position_s: number;

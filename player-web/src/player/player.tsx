@@ -2,8 +2,8 @@
 /* The player as people see it: picture, words, controls, keys. */
 import type { JSX, RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { isMoving, type Lecture, type Playback } from '../common/types';
-import { t } from '../text/text';
+import { isMoving, type Lecture, type Playback } from '../app/types';
+import { t } from '../app/text';
 import { Controls } from './controls';
 import type { PlayerEngine } from './engine';
 import { useFullscreen } from './fullscreen';

@@ -2,8 +2,8 @@
 /* Where in the lecture: a slider over what is played, what is fetched and what is still to come. */
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { clock, spokenTime } from '../common/format';
-import { t } from '../text/text';
+import { clock, spokenTime } from '../app/format';
+import { t } from '../app/text';
 import type { PlayerEngine } from './engine';
 import { bufferedAhead } from './media_state';
 import { SeekPreview } from './seek_preview';

@@ -3,7 +3,7 @@
  * modal dialog keeps the focus inside and gives it back. */
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { t } from '../text/text';
+import { t } from '../app/text';
 import { Icon } from '../ui/icon';
 
 export interface Choice<T> {

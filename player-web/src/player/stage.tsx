@@ -2,10 +2,10 @@
 /* The picture and what is said over it: the large start button, waits in words, ways out. */
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { clock } from '../common/format';
-import { t } from '../text/text';
+import { clock } from '../app/format';
+import { t } from '../app/text';
 import { Icon } from '../ui/icon';
-import { isOnline } from '../ui/page';
+import { isOnline } from '../app/page';
 import type { PlayerEngine } from './engine';
 import { describeStall, type Stall } from './stall';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A beat: what one opened player tells about one stretch of time. Pure. */
-import type { Range } from '../common/types';
+import type { Range } from '../app/types';
 import { MAX_RANGES } from './recorder';
 import { mergeRanges } from './watched_seconds';
 

@@ -19,8 +19,8 @@
  * What has counted beside it has counted. A request that is wrong as a whole (a 4xx) is halved until
  * one beat stands alone, which is set aside for this page. */
 import { signal } from '@preact/signals';
-import { ApiError, call, PROGRESS_PATH } from '../common/api';
-import type { Range } from '../common/types';
+import { ApiError, call, PROGRESS_PATH } from '../app/api';
+import type { Range } from '../app/types';
 import { beatKey, firstBatch, inOrder, joinBeats, MAX_BATCH, MAX_WAITING, requestBody, type Beat } from './beat';
 import { dropStashed, stash, unstash, type BeatStore } from './beat_store';
 import { HeldBeats } from './held_beats';

@@ -2,7 +2,7 @@
 /* Beats that the server has not acknowledged yet: in IndexedDB, so that they survive a closed tab, a
  * flat battery and days without network; in memory where a browser has no IndexedDB to offer. */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
-import { forget, recall, remember } from '../common/storage';
+import { forget, recall, remember } from '../app/storage';
 import { inOrder, type Beat } from './beat';
 
 export interface BeatStore {

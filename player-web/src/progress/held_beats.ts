@@ -2,7 +2,7 @@
 /* Beats that the server has refused as too soon: they claim more than there was time for up to now,
  * as after hours without a network. They count later, a piece at a time. Pure: "now" is an argument,
  * of a clock that does not jump. */
-import type { Range } from '../common/types';
+import type { Range } from '../app/types';
 import type { Beat } from './beat';
 
 /** In which the server lets about half a minute count. */

@@ -6,7 +6,7 @@
  *
  * A position that moved further than the clock allows was a jump, not playing: dragging to the end
  * earns nothing. Pure: "now" and positions are arguments; media time is in seconds. */
-import type { Range } from '../common/types';
+import type { Range } from '../app/types';
 import { mergeRanges } from './watched_seconds';
 
 /* A report may lie about this much ahead of the wall clock: timers and media clocks differ, and a

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Where a lecture goes on, and what is seen of it: the server's answer together with what this phone
  * has not been able to tell it yet. Pure. */
-import type { Progress, Range } from '../common/types';
+import type { Progress, Range } from '../app/types';
 import type { Beat } from './beat';
 import {
   countSeconds,

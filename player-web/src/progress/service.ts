@@ -2,7 +2,7 @@
 /* The one sender of this page, for whoever is signed in. Started on every page of the learner app,
  * so that beats of an earlier visit go out even when nobody opens a lecture. */
 import { effect, signal, type ReadonlySignal } from '@preact/signals';
-import { user } from '../common/session';
+import { user } from '../app/session';
 import { MAX_WAITING, type Beat } from './beat';
 import { BeatSender } from './beat_sender';
 import { openBeatStore, type BeatStore } from './beat_store';

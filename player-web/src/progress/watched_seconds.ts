@@ -4,7 +4,7 @@
  * Redis numbers bits), and a bitmap never ends in a zero byte, so equal sets are equal bytes.
  * States merge by union, and the position of the later writer wins, so merging is commutative,
  * associative and idempotent. Pure; both sides read tests/vectors/watched_seconds.json. */
-import type { Range } from '../common/types';
+import type { Range } from '../app/types';
 
 export interface WatchedState {
   readonly bits: Uint8Array;

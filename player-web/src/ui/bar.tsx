@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* How far something is: a bar with its meaning for screen readers. */
 import type { JSX } from 'preact';
-import { percent } from '../common/format';
+import { percent } from '../app/format';
 
 export function Bar({ part, label, tone = 'brand' }: { part: number; label: string; tone?: 'brand' | 'sun' }): JSX.Element {
   return (

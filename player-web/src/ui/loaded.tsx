@@ -2,12 +2,12 @@
 /* A resource in each of its forms: nothing yet, value, stale value, error. */
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { ApiError } from '../common/api';
-import type { ResourceHandle } from '../common/resource';
-import { t } from '../text/text';
+import type { ApiError } from '../app/api';
+import type { ResourceHandle } from '../app/resource';
+import { t } from '../app/text';
 import { Icon } from './icon';
-import { LoginForm } from './login_form';
-import { errorText, Notice } from './message';
+import { LoginForm } from '../app/login_form';
+import { errorText, Notice } from './notice';
 
 /* Anything quicker needs no sign of waiting; flashing one makes a page feel slow. */
 const QUIET_MS = 300;

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const css = readFileSync(resolve(__dirname, '../../src/styles/base.css'), 'utf8');
+const css = readFileSync(resolve(__dirname, '../../src/app/base.css'), 'utf8');
 const blocks = [...css.matchAll(/:root\s*\{([^}]*)\}/g)].map((match) => match[1] ?? '');
 
 function colours(block: string): Map<string, string> {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Playback } from '../../src/common/types';
+import type { Playback } from '../../src/app/types';
 import { PlayerEngine } from '../../src/player/engine';
 import type { Source, SourceEvents } from '../../src/player/source';
 

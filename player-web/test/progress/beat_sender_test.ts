@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ApiError } from '../../src/common/api';
-import type { Range } from '../../src/common/types';
+import { ApiError } from '../../src/app/api';
+import type { Range } from '../../src/app/types';
 import { MAX_WAITING } from '../../src/progress/beat';
 import { BeatSender, type Post, type Refusal } from '../../src/progress/beat_sender';
 import { MemoryStore, stash } from '../../src/progress/beat_store';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
-import type { Progress } from '../../src/common/types';
+import type { Progress } from '../../src/app/types';
 import { resumePosition, seenFrom, seenMore, startPosition } from '../../src/progress/resume';
 import { beat } from './beat_fixture';
 

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Range } from '../../src/common/types';
+import type { Range } from '../../src/app/types';
 import {
   countSeconds,
   coveragePermille,

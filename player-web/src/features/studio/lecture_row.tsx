@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* One lecture in the studio: where it stands, what went wrong and what to do about it. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { api, ApiError } from '../../app/api';
+import { clock, day, number, percent, wait } from '../../app/format';
+import { hasRole } from '../../app/session';
+import type { Finding, Job, LectureRow as Lecture } from '../../app/types';
+import { language, t } from '../../app/text';
+import { Bar } from '../../ui/bar';
+import { Icon } from '../../ui/icon';
+import { errorText, Notice } from '../../ui/notice';
+import { RenameButton } from './rename_button';
+import { currentStage, movingPart, STAGES, stepState } from './stages';
+
+/* Before this much is done an estimate is a guess. */
+const ETA_FROM = 0.05;
+
+function findingText(finding: Finding): string {
+  return language.value === 'en' ? finding.message_en : finding.message;
+}
+
+function Steps({ lecture }: { lecture: Lecture }): JSX.Element {
+  const current = currentStage(lecture);
+  const label = current ? t(`stage.${current}`) : t('stage.queued');
+  return (
+    <ol class="steps" aria-label={t('stage.label', { stage: label })}>
+      {STAGES.map((step) => {
+        const state = stepState(step, current);
+        return (
+          <li key={step} class={`step step-${state}`} aria-current={state === 'now' ? 'step' : undefined}>
+            <span class="step-dot">{state === 'done' && <Icon name="check" />}</span>
+            <span class="step-name">{t(`stage.${step}`)}</span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function pace(job: Job): string {
+  const parts = [`${percent(job.progress)}%`];
+  if (job.speed !== null && job.speed > 0) parts.push(t('stage.speed', { speed: number(job.speed, 1) }));
+  const isKnown = job.eta_s !== null && job.progress >= ETA_FROM;
+  parts.push(isKnown ? t('stage.eta', { time: wait(job.eta_s ?? 0) }) : t('stage.estimating'));
+  return parts.join(' · ');
+}
+
+function Moving({ lecture }: { lecture: Lecture }): JSX.Element {
+  const { state, job } = lecture;
+  return (
+    <>
+      <Steps lecture={lecture} />
+      {job?.waits_for === 'disk_space' && (
+        <Notice tone="warn" icon="warn" title={t('stage.waits_for_disk')}>
+          <p>{t('stage.waits_for_disk_hint')}</p>
+        </Notice>
+      )}
+      {state === 'queued' && <p class="soft">{t('stage.queued')}</p>}
+      {state === 'processing' && job && (
+        <>
+          <Bar part={movingPart(lecture)} label={t('wait.processing')} />
+          <p class="soft row-pace">{pace(job)}</p>
+        </>
+      )}
+      {state === 'uploading' && (
+        <Notice icon="upload" title={t('studio.reselect', { percent: percent(movingPart(lecture)) })}>
+          <p>{t('studio.reselect_hint')}</p>
+          <a class="button button-small" href={`/studio/upload?lecture=${encodeURIComponent(lecture.id)}`}>
+            {t('upload.choose')}
+          </a>
+        </Notice>
+      )}
+    </>
+  );
+}
+
+function Failure({ finding, onRetry }: { finding: Finding | null; onRetry: () => void }): JSX.Element {
+  const isQuarantined = finding?.code === 'E_SOURCE_CRASHES';
+  return (
+    <Notice tone="bad" icon="warn" title={finding ? findingText(finding) : t('error.broken')}>
+      {finding && <p class="soft">{t('studio.code', { code: finding.code })}</p>}
+      {(!isQuarantined || hasRole('admin')) && (
+        <button type="button" class="button button-small" onClick={onRetry}>
+          <Icon name="retry" />
+          {t('studio.retry')}
+        </button>
+      )}
+    </Notice>
+  );
+}
+
+function DeleteButton({ onDelete }: { onDelete: () => void }): JSX.Element {
+  const [isAsking, setAsking] = useState(false);
+  if (!isAsking) {
+    return (
+      <button type="button" class="button button-small button-plain" onClick={() => setAsking(true)}>
+        <Icon name="trash" />
+        {t('studio.delete')}
+      </button>
+    );
+  }
+  return (
+    <div class="row-ask" role="alert">
+      <p>{t('studio.delete_ask')}</p>
+      <button type="button" class="button button-small button-danger" onClick={onDelete}>
+        {t('studio.delete_sure')}
+      </button>
+      <button type="button" class="button button-small" onClick={() => setAsking(false)}>
+        {t('studio.delete_keep')}
+      </button>
+    </div>
+  );
+}
+
+function StateTag({ lecture }: { lecture: Lecture }): JSX.Element | null {
+  if (lecture.state === 'ready') return <span class="tag tag-ready">{t('studio.ready')}</span>;
+  if (lecture.state === 'failed') return <span class="tag tag-failed">{t('lecture.failed')}</span>;
+  return lecture.playback ? <span class="tag tag-processing">{t('studio.early')}</span> : null;
+}
+
+export function LectureRow({ lecture, onChanged }: { lecture: Lecture; onChanged: () => void }): JSX.Element {
+  const [problem, setProblem] = useState<string | null>(null);
+  const act = async (action: (id: string) => Promise<unknown>): Promise<void> => {
+    setProblem(null);
+    try {
+      await action(lecture.id);
+      onChanged();
+    } catch (error) {
+      setProblem(error instanceof ApiError ? errorText(error) : t('error.broken'));
+    }
+  };
+  const isMoving = lecture.state !== 'ready' && lecture.state !== 'failed';
+
+  return (
+    <article class="row card" aria-label={lecture.title}>
+      <header class="row-head">
+        <h2>{lecture.title}</h2>
+        <StateTag lecture={lecture} />
+      </header>
+      <p class="soft row-facts">
+        {[lecture.course?.title, lecture.duration_s !== null && clock(lecture.duration_s), day(lecture.created_at)]
+          .filter(Boolean)
+          .join(' · ')}
+      </p>
+      {isMoving && <Moving lecture={lecture} />}
+      {lecture.state === 'failed' && (
+        <Failure finding={lecture.job?.error ?? null} onRetry={() => void act(api.retryLecture)} />
+      )}
+      {lecture.job?.warnings.map((warning) => (
+        <Notice key={warning.code} tone="warn" icon="warn">
+          <p>{t('studio.attention', { text: findingText(warning) })}</p>
+        </Notice>
+      ))}
+      {problem && (
+        <Notice tone="bad" icon="warn" role="alert">
+          <p>{problem}</p>
+        </Notice>
+      )}
+      <footer class="row-foot">
+        {lecture.playback && (
+          <a class="button button-small" href={`/lecture/${encodeURIComponent(lecture.id)}`}>
+            <Icon name="play" />
+            {t('studio.watch')}
+          </a>
+        )}
+        <RenameButton
+          title={lecture.title}
+          onRename={(title) => void act((id) => api.renameLecture(id, title))}
+        />
+        <DeleteButton onDelete={() => void act(api.deleteLecture)} />
+      </footer>
+    </article>
+  );
+}
