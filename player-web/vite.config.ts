@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Three pages from one tree: the learner's, studio/ and admin/. The server answers every path of an
- * app with its page; everything under /assets/ has a content hash in its name. */
-import { resolve } from 'node:path';
+/* One page for all screens: the server answers every path that is no file with it. Everything under
+ * /assets/ has a content hash in its name. */
 import { defineConfig } from 'vitest/config';
 import { compressedCopies } from './build/compressed_copies';
 import { hlsFromSource, hlsFlags } from './build/hls_from_source';
-
-const page = (name: string): string => resolve(__dirname, name);
 
 export default defineConfig(({ mode }) => ({
   define: hlsFlags(),
@@ -24,13 +21,6 @@ export default defineConfig(({ mode }) => ({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 400,
-    rollupOptions: {
-      input: {
-        learner: page('index.html'),
-        studio: page('studio/index.html'),
-        admin: page('admin/index.html'),
-      },
-    },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:8080', '/v': 'http://127.0.0.1:8080' } },
   test: {

@@ -12,11 +12,14 @@ export function draw(node: VNode): HTMLElement {
   return root;
 }
 
-/** Lets promises, effects and redraws settle. */
+/** Lets promises, effects, redraws and what is fetched with them settle. */
 export async function settle(): Promise<void> {
-  await act(async () => {
-    for (let i = 0; i < 4; i++) await new Promise((resolve) => setTimeout(resolve, 0));
-  });
+  for (let round = 0; round < 2; round++) {
+    await act(async () => {
+      for (let i = 0; i < 4; i++) await new Promise((resolve) => setTimeout(resolve, 0));
+      await vi.dynamicImportSettled();
+    });
+  }
 }
 
 export function byText(root: ParentNode, selector: string, text: string): HTMLElement {

@@ -76,7 +76,7 @@ inBrowserOf('instructor', 'a file is uploaded over HTTP/2', async (page) => {
   await page.setInputFiles('input[type=file]', path);
   await page.fill('.row input', 'Bài thử số hai');
   await page.selectOption('select', 'new');
-  await page.fill('label:has-text("Tên khoá học mới") input', 'Khoá thử hai');
+  await page.getByLabel('Tên khoá học mới').fill('Khoá thử hai');
   await page.click('button:has-text("Bắt đầu tải lên")');
   await page.waitForSelector('.notice-good:has-text("Đã tải lên xong")');
   await assertAllH2(page, '^/api/v1/uploads', 2);

@@ -30,7 +30,7 @@ const pages = () => [
   [null, '/login', 'form.login'],
   ['learner', '/', '.lecture-card'],
   ['learner', `/lecture/${target.lecture}`, '.transport'],
-  ['instructor', '/studio', '.studio-head'],
+  ['instructor', '/studio', '.rows'],
   ['instructor', '/studio/upload', '.drop'],
   ['admin', '/admin', '.spark'], /* which comes with the second look at the load */
 ];
@@ -172,7 +172,7 @@ test('signing in for the studio ended in "not found"', { timeout: 180_000 }, asy
     await withPage(browser.context, target.url, 'next', async (page) => {
       await signIn(page, target.url, target.accounts.instructor);
       for (const [next, path, landmark] of [
-        ['/studio', '/studio', '.studio-head'],
+        ['/studio', '/studio', '.rows'],
         ['/studio/upload', '/studio/upload', '.drop'],
         ['/%09/banmai.invalid/', '/', '.lecture-card'],
       ]) {

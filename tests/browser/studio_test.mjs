@@ -31,7 +31,7 @@ const inStudio = (name, body, { needsDouble = false } = {}) =>
     if (needsDouble && !target.double) return t.skip('only against the test double');
     return withPage(browser.context, target.url, name, async (page) => {
       await page.goto(`${target.url}/studio`);
-      await page.waitForSelector('form.login, .studio-head');
+      await page.waitForSelector('form.login, .page-head');
       if (await page.locator('form.login').count()) await signIn(page, target.url, target.accounts.instructor, '/');
       await body(page, target);
     });
@@ -54,7 +54,7 @@ inStudio('a file is named, uploaded and listed', async (page, { url }) => {
   assert.equal(await page.inputValue('.row input'), 'bai so 1');
   await page.fill('.row input', 'Bài thử số một');
   await page.selectOption('select', 'new');
-  await page.fill('label:has-text("Tên khoá học mới") input', 'Khoá thử');
+  await page.getByLabel('Tên khoá học mới').fill('Khoá thử');
   await page.click('button:has-text("Bắt đầu tải lên")');
   await page.waitForSelector('.notice-good:has-text("Đã tải lên xong")');
   const found = (await lectures(page)).find(({ title }) => title === 'Bài thử số một');

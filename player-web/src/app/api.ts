@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The server's JSON interface. Every call ends in a value or in an ApiError: there is no third way,
- * and no call waits for ever. */
+ * and no call waits for ever. What is called is in the features' api.ts. */
+import { loadProblemWords } from './problem';
 import { language } from './text';
-import type { Course, CourseList, Lecture, LectureList, Page, Problem, Progress, QuarantineList, SlideList, User } from './types';
+import type { Problem } from './types';
 
 /* A 64 kbit/s link with 800 ms needs about 6 s for 40 KB; beyond half a minute it is not slow, it
  * is gone, and asking again is better than waiting. */
@@ -17,11 +18,6 @@ export type ErrorKind =
   | 'refused' /* the request is wrong; asking again will not help */
   | 'broken'; /* the server failed, or its answer cannot be read */
 
-/** The stable name of a problem of our server; "" for what is none: a proxy's page, a cut answer. */
-export function problemName(problem: Problem): string {
-  return /^\/problems\/([a-z0-9-]+)$/.exec(problem.type ?? '')?.[1] ?? '';
-}
-
 export class ApiError extends Error {
   constructor(
     readonly kind: ErrorKind,
@@ -31,6 +27,11 @@ export class ApiError extends Error {
   ) {
     super(problem.detail ?? problem.title ?? `${kind} (${status})`);
   }
+}
+
+/** Whatever was thrown, as an ApiError: what is none is a fault of ours. */
+export function apiError(error: unknown): ApiError {
+  return error instanceof ApiError ? error : new ApiError('broken', 0);
 }
 
 export function errorKind(status: number): ErrorKind {
@@ -58,16 +59,14 @@ async function readProblem(response: Response): Promise<Problem> {
 
 async function checked(response: Response): Promise<Response> {
   if (response.ok) return response;
-  throw new ApiError(
-    errorKind(response.status),
-    response.status,
-    await readProblem(response),
-    retryAfterS(response.headers.get('Retry-After')),
-  );
+  const kind = errorKind(response.status);
+  const problem = await readProblem(response);
+  if (kind === 'refused' || kind === 'forbidden') await loadProblemWords();
+  throw new ApiError(kind, response.status, problem, retryAfterS(response.headers.get('Retry-After')));
 }
 
 export interface Call {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: unknown;
   /** Lets the request outlive the page (at most 64 KB of body). */
   keepalive?: boolean;
@@ -99,7 +98,8 @@ export async function call(path: string, { method = 'GET', body, keepalive = fal
   }
 }
 
-async function json<T>(path: string, options?: Call): Promise<T> {
+/** As call(), for the value in the answer. */
+export async function json<T>(path: string, options?: Call): Promise<T> {
   const response = await call(path, options);
   try {
     return (await response.json()) as T;
@@ -108,38 +108,7 @@ async function json<T>(path: string, options?: Call): Promise<T> {
   }
 }
 
-const ROOT = '/api/v1';
-/** The part of a list that begins behind the cursor. An answer that is no list is no empty one. */
-async function part<T extends Page>(path: string, rows: keyof T, after?: string | null): Promise<T> {
-  const list = await json<T>(after ? `${path}${path.includes('?') ? '&' : '?'}after=${encodeURIComponent(after)}` : path);
-  if (!Array.isArray(list?.[rows])) throw new ApiError('broken', 200);
-  return { ...list, next: typeof list.next === 'string' ? list.next : null };
+/** A path of the interface: at`/lectures/${id}`. Ids are text, not paths. */
+export function at(parts: TemplateStringsArray, ...ids: string[]): string {
+  return `/api/v1${parts.map((part, i) => (i === 0 ? part : encodeURIComponent(ids[i - 1] ?? '') + part)).join('')}`;
 }
-
-const lecturePath = (id: string): string => `${ROOT}/lectures/${encodeURIComponent(id)}`;
-
-export const PROGRESS_PATH = `${ROOT}/progress`;
-export const UPLOADS_PATH = `${ROOT}/uploads`;
-export const LOAD_PATH = `${ROOT}/admin/load`;
-export const LOAD_EVENTS_PATH = `${ROOT}/admin/load/events`;
-
-export const api = {
-  me: (): Promise<User> => json(`${ROOT}/me`),
-  login: (login: string, password: string): Promise<{ user: User }> =>
-    json(`${ROOT}/session`, { method: 'POST', body: { login, password } }),
-  logout: (): Promise<Response> => call(`${ROOT}/session`, { method: 'DELETE' }),
-  courses: (after?: string | null): Promise<CourseList> => part(`${ROOT}/courses`, 'courses', after),
-  course: (id: string, after?: string | null): Promise<Course> =>
-    part(`${ROOT}/courses/${encodeURIComponent(id)}`, 'lectures', after),
-  lectures: (after?: string | null): Promise<LectureList> => part(`${ROOT}/lectures`, 'lectures', after),
-  myLectures: (after?: string | null): Promise<LectureList> => part(`${ROOT}/lectures?mine=1`, 'lectures', after),
-  lecture: (id: string): Promise<Lecture> => json(lecturePath(id)),
-  slides: (url: string): Promise<SlideList> => json(url),
-  progress: (id: string): Promise<Progress> => json(`${lecturePath(id)}/progress`),
-  renameLecture: (id: string, title: string): Promise<Response> =>
-    call(lecturePath(id), { method: 'PATCH', body: { title } }),
-  deleteLecture: (id: string): Promise<Response> => call(lecturePath(id), { method: 'DELETE' }),
-  retryLecture: (id: string): Promise<Response> => call(`${lecturePath(id)}/retry`, { method: 'POST', body: {} }),
-  quarantine: (after?: string | null): Promise<QuarantineList> => part(`${ROOT}/admin/quarantine`, 'quarantine', after),
-  load: (): Promise<unknown> => json(LOAD_PATH),
-};

@@ -1,102 +1,68 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The frame around every page: header, offline notice, main part. */
-import { signal } from '@preact/signals';
-import type { ComponentChildren, JSX } from 'preact';
+/* A page: its title, its heading, its main part. The frame around it is in shell.tsx. */
+import type { ComponentChildren, ComponentType, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { hasRole, logout, user } from './session';
-import { language, setLanguage, t } from './text';
 import { Icon } from '../ui/icon';
+import { takeFocus } from './focus';
+import { later, type Later } from './later';
+import { t } from './text';
 
-export const isOnline = signal(navigator.onLine);
-addEventListener('online', () => {
-  isOnline.value = true;
-});
-addEventListener('offline', () => {
-  isOnline.value = false;
-});
-
-function Brand(): JSX.Element {
+/** The h1 of a page. */
+export function Heading({ children, class: name }: { children: ComponentChildren; class?: string }): JSX.Element {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => takeFocus(heading.current, true), []);
   return (
-    <a class="brand" href="/">
-      <svg class="brand-mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
-        <circle cx="16" cy="15" r="6" class="mark-sun" />
-        <path d="M16 3.5v3M6.5 8l2 2M25.5 8l-2 2" class="mark-rays" />
-        <path d="M1 27 10 15.500l5 6 4.5-5L31 27z" class="mark-hills" />
-      </svg>
-      <span>{t('app.name')}</span>
-    </a>
-  );
-}
-
-function LanguageButton(): JSX.Element {
-  const other = language.value === 'vi' ? 'en' : 'vi';
-  return (
-    <button type="button" class="link-button" lang={other} onClick={() => void setLanguage(other).catch(() => undefined)}>
-      {t('app.language')}
-    </button>
-  );
-}
-
-function PersonMenu(): JSX.Element | null {
-  const person = user.value;
-  if (person === undefined) return null;
-  return (
-    <details class="person">
-      <summary>
-        <Icon name="person" />
-        <span class="person-name">{person ? person.name || person.login : t('login.title')}</span>
-      </summary>
-      <div class="person-menu">
-        {hasRole('instructor', 'admin') && <a href="/studio">{t('app.studio')}</a>}
-        {hasRole('admin') && <a href="/admin">{t('app.admin')}</a>}
-        <LanguageButton />
-        {person ? (
-          <button type="button" class="link-button" onClick={() => void logout().catch(() => undefined)}>
-            {t('login.out')}
-          </button>
-        ) : (
-          <a href={`/login?next=${encodeURIComponent(location.pathname)}`}>{t('login.submit')}</a>
-        )}
-      </div>
-    </details>
+    <h1 ref={heading} tabIndex={-1} class={name}>
+      {children}
+    </h1>
   );
 }
 
 export interface PageProps {
-  /** Of the browser's tab, and what a screen reader hears first. */
+  /** Of the browser's tab, and the heading unless there is another. */
   title: string;
-  children: ComponentChildren;
-  /** Room for a video: the page's width is not limited to that of text. */
+  /** null: the page has a <Heading> further down. */
+  heading?: ComponentChildren;
+  /** The way up. */
+  up?: { href: string; title: string };
+  /** Beside the heading. */
+  actions?: ComponentChildren;
+  /** Room for a video or a table: the page's width is not limited to that of text. */
   isWide?: boolean;
+  children?: ComponentChildren;
 }
 
-export function Page({ title, children, isWide = false }: PageProps): JSX.Element {
+export function Page({ title, heading = title, up, actions, isWide = false, children }: PageProps): JSX.Element {
   const main = useRef<HTMLElement>(null);
   useEffect(() => {
     document.title = title === t('app.name') ? title : `${title} · ${t('app.name')}`;
   }, [title]);
-  useEffect(() => {
-    main.current?.focus({ preventScroll: true });
-  }, []);
+  useEffect(() => takeFocus(main.current, false), []);
 
   return (
-    <>
-      <a class="skip" href="#main">
-        {t('app.skip')}
-      </a>
-      <header class="top">
-        <Brand />
-        <PersonMenu />
-      </header>
-      {!isOnline.value && (
-        <p class="strip" role="status">
-          <Icon name="offline" />
-          {t('app.offline')}
-        </p>
+    <main id="main" ref={main} tabIndex={-1} class={isWide ? 'main main-wide' : 'main'}>
+      {up && (
+        <a class="crumb" href={up.href}>
+          <Icon name="prev" />
+          {up.title}
+        </a>
       )}
-      <main id="main" ref={main} tabIndex={-1} class={isWide ? 'main main-wide' : 'main'}>
-        {children}
-      </main>
-    </>
+      {heading !== null && (
+        <div class="page-head">
+          <Heading>{heading}</Heading>
+          {actions}
+        </div>
+      )}
+      {children}
+    </main>
   );
+}
+
+/** A page that comes with the first visit to it. */
+export function laterPage<P extends object>(fetch: () => Promise<{ default: ComponentType<P> }>): Later<P> {
+  return later(fetch, (children) => (
+    <Page title={t('app.name')} heading={null}>
+      {children}
+    </Page>
+  ));
 }

@@ -3,7 +3,7 @@
  * kept under that person's id, and what can be fetched again is dropped when they sign out.
  * Beats that the server has not acknowledged stay until their owner signs in again. */
 import { signal } from '@preact/signals';
-import { api, ApiError } from './api';
+import { ApiError, at, call, json } from './api';
 import { forget, forgetAll, recall, remember } from './storage';
 import type { Role, User } from './types';
 
@@ -28,7 +28,7 @@ export async function loadUser(): Promise<void> {
   const remembered = recall<User>('user');
   if (remembered) user.value = remembered;
   try {
-    become(await api.me());
+    become(await json<User>(at`/me`));
   } catch (error) {
     if (error instanceof ApiError && error.kind === 'signed_out') become(null);
     else if (!remembered) user.value = null;
@@ -36,7 +36,7 @@ export async function loadUser(): Promise<void> {
 }
 
 export async function login(name: string, password: string): Promise<User> {
-  const answer = await api.login(name, password);
+  const answer = await json<{ user: User }>(at`/session`, { method: 'POST', body: { login: name, password } });
   become(answer.user);
   return answer.user;
 }
@@ -44,7 +44,7 @@ export async function login(name: string, password: string): Promise<User> {
 /** Signs out here even when the server cannot be told: the phone may change hands now. */
 export async function logout(): Promise<void> {
   try {
-    await api.logout();
+    await call(at`/session`, { method: 'DELETE' });
   } finally {
     forgetAll('cache.');
     become(null);

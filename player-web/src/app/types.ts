@@ -135,9 +135,15 @@ export interface Problem {
   title?: string;
   status?: number;
   detail?: string;
+  /** What is wrong with which field of a body. */
+  errors?: FieldError[];
 }
 
-/** True while a lecture still changes on its own. */
-export function isMoving(lecture: LectureRow): boolean {
-  return lecture.state === 'uploading' || lecture.state === 'queued' || lecture.state === 'processing';
+/** A fault of one field. */
+export interface FieldError {
+  /** JSON pointer into the body: "/title". */
+  pointer: string;
+  /** required, too-short, too-long, too-small, too-large, not-one-of, wrong-type, unknown, malformed */
+  code: string;
+  detail?: string;
 }

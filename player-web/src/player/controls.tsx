@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { languageName, number } from '../app/format';
 import type { Playback } from '../app/types';
-import { t } from '../app/text';
+import { t } from './text';
 import { Icon, type IconName } from '../ui/icon';
 import { DataSheet } from './data_sheet';
 import { RATES, type PlayerEngine } from './engine';

@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { number } from '../app/format';
 import type { Playback } from '../app/types';
-import { t } from '../app/text';
+import { t } from './text';
 import { DATA_MODES, modeCost, type Cost, type DataMode } from './data_mode';
 import type { PlayerEngine } from './engine';
 import { parseVariants, type Variant } from './playlist';

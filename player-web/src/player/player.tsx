@@ -2,8 +2,8 @@
 /* The player as people see it: picture, words, controls, keys. */
 import type { JSX, RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { isMoving, type Lecture, type Playback } from '../app/types';
-import { t } from '../app/text';
+import type { Lecture, Playback } from '../app/types';
+import { t } from './text';
 import { Controls } from './controls';
 import type { PlayerEngine } from './engine';
 import { useFullscreen } from './fullscreen';
@@ -86,9 +86,11 @@ export interface PlayerProps {
   video: RefObject<HTMLVideoElement | null>;
   view: { engine: PlayerEngine; start_s: number } | null;
   isLoading: boolean;
+  /** More of it will follow. */
+  isGrowing: boolean;
 }
 
-export function Player({ lecture, playback, video, view, isLoading }: PlayerProps): JSX.Element {
+export function Player({ lecture, playback, video, view, isLoading, isGrowing }: PlayerProps): JSX.Element {
   const player = useRef<HTMLElement>(null);
   const fullscreen = useFullscreen(player, video);
   const engine = view?.engine ?? null;
@@ -120,7 +122,7 @@ export function Player({ lecture, playback, video, view, isLoading }: PlayerProp
           <StageWords
             engine={view.engine}
             start_s={view.start_s}
-            isGrowing={isMoving(lecture)}
+            isGrowing={isGrowing}
             hasAudio={playback.audio !== null}
           />
         )}

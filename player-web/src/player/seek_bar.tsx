@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { clock, spokenTime } from '../app/format';
-import { t } from '../app/text';
+import { t } from './text';
 import type { PlayerEngine } from './engine';
 import { bufferedAhead } from './media_state';
 import { SeekPreview } from './seek_preview';

@@ -3,9 +3,9 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { clock } from '../app/format';
-import { t } from '../app/text';
+import { t } from './text';
 import { Icon } from '../ui/icon';
-import { isOnline } from '../app/page';
+import { isOnline } from '../app/online';
 import type { PlayerEngine } from './engine';
 import { describeStall, type Stall } from './stall';
 

@@ -19,7 +19,7 @@
  * What has counted beside it has counted. A request that is wrong as a whole (a 4xx) is halved until
  * one beat stands alone, which is set aside for this page. */
 import { signal } from '@preact/signals';
-import { ApiError, call, PROGRESS_PATH } from '../app/api';
+import { ApiError, at, call } from '../app/api';
 import type { Range } from '../app/types';
 import { beatKey, firstBatch, inOrder, joinBeats, MAX_BATCH, MAX_WAITING, requestBody, type Beat } from './beat';
 import { dropStashed, stash, unstash, type BeatStore } from './beat_store';
@@ -43,7 +43,7 @@ export interface Refusal {
 export type Post = (body: unknown, keepalive: boolean) => Promise<readonly Refusal[]>;
 
 async function postToServer(body: unknown, keepalive: boolean): Promise<readonly Refusal[]> {
-  const response = await call(PROGRESS_PATH, { method: 'POST', body, keepalive });
+  const response = await call(at`/progress`, { method: 'POST', body, keepalive });
   if (response.status === 204) return [];
   try {
     const { refused } = (await response.json()) as { refused: Refusal[] };

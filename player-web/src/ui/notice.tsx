@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Plain words for what went wrong, what is empty and what takes a while. */
 import type { ComponentChildren, JSX } from 'preact';
-import { problemName, type ApiError } from '../app/api';
-import type { Problem } from '../app/types';
-import { findText, t, type TextKey } from '../app/text';
+import type { ApiError } from '../app/api';
+import { errorText } from '../app/problem';
 import { Icon, type IconName } from './icon';
 
 export type Tone = 'calm' | 'warn' | 'bad' | 'good';
@@ -28,19 +27,20 @@ export function Notice({ tone = 'calm', icon, title, children, role }: NoticePro
   );
 }
 
-/** Words for a problem of our server: the app's own, which say what to do on this page, else the
- * server's, which come in the language of the page (api.ts). null for what is no problem of ours. */
-export function problemText(problem: Problem): string | null {
-  const name = problemName(problem);
-  if (name === '') return null;
-  const words = [problem.title, problem.detail].filter(Boolean).join('. ');
-  return findText(`problem.${name}`, { origin: location.origin }) ?? (words || null);
+export interface ProblemProps {
+  error: ApiError | null;
+  /** In place of the words that the error has everywhere. */
+  words?: string | null;
+  children?: ComponentChildren;
 }
 
-/** The cause and the next step, never a bare code. */
-export function errorText(error: ApiError): string {
-  const words = findText(`problem.${problemName(error.problem)}`, { origin: location.origin });
-  if (words) return words;
-  if (error.kind === 'refused') return t('error.refused', { detail: error.problem.detail ?? error.problem.title ?? error.status });
-  return t(`error.${error.kind}` satisfies TextKey);
+/** What an action failed of; nothing while it did not. */
+export function Problem({ error, words, children }: ProblemProps): JSX.Element | null {
+  if (!error) return null;
+  return (
+    <Notice tone="bad" icon="warn" role="alert">
+      <p>{words ?? errorText(error)}</p>
+      {children}
+    </Notice>
+  );
 }

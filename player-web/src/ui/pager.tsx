@@ -3,50 +3,32 @@
  * left to add, the words that say so take it over. */
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ApiError } from '../app/api';
+import { useAction } from '../app/action';
 import { t } from '../app/text';
-import { errorText, Notice } from './notice';
+import { Problem } from './notice';
 
-export interface MoreProps {
-  /** Whether there is more to show. */
-  hasMore: boolean;
+export interface PagerProps {
+  /** Whether there is more to show: a list's `next`. */
+  next: string | boolean | null | undefined;
   onMore: () => Promise<void>;
 }
 
-export function More({ hasMore, onMore }: MoreProps): JSX.Element | null {
-  const [isBusy, setBusy] = useState(false);
+export function Pager({ next, onMore }: PagerProps): JSX.Element | null {
   const [wasUsed, setUsed] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const action = useAction(onMore, () => setUsed(true));
   const end = useRef<HTMLParagraphElement>(null);
-  const isOver = wasUsed && !hasMore;
+  const isOver = wasUsed && !next;
   useEffect(() => {
     if (isOver) end.current?.focus({ preventScroll: true });
   }, [isOver]);
 
-  const add = async (): Promise<void> => {
-    if (isBusy) return;
-    setBusy(true);
-    setProblem(null);
-    try {
-      await onMore();
-      setUsed(true);
-    } catch (error) {
-      setProblem(error instanceof ApiError ? errorText(error) : t('error.broken'));
-    }
-    setBusy(false);
-  };
-
-  if (!hasMore && !wasUsed) return null;
+  if (!next && !wasUsed) return null;
   return (
     <div class="more">
-      {problem && (
-        <Notice tone="warn" icon="warn" role="alert">
-          <p>{problem}</p>
-        </Notice>
-      )}
-      {hasMore ? (
-        <button type="button" class="button" aria-disabled={isBusy} aria-busy={isBusy} onClick={() => void add()}>
-          {t(isBusy ? 'state.loading' : 'list.more')}
+      <Problem error={action.problem} />
+      {next ? (
+        <button type="button" class="button" aria-disabled={action.isBusy} aria-busy={action.isBusy} onClick={() => void action.run()}>
+          {t(action.isBusy ? 'state.loading' : 'list.more')}
         </button>
       ) : (
         <p class="soft" ref={end} tabIndex={-1}>

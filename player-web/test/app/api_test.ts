@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { api, ApiError, call, errorKind, retryAfterS } from '../../src/app/api';
+import { ApiError, at, call, errorKind, json, retryAfterS } from '../../src/app/api';
 import { fakeServer } from '../helpers';
 
 async function failure(promise: Promise<unknown>): Promise<ApiError> {
@@ -14,7 +14,8 @@ afterEach(() => vi.useRealTimers());
 describe('calls', () => {
   it('send JSON and give JSON', async () => {
     const fetched = fakeServer({ 'POST /api/v1/session': { body: { user: { id: 'u' } } } });
-    expect(await api.login('mai', 'secret')).toEqual({ user: { id: 'u' } });
+    const call = json(at`/session`, { method: 'POST', body: { login: 'mai', password: 'secret' } });
+    expect(await call).toEqual({ user: { id: 'u' } });
     expect(fetched.mock.calls[0]?.[1]).toMatchObject({
       method: 'POST',
       body: '{"login":"mai","password":"secret"}',
@@ -24,26 +25,26 @@ describe('calls', () => {
 
   it('take ids as text, not as paths', async () => {
     const fetched = fakeServer({});
-    await failure(api.lecture('../users?x'));
-    expect(fetched.mock.calls[0]?.[0]).toBe('/api/v1/lectures/..%2Fusers%3Fx');
+    await failure(json(at`/lectures/${'../users?x'}/progress`));
+    expect(fetched.mock.calls[0]?.[0]).toBe('/api/v1/lectures/..%2Fusers%3Fx/progress');
   });
 
   it('carry the problem that the server describes', async () => {
     fakeServer({ 'GET /api/v1/me': { status: 400, body: { title: 'bad', detail: 'no such field' } } });
-    const error = await failure(api.me());
+    const error = await failure(json(at`/me`));
     expect(error).toMatchObject({ kind: 'refused', status: 400, message: 'no such field' });
   });
 
   it('survive answers that are no JSON', async () => {
     vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response('<html>', { status: 502 }));
-    expect((await failure(api.me())).kind).toBe('broken');
+    expect((await failure(json(at`/me`))).kind).toBe('broken');
     vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response('<html>'));
-    expect((await failure(api.me())).kind).toBe('broken');
+    expect((await failure(json(at`/me`))).kind).toBe('broken');
   });
 
   it('say when to come back', async () => {
     fakeServer({ 'GET /api/v1/me': { status: 503, headers: { 'Retry-After': '7' } } });
-    expect(await failure(api.me())).toMatchObject({ kind: 'busy', retryAfterS: 7 });
+    expect(await failure(json(at`/me`))).toMatchObject({ kind: 'busy', retryAfterS: 7 });
     expect(retryAfterS('soon')).toBeNull();
     expect(retryAfterS(null)).toBeNull();
   });

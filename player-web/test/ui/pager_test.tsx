@@ -3,9 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { user } from '../../src/app/session';
 import { HomePage } from '../../src/features/catalogue/home_page';
 import { othersOf } from '../../src/features/lecture/lecture_page';
-import { ListPage } from '../../src/features/studio/list_page';
-import { studioVi } from '../../src/features/studio/text.vi';
-import { addTexts } from '../../src/app/text';
+import ListPage from '../../src/features/studio/list_page';
 import { byText, click, draw, fakeServer, lectureWith, settle } from '../helpers';
 
 const rows = (from: number, n: number) =>
@@ -14,7 +12,6 @@ const rows = (from: number, n: number) =>
 let nUsers = 0;
 beforeEach(() => {
   vi.restoreAllMocks();
-  addTexts(studioVi, async () => studioVi);
   user.value = { id: `more${++nUsers}`, login: 'u', name: 'U', role: 'instructor' };
 });
 

@@ -210,8 +210,7 @@ async function media(double, response, [id, ...rest]) {
 }
 
 async function page(request, response, path) {
-  const app = ['/studio', '/admin'].find((prefix) => path.startsWith(prefix)) ?? '';
-  const file = extname(path) ? normalize(path) : `${app}/index.html`;
+  const file = extname(path) ? normalize(path) : '/index.html';
   const headers = { 'Content-Type': TYPES[extname(file)] ?? 'text/plain', 'Content-Security-Policy': CSP };
   if (path.startsWith('/assets/')) headers['Cache-Control'] = 'public, max-age=31536000, immutable';
   const isBr = /\bbr\b/.test(request.headers['accept-encoding'] ?? '');

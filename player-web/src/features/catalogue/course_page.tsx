@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { api } from '../../app/api';
 import { length } from '../../app/format';
-import { joinLectures, usePages } from '../../app/lists';
+import { useList } from '../../app/lists';
+import { Page } from '../../app/page';
+import type { Params } from '../../app/router';
 import { user } from '../../app/session';
-import { isMoving, type Course, type LectureList } from '../../app/types';
-import { t } from '../../app/text';
-import { Icon } from '../../ui/icon';
+import type { Course, LectureList } from '../../app/types';
 import { Loaded } from '../../ui/loaded';
 import { Notice } from '../../ui/notice';
-import { More } from '../../ui/pager';
-import { Page } from '../../app/page';
+import { Pager } from '../../ui/pager';
+import { courseAt, isMoving } from './api';
+import { useLectureAhead } from '../lecture/load';
 import { LectureCard } from './lecture_card';
 import { askUnknown } from './seen_memory';
+import { t } from './text';
 
 const REFRESH_MS = 20_000;
 
@@ -26,7 +27,6 @@ function Lectures({ course, onMore }: { course: Course; onMore: () => Promise<vo
 
   return (
     <>
-      <h1>{course.title}</h1>
       <p class="soft">
         {t('course.lectures', { n: n_lectures })}
         {duration_s > 0 && ` · ${length(duration_s)}`}
@@ -44,22 +44,19 @@ function Lectures({ course, onMore }: { course: Course; onMore: () => Promise<vo
           ))}
         </ol>
       )}
-      <More hasMore={Boolean(course.next)} onMore={onMore} />
+      <Pager next={course.next} onMore={onMore} />
     </>
   );
 }
 
-export function CoursePage({ id }: { id: string }): JSX.Element {
-  const course = usePages((after) => api.course(id, after), joinLectures, [id], {
+export function CoursePage({ id }: Params<'/course/:id'>): JSX.Element {
+  useLectureAhead();
+  const course = useList(courseAt(id), [id], {
     cacheAs: `course.${id}`,
     refreshMs: (value) => (value.lectures.some(isMoving) ? REFRESH_MS : null),
   });
   return (
-    <Page title={course.state.value.value?.title ?? t('home.courses')}>
-      <a class="crumb" href="/">
-        <Icon name="prev" />
-        {t('app.home')}
-      </a>
+    <Page title={course.state.value.value?.title ?? t('course.one')} up={{ href: '/', title: t('app.home') }}>
       <Loaded resource={course}>{(value) => <Lectures course={value} onMore={course.more} />}</Loaded>
     </Page>
   );

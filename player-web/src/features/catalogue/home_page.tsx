@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { api } from '../../app/api';
 import { length } from '../../app/format';
-import { joinCourses, joinLectures, usePages } from '../../app/lists';
+import { useList } from '../../app/lists';
+import { Page } from '../../app/page';
 import { user } from '../../app/session';
 import type { CourseSummary, LectureList } from '../../app/types';
-import { t } from '../../app/text';
 import { Icon } from '../../ui/icon';
 import { Loaded } from '../../ui/loaded';
 import { Notice } from '../../ui/notice';
-import { More } from '../../ui/pager';
-import { Page } from '../../app/page';
+import { Pager } from '../../ui/pager';
+import { courses, lectures } from './api';
+import { useLectureAhead } from '../lecture/load';
 import { LectureCard, ResumeCard } from './lecture_card';
 import { askUnknown, lectureToResume } from './seen_memory';
+import { t } from './text';
 
 const MAX_RECENT = 8;
 
@@ -67,22 +68,22 @@ function Recent({ list, onMore }: { list: LectureList; onMore: () => Promise<voi
             </li>
           ))}
         </ul>
-        <More hasMore={Boolean(list.next) || isCut} onMore={more} />
+        <Pager next={list.next || isCut} onMore={more} />
       </section>
     </>
   );
 }
 
 export function HomePage(): JSX.Element {
-  const lectures = usePages(api.lectures, joinLectures, [], { cacheAs: 'lectures' });
-  const courses = usePages(api.courses, joinCourses, [], { cacheAs: 'courses' });
+  useLectureAhead();
+  const recent = useList(lectures, [], { cacheAs: 'lectures' });
+  const offered = useList(courses, [], { cacheAs: 'courses' });
   const name = user.value?.name;
 
   return (
-    <Page title={t('app.name')}>
-      <h1 class="hello">{name ? t('home.hello', { name }) : t('home.welcome')}</h1>
-      <Loaded resource={lectures}>{(value) => <Recent list={value} onMore={lectures.more} />}</Loaded>
-      <Loaded resource={courses}>
+    <Page title={t('app.name')} heading={name ? t('home.hello', { name }) : t('home.welcome')}>
+      <Loaded resource={recent}>{(value) => <Recent list={value} onMore={recent.more} />}</Loaded>
+      <Loaded resource={offered}>
         {(value) =>
           value.courses.length > 0 && (
             <section aria-labelledby="courses">
@@ -94,7 +95,7 @@ export function HomePage(): JSX.Element {
                   </li>
                 ))}
               </ul>
-              <More hasMore={Boolean(value.next)} onMore={courses.more} />
+              <Pager next={value.next} onMore={offered.more} />
             </section>
           )
         }

@@ -3,10 +3,11 @@
 import type { JSX } from 'preact';
 import { clock, length, percent } from '../../app/format';
 import type { LectureRow } from '../../app/types';
-import { t } from '../../app/text';
 import { Bar } from '../../ui/bar';
 import { Icon } from '../../ui/icon';
+import './cards.css';
 import { glimpse } from './seen_memory';
+import { t } from './text';
 
 export function Poster({ lecture }: { lecture: LectureRow }): JSX.Element {
   const url = lecture.playback?.poster;

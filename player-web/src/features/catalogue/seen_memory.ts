@@ -3,10 +3,10 @@
  * lectures: asking the server about each of them would cost a request a lecture. It is a copy, never
  * the truth, and goes when its owner signs out. */
 import { signal } from '@preact/signals';
-import { api } from '../../app/api';
 import { user } from '../../app/session';
 import { recall, remember } from '../../app/storage';
 import type { LectureRow, Progress } from '../../app/types';
+import { progressOf } from './api';
 
 export interface Glimpse {
   position_s: number;
@@ -60,7 +60,7 @@ function fromProgress({ position_s, coverage, completed }: Progress): Glimpse {
 
 async function ask(lecture: LectureRow): Promise<void> {
   try {
-    rememberGlimpse(lecture.id, fromProgress(await api.progress(lecture.id)));
+    rememberGlimpse(lecture.id, fromProgress(await progressOf(lecture.id)));
   } catch {
     /* a ring less on a card */
   }

@@ -4,24 +4,27 @@ import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import '../../player/player.css';
 import './slides.css';
-import { api } from '../../app/api';
+import { ApiError } from '../../app/api';
 import { percent } from '../../app/format';
-import { joinLectures, loadUntil } from '../../app/lists';
+import { loadUntil } from '../../app/lists';
+import { Heading, Page } from '../../app/page';
 import { useResource } from '../../app/resource';
+import { loginPath, type Params } from '../../app/router';
 import { user } from '../../app/session';
-import { isMoving, type Course, type Lecture, type LectureRow, type Playback } from '../../app/types';
+import type { Course, Lecture, LectureRow, Playback } from '../../app/types';
 import { Player } from '../../player/player';
 import type { Seen } from '../../progress/resume';
 import { sender } from '../../progress/service';
-import { t } from '../../app/text';
 import { Bar } from '../../ui/bar';
 import { Icon } from '../../ui/icon';
 import { Loaded } from '../../ui/loaded';
 import { Notice } from '../../ui/notice';
-import { More } from '../../ui/pager';
-import { Page } from '../../app/page';
+import { Pager } from '../../ui/pager';
+import { ErrorNotice } from '../../ui/waiting';
+import { courseAt, isMoving, lectureAt } from '../catalogue/api';
 import { LectureCard } from '../catalogue/lecture_card';
 import { SlideList } from './slide_list';
+import { t } from './text';
 import { usePlayer } from './use_player';
 import { WaitingLecture } from './waiting_lecture';
 
@@ -30,10 +33,9 @@ const REFRESH_MS = 5_000;
 function SaveLine(): JSX.Element | null {
   if (user.value === undefined) return null;
   if (user.value === null) {
-    const next = encodeURIComponent(location.pathname);
     return (
       <p class="save-line">
-        <a href={`/login?next=${next}`}>{t('watch.sign_in')}</a>
+        <a href={loginPath()}>{t('watch.sign_in')}</a>
       </p>
     );
   }
@@ -41,7 +43,7 @@ function SaveLine(): JSX.Element | null {
   if (state === 'stopped') {
     return (
       <p class="save-line save-warn" role="alert">
-        <a href={`/login?again=1&next=${encodeURIComponent(location.pathname)}`}>{t('watch.session_lost')}</a>
+        <a href={`${loginPath()}&again=1`}>{t('watch.session_lost')}</a>
       </p>
     );
   }
@@ -73,7 +75,7 @@ function SeenPanel({ seen }: { seen: Seen | null }): JSX.Element | null {
 /** Up to the lecture and the one behind it, however far in the course that is. */
 function loadAround(courseId: string, id: string): Promise<Course> {
   const reaches = ({ lectures }: Course): boolean => lectures.slice(0, -1).some((other) => other.id === id);
-  return loadUntil((after) => api.course(courseId, after), joinLectures, reaches);
+  return loadUntil(courseAt(courseId), reaches);
 }
 
 /** The others of a course: what follows the lecture, then what is before it. */
@@ -86,8 +88,9 @@ function CourseLectures({ lecture, courseId }: { lecture: Lecture; courseId: str
   const course = useResource(() => loadAround(courseId, lecture.id), [courseId, lecture.id], { cacheAs: `course.${courseId}` });
   const value = course.state.value.value;
   const others = othersOf(value?.lectures ?? [], lecture.id);
+  const { load, join } = courseAt(courseId);
   const more = (): Promise<void> =>
-    course.extend(async (shown) => (shown.next ? joinLectures(shown, await api.course(courseId, shown.next)) : shown));
+    course.extend(async (shown) => (shown.next ? join(shown, await load(shown.next)) : shown));
   return (
     <>
       {others.length > 0 && (
@@ -100,7 +103,7 @@ function CourseLectures({ lecture, courseId }: { lecture: Lecture; courseId: str
               </li>
             ))}
           </ul>
-          <More hasMore={Boolean(value?.next)} onMore={more} />
+          <Pager next={value?.next} onMore={more} />
         </section>
       )}
     </>
@@ -109,7 +112,7 @@ function CourseLectures({ lecture, courseId }: { lecture: Lecture; courseId: str
 
 function Watch({ lecture, playback }: { lecture: Lecture; playback: Playback }): JSX.Element {
   const video = useRef<HTMLVideoElement>(null);
-  const { view, seen, hasFailed } = usePlayer(video, lecture, playback);
+  const { view, seen, hasFailed, retry } = usePlayer(video, lecture, playback);
   return (
     <div class="watch">
       <div class="watch-main">
@@ -119,18 +122,12 @@ function Watch({ lecture, playback }: { lecture: Lecture; playback: Playback }):
           video={video}
           view={view}
           isLoading={!view && !hasFailed}
+          isGrowing={isMoving(lecture)}
         />
-        {hasFailed && (
-          <Notice tone="warn" icon="warn" role="alert">
-            <p>{t('error.offline')}</p>
-            <button type="button" class="button button-quiet" onClick={() => location.reload()}>
-              {t('error.retry')}
-            </button>
-          </Notice>
-        )}
+        {hasFailed && <ErrorNotice error={new ApiError('offline', 0)} onRetry={retry} />}
         {view && playback.slides && <SlideList url={playback.slides} engine={view.engine} video={video} />}
         <div class="watch-words">
-          <h1>{lecture.title}</h1>
+          <Heading>{lecture.title}</Heading>
           {lecture.course && (
             <p class="soft">
               <a href={`/course/${encodeURIComponent(lecture.course.id)}`}>{lecture.course.title}</a>
@@ -154,12 +151,12 @@ function Watch({ lecture, playback }: { lecture: Lecture; playback: Playback }):
 
 /* A fresh look at the lecture may carry fresh addresses; the player keeps those it was opened with
  * until the server refuses them. */
-export function LecturePage({ id }: { id: string }): JSX.Element {
-  const lecture = useResource(() => api.lecture(id), [id], {
+export default function LecturePage({ id }: Params<'/lecture/:id'>): JSX.Element {
+  const lecture = useResource(() => lectureAt(id), [id], {
     refreshMs: (value) => (isMoving(value) ? REFRESH_MS : null),
   });
   return (
-    <Page title={lecture.state.value.value?.title ?? t('app.name')} isWide>
+    <Page title={lecture.state.value.value?.title ?? t('app.name')} heading={null} isWide>
       <Loaded resource={lecture}>
         {(value) =>
           value.playback ? (

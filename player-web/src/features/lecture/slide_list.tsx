@@ -3,14 +3,14 @@
  * the pictures those that are looked at. */
 import type { JSX, RefObject } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { api } from '../../app/api';
+import { json } from '../../app/api';
 import { clock, spokenTime } from '../../app/format';
 import { useResource } from '../../app/resource';
 import type { Slide } from '../../app/types';
 import type { PlayerEngine } from '../../player/engine';
 import { lastStarted, parseTile, type Tile } from '../../player/storyboard';
 import { TilePicture } from '../../player/tile_picture';
-import { t } from '../../app/text';
+import { t } from './text';
 import { Icon } from '../../ui/icon';
 import { Loaded } from '../../ui/loaded';
 
@@ -87,7 +87,7 @@ function Column({ slides, url, engine, onJump }: SlidesProps & { slides: readonl
 }
 
 function Slides(props: SlidesProps): JSX.Element {
-  const list = useResource(() => api.slides(props.url), [props.url]);
+  const list = useResource(() => json<{ slides: Slide[] }>(props.url), [props.url]);
   return <Loaded resource={list}>{({ slides }) => <Column slides={slides} {...props} />}</Loaded>;
 }
 

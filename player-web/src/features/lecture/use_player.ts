@@ -3,7 +3,7 @@
  * progress; and takes it all down again with the page. */
 import { useEffect, useState } from 'preact/hooks';
 import type { RefObject } from 'preact';
-import { api, ApiError } from '../../app/api';
+import { ApiError } from '../../app/api';
 import { cameByTap } from '../../app/router';
 import { generation, user } from '../../app/session';
 import type { Lecture, Playback, Progress } from '../../app/types';
@@ -13,6 +13,7 @@ import type { Beat } from '../../progress/beat';
 import { resumePosition, seenFrom, seenMore, startPosition, type Seen } from '../../progress/resume';
 import { unsentBeats, whenSending } from '../../progress/service';
 import { ProgressTracker } from '../../progress/tracker';
+import { lectureAt, progressOf } from '../catalogue/api';
 import { glimpse, rememberGlimpse } from '../catalogue/seen_memory';
 
 export interface PlayerView {
@@ -33,7 +34,7 @@ async function learn(userId: string | null, lecture: string): Promise<Known> {
   await whenSending(userId); /* an earlier page's last beat is in the store from then on */
   const unsent = await unsentBeats(userId, lecture);
   try {
-    return { progress: await api.progress(lecture), isCertain: true, unsent };
+    return { progress: await progressOf(lecture), isCertain: true, unsent };
   } catch (error) {
     const isNone = error instanceof ApiError && error.kind === 'not_found';
     return { progress: null, isCertain: isNone || unsent.length > 0, unsent };
@@ -58,7 +59,7 @@ class OpenedLecture {
     if (this.isEnded) return null;
 
     const start_s = startPosition(resumePosition(known.progress, known.unsent, glimpse(lecture.id)), lecture.duration_s);
-    const engine = new PlayerEngine({ media, makeSource, renew: async () => (await api.lecture(lecture.id)).playback });
+    const engine = new PlayerEngine({ media, makeSource, renew: async () => (await lectureAt(lecture.id)).playback });
     this.ends.push(() => engine.destroy());
     engine.open(playback, start_s);
     this.ends.push(
@@ -111,10 +112,11 @@ export function usePlayer(
   video: RefObject<HTMLVideoElement | null>,
   lecture: Lecture,
   playback: Playback,
-): { view: PlayerView | null; seen: Seen | null; hasFailed: boolean } {
+): { view: PlayerView | null; seen: Seen | null; hasFailed: boolean; retry: () => void } {
   const [view, setView] = useState<PlayerView | null>(null);
   const [seen, setSeen] = useState<Seen | null>(null);
   const [hasFailed, setFailed] = useState(false);
+  const [nTries, setTries] = useState(1);
   const isKnown = user.value !== undefined; /* whose progress it will be */
 
   useEffect(() => {
@@ -126,7 +128,11 @@ export function usePlayer(
       setView(null);
       setSeen(null);
     };
-  }, [lecture.id, isKnown, generation.value]);
+  }, [lecture.id, isKnown, generation.value, nTries]);
 
-  return { view, seen, hasFailed };
+  const retry = (): void => {
+    setFailed(false);
+    setTries(nTries + 1);
+  };
+  return { view, seen, hasFailed, retry };
 }

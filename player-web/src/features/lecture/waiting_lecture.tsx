@@ -2,8 +2,9 @@
 /* A lecture that cannot be watched yet, or not at all: where it stands, in words. */
 import type { JSX } from 'preact';
 import { percent, wait } from '../../app/format';
+import { Heading } from '../../app/page';
 import type { Lecture } from '../../app/types';
-import { t } from '../../app/text';
+import { t } from './text';
 import { Bar } from '../../ui/bar';
 import { Icon } from '../../ui/icon';
 import { Notice } from '../../ui/notice';
@@ -55,7 +56,7 @@ export function WaitingLecture({ lecture }: { lecture: Lecture }): JSX.Element {
         <Icon name="prev" />
         {lecture.course?.title ?? t('app.home')}
       </a>
-      <h1>{lecture.title}</h1>
+      <Heading>{lecture.title}</Heading>
       <Words lecture={lecture} />
     </div>
   );

@@ -6,7 +6,7 @@
  *         └─────────error──────────────────────────────▲
  *    pause() and resume() end and begin this from any state */
 import { signal } from '@preact/signals';
-import { api, ApiError, LOAD_EVENTS_PATH } from '../../app/api';
+import { apiError, at, json, type ApiError } from '../../app/api';
 import { viewLoad, type LoadView } from './load_view';
 
 export type FeedState = 'connecting' | 'live' | 'polling' | 'paused';
@@ -34,7 +34,7 @@ export class LoadFeed {
 
   start(): void {
     this.state.value = 'connecting';
-    this.events = new EventSource(LOAD_EVENTS_PATH);
+    this.events = new EventSource(at`/admin/load/events`);
     this.events.onmessage = this.onMessage;
     this.events.addEventListener('load', this.onMessage);
     this.events.onerror = this.onLost;
@@ -78,12 +78,12 @@ export class LoadFeed {
   private async poll(): Promise<void> {
     const { events } = this;
     try {
-      const load = await api.load();
+      const load = await json<unknown>(at`/admin/load`);
       if (this.events !== events) return; /* paused meanwhile */
       this.take(load);
     } catch (error) {
       if (this.events !== events) return;
-      this.error.value = error instanceof ApiError ? error : new ApiError('broken', 0);
+      this.error.value = apiError(error);
     }
     this.pollAfter(this.state.peek() === 'live' ? SILENCE_MS : POLL_MS);
   }

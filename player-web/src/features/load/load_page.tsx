@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { t } from '../../app/text';
-import { Icon } from '../../ui/icon';
-import { Loading } from '../../ui/loaded';
-import { errorText, Notice } from '../../ui/notice';
 import { Page } from '../../app/page';
+import { errorText } from '../../app/problem';
+import { Icon } from '../../ui/icon';
+import { Notice } from '../../ui/notice';
+import { Table } from '../../ui/table';
+import { Loading } from '../../ui/waiting';
 import { AlarmList } from './alarm_list';
 import { LoadFeed, POLL_MS } from './load_feed';
-import { labelText, valueText, type Figure, type LoadView, type Table } from './load_view';
+import { labelText, valueText, type Figure, type LoadView, type Table as TableOfLoad } from './load_view';
 import { QuarantinePanel } from '../quarantine/quarantine_panel';
+import './load.css';
 import { Spark } from './spark';
+import { t } from './text';
 
 /* Older than this the figures are called old, whatever the connection says. */
 const FRESH_S = 12;
@@ -52,55 +55,38 @@ function Tile({ figure, feed }: { figure: Figure; feed: LoadFeed }): JSX.Element
 
 function FigureTable({ figures }: { figures: readonly Figure[] }): JSX.Element {
   return (
-    <div class="table-box card" role="region" aria-label={t('admin.table')} tabIndex={0}>
-      <table>
-        <caption>{t('admin.table')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('admin.figure')}</th>
-            <th scope="col">{t('admin.value')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {figures.map(({ path, key, value }) => (
-            <tr key={path}>
-              <th scope="row">
-                {labelText(key)} <code>{path}</code>
-              </th>
-              <td>{valueText(key, value)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      caption={t('admin.table')}
+      rows={figures}
+      id={({ path }) => path}
+      onPhone="move"
+      columns={[
+        {
+          head: t('admin.figure'),
+          cell: ({ key, path }) => (
+            <>
+              {labelText(key)} <code>{path}</code>
+            </>
+          ),
+        },
+        { head: t('admin.value'), cell: ({ key, value }) => valueText(key, value) },
+      ]}
+    />
   );
 }
 
-function ListTable({ table }: { table: Table }): JSX.Element {
+function ListTable({ table }: { table: TableOfLoad }): JSX.Element {
   return (
-    <div class="table-box card" role="region" aria-label={labelText(table.key)} tabIndex={0}>
-      <table>
-        <caption>{labelText(table.key)}</caption>
-        <thead>
-          <tr>
-            {table.columns.map((column) => (
-              <th key={column} scope="col">
-                {labelText(column)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {table.rows.map((row, i) => (
-            <tr key={i}>
-              {table.columns.map((column) => (
-                <td key={column}>{valueText(column, row[column] ?? null)}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table<TableOfLoad['rows'][number]>
+      caption={labelText(table.key)}
+      rows={table.rows}
+      id={(_, i) => String(i)}
+      onPhone="move"
+      columns={table.columns.map((column) => ({
+        head: labelText(column),
+        cell: (row) => valueText(column, row[column] ?? null),
+      }))}
+    />
   );
 }
 
@@ -120,17 +106,15 @@ function Figures({ view, feed }: { view: LoadView; feed: LoadFeed }): JSX.Elemen
           <Tile key={figure.path} figure={figure} feed={feed} />
         ))}
       </dl>
-      {view.tables
-        .filter((table) => table.rows.length > 0)
-        .map((table) => (
-          <ListTable key={table.path} table={table} />
-        ))}
+      {view.tables.map((table) => (
+        <ListTable key={table.path} table={table} />
+      ))}
       <FigureTable figures={view.figures} />
     </>
   );
 }
 
-export function LoadPage(): JSX.Element {
+export default function LoadPage(): JSX.Element {
   const feed = useMemo(() => new LoadFeed(), []);
   useEffect(() => {
     feed.start();
@@ -141,9 +125,10 @@ export function LoadPage(): JSX.Element {
   const error = feed.error.value;
   const isPaused = feed.state.value === 'paused';
   return (
-    <Page title={t('admin.title')} isWide>
-      <div class="studio-head">
-        <h1>{t('admin.title')}</h1>
+    <Page
+      title={t('admin.title')}
+      isWide
+      actions={
         <div class="admin-state">
           <Freshness feed={feed} />
           <button type="button" class="button button-small" onClick={() => (isPaused ? feed.start() : feed.pause())}>
@@ -151,7 +136,8 @@ export function LoadPage(): JSX.Element {
             {t(isPaused ? 'admin.resume' : 'admin.pause')}
           </button>
         </div>
-      </div>
+      }
+    >
       {error && (
         <Notice tone="warn" icon="warn" role="status">
           <p>{errorText(error)}</p>

@@ -4,7 +4,7 @@
  * Keys end in their unit, as everywhere in Banmai (_bytes, _ms, _kbps …), so a figure added to the
  * server shows up here with the right unit, and at worst without a translated name. */
 import { bytes, number, wait } from '../../app/format';
-import { findText, t } from '../../app/text';
+import { t } from './text';
 
 export interface Figure {
   /** Where it stands, "stream.egress_bps". */
@@ -90,7 +90,7 @@ export function valueText(key: string, value: Figure['value']): string {
 
 /** The translated name, else the key's words without its unit. */
 export function labelText(key: string): string {
-  const known = findText(`load.${key}`);
+  const known = t.find(`load.${key}`);
   if (known) return known;
   const words = key.replace(/^n_/, '').replace(/_(bytes|kbps|bps|permille|ratio|us|ms|s)$/, '').replace(/_/g, ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -2,7 +2,7 @@
 /* A small line of the last minutes. The figure beside it is what counts. */
 import type { JSX } from 'preact';
 import { number } from '../../app/format';
-import { t } from '../../app/text';
+import { t } from './text';
 import type { Point } from './load_feed';
 
 const WIDTH = 120;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { adminVi } from './text.vi';
+import type { vi } from './text.vi';
 
-export const adminEn: Record<keyof typeof adminVi, string> = {
+export const en: Record<keyof typeof vi, string> = {
   'admin.title': 'Streaming load',
-  'admin.lead': 'For administrators.',
   'admin.live': 'Live',
   'admin.polling': 'Updated every {s} s',
   'admin.stale': 'Data is {s} s old',
@@ -18,17 +17,6 @@ export const adminEn: Record<keyof typeof adminVi, string> = {
   'admin.none': 'none',
   'admin.yes': 'yes',
   'admin.no': 'no',
-
-  'quarantine.title': 'Files in quarantine',
-  'quarantine.lead': 'Other lectures are not affected. The source is kept as it is while a lecture uses it.',
-  'quarantine.reason': 'This file made the decoder crash twice, while {stage}, so it is not tried any more.',
-  'quarantine.owner': 'by {owner}',
-  'quarantine.deleted': 'The lecture was deleted, but this file stays in quarantine. To try it again, upload it again and choose “Try again” there.',
-  'quarantine.retry': 'Try again',
-  'quarantine.stage_plan': 'looking at it',
-  'quarantine.stage_sound': 'making the sound',
-  'quarantine.stage_chunk': 'encoding the picture',
-  'quarantine.stage_join': 'joining the parts',
 
   'load.at': 'Measured at',
   'load.uptime_s': 'Uptime',
@@ -54,11 +42,13 @@ export const adminEn: Record<keyof typeof adminVi, string> = {
   'load.unknown_jobs_bytes': 'Unknown job folders: size',
   'load.unknown_packages_files': 'Unknown packages',
   'load.unknown_packages_bytes': 'Unknown packages: size',
+
   'alarm.disk': 'The disk is almost full: lectures and uploads wait',
   'alarm.disk_hint': 'What is there goes on playing. Free some space or add a disk; work goes on by itself then.',
   'alarm.unknown': 'The database does not know {n} things on the disk ({size})',
   'alarm.unknown_hint':
     'They are left alone. Was an older backup put back? docs/operations.md, "Files that the database does not know", says what to do.',
+
   'load.disk_free_bytes': 'Disk free',
   'load.redis': 'Redis works',
   'load.worker': 'Worker runs',

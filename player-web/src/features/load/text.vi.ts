@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Texts of the admin dashboard. "load.x" names the figure x; one without a name shows its key. */
-export const adminVi = {
+/* "load.x" names the figure x; one without a name shows its key. */
+export const vi = {
   'admin.title': 'Tải phát bài giảng',
-  'admin.lead': 'Dành cho người quản trị.',
   'admin.live': 'Đang cập nhật',
   'admin.polling': 'Cập nhật mỗi {s} giây',
   'admin.stale': 'Dữ liệu cũ {s} giây',
@@ -17,17 +16,6 @@ export const adminVi = {
   'admin.none': 'không có',
   'admin.yes': 'có',
   'admin.no': 'không',
-
-  'quarantine.title': 'Tệp đang bị cách ly',
-  'quarantine.lead': 'Các bài khác không bị ảnh hưởng. Tệp gốc được giữ nguyên khi còn bài dùng nó.',
-  'quarantine.reason': 'Tệp này làm chương trình đọc phim dừng đột ngột hai lần, ở bước {stage}, nên không được thử nữa.',
-  'quarantine.owner': 'của {owner}',
-  'quarantine.deleted': 'Bài giảng đã bị xoá, nhưng tệp này vẫn bị cách ly. Muốn thử lại, hãy tải lại tệp lên rồi bấm “Thử lại” ở bài đó.',
-  'quarantine.retry': 'Thử lại',
-  'quarantine.stage_plan': 'xem trước tệp',
-  'quarantine.stage_sound': 'làm tiếng',
-  'quarantine.stage_chunk': 'mã hoá hình',
-  'quarantine.stage_join': 'ghép bài',
 
   'load.at': 'Lúc đo',
   'load.uptime_s': 'Đã chạy',
@@ -53,11 +41,13 @@ export const adminVi = {
   'load.unknown_jobs_bytes': 'Thư mục xử lý không rõ: dung lượng',
   'load.unknown_packages_files': 'Gói bài giảng không rõ',
   'load.unknown_packages_bytes': 'Gói bài giảng không rõ: dung lượng',
+
   'alarm.disk': 'Ổ đĩa sắp đầy: bài giảng và tệp tải lên đang phải chờ',
   'alarm.disk_hint': 'Những gì đã có vẫn phát bình thường. Hãy dọn bớt hoặc thêm ổ đĩa, việc xử lý sẽ tự chạy tiếp.',
   'alarm.unknown': 'Trên đĩa có {n} mục ({size}) mà cơ sở dữ liệu không biết',
   'alarm.unknown_hint':
     'Các mục này được giữ nguyên. Có phải vừa khôi phục bản sao lưu cũ? Xem docs/operations.md, mục "Files that the database does not know".',
+
   'load.disk_free_bytes': 'Đĩa còn trống',
   'load.redis': 'Redis chạy tốt',
   'load.worker': 'Máy xử lý đang chạy',

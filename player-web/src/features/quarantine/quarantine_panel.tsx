@@ -2,15 +2,17 @@
 /* Sources that killed the decoder twice: kept, not tried again, until an admin says so. Nothing is
  * shown while there are none. */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
-import { api, ApiError } from '../../app/api';
+import { useAction } from '../../app/action';
 import { bytes, day } from '../../app/format';
-import { joinQuarantine, usePages } from '../../app/lists';
+import { useList } from '../../app/lists';
 import type { Quarantined } from '../../app/types';
-import { findText, t } from '../../app/text';
 import { Icon } from '../../ui/icon';
-import { errorText, Notice } from '../../ui/notice';
-import { More } from '../../ui/pager';
+import { Problem } from '../../ui/notice';
+import { Pager } from '../../ui/pager';
+import { retryLecture } from '../studio/api';
+import { quarantine } from './api';
+import './quarantine.css';
+import { t } from './text';
 
 const REFRESH_MS = 60_000;
 
@@ -19,28 +21,12 @@ function facts(entry: Quarantined): string {
 }
 
 /** Starting its lecture over is what lets a file be tried again. */
-function Release({ lecture, onReleased }: { lecture: string; onReleased: () => void }): JSX.Element {
-  const [isAsking, setAsking] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const release = async (): Promise<void> => {
-    setAsking(true);
-    setProblem(null);
-    try {
-      await api.retryLecture(lecture);
-      onReleased();
-    } catch (error) {
-      setProblem(error instanceof ApiError ? errorText(error) : t('error.broken'));
-      setAsking(false);
-    }
-  };
+function Release({ lecture, onReleased }: { lecture: string; onReleased: () => unknown }): JSX.Element {
+  const release = useAction(() => retryLecture(lecture), onReleased);
   return (
     <>
-      {problem && (
-        <Notice tone="bad" icon="warn" role="alert">
-          <p>{problem}</p>
-        </Notice>
-      )}
-      <button type="button" class="button button-small" disabled={isAsking} onClick={() => void release()}>
+      <Problem error={release.problem} />
+      <button type="button" class="button button-small" disabled={release.isBusy} onClick={() => void release.run()}>
         <Icon name="retry" />
         {t('quarantine.retry')}
       </button>
@@ -48,8 +34,8 @@ function Release({ lecture, onReleased }: { lecture: string; onReleased: () => v
   );
 }
 
-function Entry({ entry, onReleased }: { entry: Quarantined; onReleased: () => void }): JSX.Element {
-  const stage = findText(`quarantine.stage_${entry.stage}`) ?? entry.stage;
+function Entry({ entry, onReleased }: { entry: Quarantined; onReleased: () => unknown }): JSX.Element {
+  const stage = t.find(`quarantine.stage_${entry.stage}`) ?? entry.stage;
   return (
     <li class="card quarantined">
       <h3>{entry.title}</h3>
@@ -65,19 +51,19 @@ function Entry({ entry, onReleased }: { entry: Quarantined; onReleased: () => vo
 }
 
 export function QuarantinePanel(): JSX.Element | null {
-  const list = usePages(api.quarantine, joinQuarantine, [], { refreshMs: () => REFRESH_MS });
-  const entries = list.state.value.value?.quarantine ?? [];
-  if (entries.length === 0) return null;
+  const list = useList(quarantine, [], { refreshMs: () => REFRESH_MS });
+  const { value } = list.state.value;
+  if (!value || value.quarantine.length === 0) return null;
   return (
     <section aria-labelledby="quarantine">
       <h2 id="quarantine">{t('quarantine.title')}</h2>
       <p class="soft">{t('quarantine.lead')}</p>
       <ul class="quarantine">
-        {entries.map((entry) => (
-          <Entry key={entry.lecture ?? entry.source_sha256} entry={entry} onReleased={() => void list.refresh()} />
+        {value.quarantine.map((entry) => (
+          <Entry key={entry.lecture ?? entry.source_sha256} entry={entry} onReleased={list.refresh} />
         ))}
       </ul>
-      <More hasMore={Boolean(list.state.value.value?.next)} onMore={list.more} />
+      <Pager next={value.next} onMore={list.more} />
     </section>
   );
 }

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* One lecture in the studio: where it stands, what went wrong and what to do about it. */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
-import { api, ApiError } from '../../app/api';
+import { useAction } from '../../app/action';
 import { clock, day, number, percent, wait } from '../../app/format';
 import { hasRole } from '../../app/session';
 import type { Finding, Job, LectureRow as Lecture } from '../../app/types';
-import { language, t } from '../../app/text';
+import { language } from '../../app/text';
 import { Bar } from '../../ui/bar';
 import { Icon } from '../../ui/icon';
-import { errorText, Notice } from '../../ui/notice';
+import { Confirm } from '../../ui/confirm';
+import { Notice, Problem } from '../../ui/notice';
+import { toast } from '../../ui/toast';
+import { deleteLecture, renameLecture, retryLecture } from './api';
 import { RenameButton } from './rename_button';
 import { currentStage, movingPart, STAGES, stepState } from './stages';
+import { t } from './text';
 
 /* Before this much is done an estimate is a guess. */
 const ETA_FROM = 0.05;
@@ -59,7 +62,7 @@ function Moving({ lecture }: { lecture: Lecture }): JSX.Element {
       {state === 'queued' && <p class="soft">{t('stage.queued')}</p>}
       {state === 'processing' && job && (
         <>
-          <Bar part={movingPart(lecture)} label={t('wait.processing')} />
+          <Bar part={movingPart(lecture)} label={t('studio.working')} />
           <p class="soft row-pace">{pace(job)}</p>
         </>
       )}
@@ -67,7 +70,7 @@ function Moving({ lecture }: { lecture: Lecture }): JSX.Element {
         <Notice icon="upload" title={t('studio.reselect', { percent: percent(movingPart(lecture)) })}>
           <p>{t('studio.reselect_hint')}</p>
           <a class="button button-small" href={`/studio/upload?lecture=${encodeURIComponent(lecture.id)}`}>
-            {t('upload.choose')}
+            {t('studio.choose')}
           </a>
         </Notice>
       )}
@@ -90,46 +93,14 @@ function Failure({ finding, onRetry }: { finding: Finding | null; onRetry: () =>
   );
 }
 
-function DeleteButton({ onDelete }: { onDelete: () => void }): JSX.Element {
-  const [isAsking, setAsking] = useState(false);
-  if (!isAsking) {
-    return (
-      <button type="button" class="button button-small button-plain" onClick={() => setAsking(true)}>
-        <Icon name="trash" />
-        {t('studio.delete')}
-      </button>
-    );
-  }
-  return (
-    <div class="row-ask" role="alert">
-      <p>{t('studio.delete_ask')}</p>
-      <button type="button" class="button button-small button-danger" onClick={onDelete}>
-        {t('studio.delete_sure')}
-      </button>
-      <button type="button" class="button button-small" onClick={() => setAsking(false)}>
-        {t('studio.delete_keep')}
-      </button>
-    </div>
-  );
-}
-
 function StateTag({ lecture }: { lecture: Lecture }): JSX.Element | null {
   if (lecture.state === 'ready') return <span class="tag tag-ready">{t('studio.ready')}</span>;
-  if (lecture.state === 'failed') return <span class="tag tag-failed">{t('lecture.failed')}</span>;
+  if (lecture.state === 'failed') return <span class="tag tag-failed">{t('studio.failed')}</span>;
   return lecture.playback ? <span class="tag tag-processing">{t('studio.early')}</span> : null;
 }
 
-export function LectureRow({ lecture, onChanged }: { lecture: Lecture; onChanged: () => void }): JSX.Element {
-  const [problem, setProblem] = useState<string | null>(null);
-  const act = async (action: (id: string) => Promise<unknown>): Promise<void> => {
-    setProblem(null);
-    try {
-      await action(lecture.id);
-      onChanged();
-    } catch (error) {
-      setProblem(error instanceof ApiError ? errorText(error) : t('error.broken'));
-    }
-  };
+export function LectureRow({ lecture, onChanged }: { lecture: Lecture; onChanged: () => unknown }): JSX.Element {
+  const retry = useAction(() => retryLecture(lecture.id), onChanged);
   const isMoving = lecture.state !== 'ready' && lecture.state !== 'failed';
 
   return (
@@ -145,18 +116,14 @@ export function LectureRow({ lecture, onChanged }: { lecture: Lecture; onChanged
       </p>
       {isMoving && <Moving lecture={lecture} />}
       {lecture.state === 'failed' && (
-        <Failure finding={lecture.job?.error ?? null} onRetry={() => void act(api.retryLecture)} />
+        <Failure finding={lecture.job?.error ?? null} onRetry={() => void retry.run()} />
       )}
       {lecture.job?.warnings.map((warning) => (
         <Notice key={warning.code} tone="warn" icon="warn">
           <p>{t('studio.attention', { text: findingText(warning) })}</p>
         </Notice>
       ))}
-      {problem && (
-        <Notice tone="bad" icon="warn" role="alert">
-          <p>{problem}</p>
-        </Notice>
-      )}
+      <Problem error={retry.problem} />
       <footer class="row-foot">
         {lecture.playback && (
           <a class="button button-small" href={`/lecture/${encodeURIComponent(lecture.id)}`}>
@@ -164,11 +131,22 @@ export function LectureRow({ lecture, onChanged }: { lecture: Lecture; onChanged
             {t('studio.watch')}
           </a>
         )}
-        <RenameButton
-          title={lecture.title}
-          onRename={(title) => void act((id) => api.renameLecture(id, title))}
-        />
-        <DeleteButton onDelete={() => void act(api.deleteLecture)} />
+        <RenameButton title={lecture.title} onRename={(title) => renameLecture(lecture.id, title)} onDone={onChanged} />
+        <Confirm
+          class="button button-small button-plain"
+          ask={t('studio.delete_ask')}
+          hint={lecture.title}
+          yes={t('studio.delete_sure')}
+          no={t('studio.delete_keep')}
+          onYes={() => deleteLecture(lecture.id)}
+          onDone={() => {
+            toast(t('studio.deleted'));
+            return onChanged();
+          }}
+        >
+          <Icon name="trash" />
+          {t('studio.delete')}
+        </Confirm>
       </footer>
     </article>
   );

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Another title for a lecture: a button that becomes a line to write in. */
-import type { JSX, TargetedEvent } from 'preact';
+import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { t } from '../../app/text';
+import { Field } from '../../app/forms/field';
+import { Form } from '../../app/forms/form';
 import { Icon } from '../../ui/icon';
-import { cutTitle, cutTyped } from '../uploads/upload_rules';
+import { TITLE_MAX_CHARS } from '../uploads/upload_rules';
+import { t } from './text';
 
 export interface RenameButtonProps {
   title: string;
-  onRename: (title: string) => void;
+  onRename: (title: string) => Promise<unknown>;
+  onDone: () => unknown;
 }
 
-export function RenameButton({ title, onRename }: RenameButtonProps): JSX.Element {
+export function RenameButton({ title, onRename, onDone }: RenameButtonProps): JSX.Element {
   const [isWriting, setWriting] = useState(false);
   if (!isWriting) {
     return (
@@ -21,32 +24,17 @@ export function RenameButton({ title, onRename }: RenameButtonProps): JSX.Elemen
       </button>
     );
   }
-  const submit = (event: TargetedEvent<HTMLFormElement, SubmitEvent>): void => {
-    event.preventDefault();
-    const written = cutTitle(String(new FormData(event.currentTarget).get('title') ?? '')).trim();
-    setWriting(false);
-    if (written && written !== title) onRename(written);
-  };
   return (
-    <form class="row-ask" onSubmit={submit}>
-      <label class="field row-title">
-        {t('studio.rename_label')}
-        <input
-          name="title"
-          defaultValue={title}
-          required
-          autoFocus
-          onInput={(event) => {
-            event.currentTarget.value = cutTyped(event.currentTarget.value);
-          }}
-        />
-      </label>
-      <button type="submit" class="button button-small button-main">
-        {t('studio.rename_save')}
-      </button>
-      <button type="button" class="button button-small" onClick={() => setWriting(false)}>
-        {t('studio.rename_keep')}
-      </button>
-    </form>
+    <Form
+      submit={t('studio.rename_save')}
+      onSubmit={({ title: written = '' }) => (written === title ? Promise.resolve() : onRename(written))}
+      onDone={() => {
+        setWriting(false);
+        return onDone();
+      }}
+      onCancel={() => setWriting(false)}
+    >
+      <Field name="title" label={t('studio.rename_label')} initial={title} required max={TITLE_MAX_CHARS} isFirst />
+    </Form>
   );
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { studioVi } from './text.vi';
+import type { vi } from './text.vi';
 
-export const studioEn: Record<keyof typeof studioVi, string> = {
+export const en: Record<keyof typeof vi, string> = {
   'studio.title': 'My lectures',
   'studio.title_all': 'All lectures',
   'studio.upload': 'Upload a lecture',
-  'studio.lead': 'For instructors: sign in to upload lectures.',
   'studio.empty': 'No lectures yet',
   'studio.empty_hint':
     'Choose a recording of picture or sound. A weak network is fine: an interrupted upload goes on where it stopped.',
@@ -14,11 +13,11 @@ export const studioEn: Record<keyof typeof studioVi, string> = {
   'studio.rename': 'Rename',
   'studio.rename_label': 'New name',
   'studio.rename_save': 'Save the name',
-  'studio.rename_keep': 'Never mind',
   'studio.delete': 'Delete',
   'studio.delete_sure': 'Delete for good',
   'studio.delete_keep': 'Keep it',
   'studio.delete_ask': 'Delete this lecture for good? It cannot be brought back.',
+  'studio.deleted': 'The lecture is deleted.',
   'studio.code': 'Code: {code}',
   'studio.attention': 'Note: {text}',
   'studio.ready': 'Ready',
@@ -41,88 +40,7 @@ export const studioEn: Record<keyof typeof studioVi, string> = {
   'stage.eta': 'about {time} left',
   'stage.estimating': 'estimating the time',
 
-  'upload.title': 'Upload a lecture',
-  'upload.choose': 'Choose files',
-  'upload.more': 'Add files',
-  'upload.drop': 'Or drop files here. Video, screen recording or sound.',
-  'upload.name': 'Title',
-  'upload.course': 'Course',
-  'upload.course_none': 'In no course',
-  'upload.course_new': 'A new course…',
-  'upload.course_title': 'Title of the new course',
-  'upload.start': 'Start uploading',
-  'upload.remove': 'Remove this file',
-  'upload.pause': 'Pause',
-  'upload.continue': 'Go on',
-  'upload.waiting': 'Waiting for the file before it',
-  'upload.paused': 'Paused at {percent}%',
-  'upload.progress': '{done} of {total}',
-  'upload.speed': '{speed}/s',
-  'upload.left': 'about {time} left',
-  'upload.retrying': 'The network is gone. The upload will go on by itself where it stopped.',
-  'upload.done': 'Uploaded. The server starts to process it; it can be watched in a few minutes.',
-  'upload.continues': 'A part of this file is already uploaded. The rest will follow.',
-  'upload.keep_open':
-    'Keep this page open until the upload is done. If it was closed, choose the same file again to go on.',
-  'upload.to_list': 'Back to the lectures',
-  'upload.no_title': 'Please give the lecture a title.',
-  'upload.empty_file': 'The file is empty: there is nothing to upload.',
-  'upload.not_media': 'This file is neither video nor sound.',
-  'upload.other_file': 'This is another file: its size differs. Please choose the file that was being uploaded.',
-  'upload.too_large': 'The file is larger than the server allows. Cut it, or export it again in a lower quality.',
-  'upload.disk_full':
-    'The server has no room left. What was uploaded is safe; tell the administrator, then try again.',
-  'upload.signed_out': 'The session has ended. Sign in again, then press Try again; what was uploaded is safe.',
-  'upload.forbidden': 'This account may not upload lectures.',
-  'upload.proxy_limit':
-    'A proxy in front of Banmai does not let parts of this size through. Ask the administrator to raise its limit (nginx: client_max_body_size).',
-  'upload.refused': 'The server does not accept this file (code {code}). Please try again; if it goes on, tell the administrator.',
-
-  'problem.title-empty': 'Please give the lecture a title.',
-  'problem.title-too-long': 'The title has more than 200 characters. Please shorten it.',
-  'problem.title-not-utf8': 'The title holds letters that cannot be read. Please type it again.',
-  'problem.title-control-characters':
-    'The title holds strange characters (line ends, tabs…). Please type it again on one line.',
-  'problem.course-empty': 'Please give the course a title.',
-  'problem.course-too-long': "The course's title has more than 200 characters. Please shorten it.",
-  'problem.course-not-utf8': "The course's title holds letters that cannot be read. Please type it again.",
-  'problem.course-control-characters':
-    "The course's title holds strange characters (line ends, tabs…). Please type it again on one line.",
-  'problem.course-unknown': 'This course is gone. Please choose another one, or none.',
-  'problem.course-not-yours': "This course is somebody else's. Please choose one of your own, or make a new one.",
-  'problem.filename-not-utf8':
-    'The name of the file holds letters that cannot be read. Please rename the file and choose it again.',
-  'problem.filename-control-characters':
-    'The name of the file holds strange characters. Please rename the file and choose it again.',
-  'problem.metadata-too-long': 'The names of file and lecture are too long. Please shorten them.',
-  'problem.metadata-malformed':
-    'The server could not read the title that was sent. Please load the page again and retry.',
-  'problem.metadata-not-base64':
-    'The server could not read the title that was sent. Please load the page again and retry.',
-  'problem.bad-metadata': 'The server could not read the title that was sent. Please load the page again and retry.',
-  'problem.bad-request': 'The page and the server do not understand each other. Please load the page again and retry.',
-  'problem.tus-version': 'This page is older than the server. Please load it again and retry.',
-  'problem.unsupported-type': 'This page is older than the server. Please load it again and retry.',
-  'problem.method-not-allowed': 'This page is older than the server. Please load it again and retry.',
-  'problem.malformed-request': 'The request was damaged on its way to the server. Please try again.',
-  'problem.checksum-mismatch':
-    'The data was damaged on its way to the server. Press Try again; what was uploaded is safe.',
-  'problem.checksum-algorithm': 'This page is older than the server. Please load it again and retry.',
-  'problem.upload-quota': 'Your room on the server is used up. Please delete old lectures, or tell the administrator.',
-  'problem.too-many-uploads': 'You have too many unfinished uploads. Please finish or delete some of them.',
-  'problem.upload-extension': 'The page and the server do not understand each other. Please load the page again and retry.',
-  'problem.bad-limit': 'The page and the server do not understand each other. Please load the page again and retry.',
-  'problem.bad-cursor': 'The list has changed. Please load the page again.',
-  'problem.too-many-ranges': 'What was watched could not be sent. Please load the page again.',
-  'problem.too-many-reports': 'Many reports of what was watched are waiting. The page sends them again by itself.',
-  'problem.taken-over': 'This lecture is being uploaded from another page.',
-  'problem.wrong-offset': 'What was sent does not follow what is there. Press Try again to go on.',
-  'problem.conflict': 'The lecture is in another state by now. Please load the page again.',
-  'problem.not-found': 'This lecture is no longer on the server.',
-  'problem.body-too-large': 'What was sent is larger than the server allows. Please load the page again and retry.',
-  'problem.body-too-slow': 'The network is too slow. Press Try again; what was uploaded is safe.',
-  'problem.body-broken': 'The network was cut off in between. Press Try again; what was uploaded is safe.',
-  'problem.internal': 'The server failed. Please try again; if it goes on, tell the administrator.',
-  'problem.unavailable': 'The server is busy. Please try again in a few minutes.',
-  'problem.precondition-failed': 'It was just changed from elsewhere. Please load the page again.',
+  'studio.working': 'This lecture is being processed',
+  'studio.failed': 'Failed',
+  'studio.choose': 'Choose files',
 };

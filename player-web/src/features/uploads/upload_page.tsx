@@ -3,31 +3,30 @@
  * interrupted, also one begun in another browser. */
 import type { JSX, TargetedEvent } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { api } from '../../app/api';
-import { allCourses, joinLectures, loadUntil } from '../../app/lists';
+import { Field } from '../../app/forms/field';
+import { loadAll } from '../../app/lists';
+import { Page } from '../../app/page';
 import { useResource } from '../../app/resource';
+import type { Params } from '../../app/router';
 import { hasRole, user } from '../../app/session';
 import type { CourseSummary, Lecture } from '../../app/types';
-import { t } from '../../app/text';
 import { Icon } from '../../ui/icon';
 import { Notice } from '../../ui/notice';
-import { Page } from '../../app/page';
+import '../../ui/rows.css';
+import { courses, lectureAt, myLectures } from '../catalogue/api';
+import { t } from './text';
 import { UploadQueue } from './upload_queue';
 import { UploadRow } from './upload_row';
+import './uploads.css';
 import { cutTyped } from './upload_rules';
 import type { UploadTask } from './upload_task';
 
 const ACCEPT = 'video/*,audio/*,.mkv,.mts,.m2ts,.ts,.flv,.wmv,.avi,.mov';
 const NEW_COURSE = 'new';
 
-function unfinishedId(): string | null {
-  return new URLSearchParams(location.search).get('lecture');
-}
-
-async function unfinishedLecture(): Promise<Lecture | null> {
-  const id = unfinishedId();
+async function unfinishedLecture(id: string | undefined): Promise<Lecture | null> {
   if (!id) return null;
-  const lecture = await api.lecture(id);
+  const lecture = await lectureAt(id);
   return lecture.state === 'uploading' ? lecture : null;
 }
 
@@ -36,11 +35,11 @@ type CourseOption = Pick<CourseSummary, 'id' | 'title'>;
 /** The courses that this person may add to: an admin to all, a teacher to those with lectures of theirs.
  * Others would be refused; a title of one's own without a lecture yet is found again by its title. */
 async function addableCourses(): Promise<CourseOption[]> {
-  if (hasRole('admin')) return (await allCourses()).courses;
-  const { lectures } = await loadUntil(api.myLectures, joinLectures, () => false);
-  const courses = new Map<string, CourseOption>();
-  for (const { course } of lectures) if (course) courses.set(course.id, course);
-  return [...courses.values()];
+  if (hasRole('admin')) return (await loadAll(courses)).courses;
+  const { lectures } = await loadAll(myLectures);
+  const mine = new Map<string, CourseOption>();
+  for (const { course } of lectures) if (course) mine.set(course.id, course);
+  return [...mine.values()];
 }
 
 function useLeaveGuard(queue: UploadQueue): void {
@@ -103,38 +102,33 @@ interface CourseChoiceProps {
 function CourseChoice({ courses, chosen, newTitle, onChoose, onTitle }: CourseChoiceProps): JSX.Element {
   return (
     <>
-      <label class="field">
-        <span>{t('upload.course')}</span>
-        <select value={chosen} onChange={(event) => onChoose(event.currentTarget.value)}>
-          <option value="">{t('upload.course_none')}</option>
-          {courses.map((course) => (
-            <option key={course.id} value={course.id}>
-              {course.title}
-            </option>
-          ))}
-          <option value={NEW_COURSE}>{t('upload.course_new')}</option>
-        </select>
-      </label>
+      <Field
+        name="course"
+        label={t('upload.course')}
+        value={chosen}
+        onInput={onChoose}
+        options={[
+          { value: '', title: t('upload.course_none') },
+          ...courses.map(({ id, title }) => ({ value: id, title })),
+          { value: NEW_COURSE, title: t('upload.course_new') },
+        ]}
+      />
       {chosen === NEW_COURSE && (
-        <label class="field">
-          <span>{t('upload.course_title')}</span>
-          <input
-            value={newTitle}
-            onInput={(event) => {
-              event.currentTarget.value = cutTyped(event.currentTarget.value);
-              onTitle(event.currentTarget.value);
-            }}
-          />
-        </label>
+        <Field
+          name="title"
+          label={t('upload.course_title')}
+          value={newTitle}
+          onInput={(written, control) => onTitle((control.value = cutTyped(written)))}
+        />
       )}
     </>
   );
 }
 
-export function UploadPage(): JSX.Element {
+export default function UploadPage({ lecture }: Params<'/studio/upload?lecture'>): JSX.Element {
   const queue = useMemo(() => new UploadQueue(), []);
-  const courses = useResource(addableCourses, []);
-  const unfinished = useResource(unfinishedLecture, []);
+  const offered = useResource(addableCourses, []);
+  const unfinished = useResource(() => unfinishedLecture(lecture), [lecture]);
   const [chosen, setChosen] = useState('');
   const [newTitle, setNewTitle] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
@@ -164,15 +158,14 @@ export function UploadPage(): JSX.Element {
   };
 
   return (
-    <Page title={t('upload.title')}>
-      <a class="crumb" href="/studio">
-        <Icon name="prev" />
-        {t('upload.to_list')}
-      </a>
-      <h1>{old ? old.title : t('upload.title')}</h1>
+    <Page
+      title={t('upload.title')}
+      heading={old ? old.title : t('upload.title')}
+      up={{ href: '/studio', title: t('upload.to_list') }}
+    >
       {old && (
         <Notice icon="upload">
-          <p>{t('studio.reselect_hint')}</p>
+          <p>{t('upload.reselect')}</p>
         </Notice>
       )}
       <DropZone isFirst={tasks.length === 0} onFiles={addFiles} />
@@ -188,7 +181,7 @@ export function UploadPage(): JSX.Element {
         <>
           {!old && (
             <CourseChoice
-              courses={courses.state.value.value ?? []}
+              courses={offered.state.value.value ?? []}
               chosen={chosen}
               newTitle={newTitle}
               onChoose={setChosen}

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* One file on the upload page: its title before, its way while, its end after. */
 import type { ComponentChildren, JSX } from 'preact';
+import { Field } from '../../app/forms/field';
 import { bytes, percent, wait } from '../../app/format';
-import { t } from '../../app/text';
+import { problemText } from '../../app/problem';
 import { Bar } from '../../ui/bar';
 import { Icon } from '../../ui/icon';
-import { Notice, problemText } from '../../ui/notice';
+import { Notice } from '../../ui/notice';
 import type { UploadQueue } from './upload_queue';
+import { t } from './text';
 import { cutTyped } from './upload_rules';
 import type { UploadTask } from './upload_task';
 
@@ -28,7 +30,7 @@ function Way({ task }: { task: UploadTask }): JSX.Element {
   const part = partOf(task);
   return (
     <>
-      <Bar part={part} label={t('stage.upload')} />
+      <Bar part={part} label={t('upload.way')} />
       <p class="soft row-pace">
         {state === 'waiting' && t('upload.waiting')}
         {state === 'paused' && t('upload.paused', { percent: percent(part) })}
@@ -73,7 +75,7 @@ function Actions({ task, queue }: { task: UploadTask; queue: UploadQueue }): Com
   }
   if (state === 'paused') return [button('play', t('upload.continue'), () => queue.run(task)), remove];
   if (state === 'failed') {
-    return [!isFinal(task) && button('retry', t('studio.retry'), () => queue.run(task)), remove];
+    return [!isFinal(task) && button('retry', t('upload.retry'), () => queue.run(task)), remove];
   }
   return state === 'done' ? null : remove;
 }
@@ -86,15 +88,14 @@ export function UploadRow({ task, queue }: { task: UploadTask; queue: UploadQueu
         {task.file.name} · {bytes(task.file.size)}
       </p>
       {state === 'editing' ? (
-        <label class="field">
-          <span>{t('upload.name')}</span>
-          <input
-            value={task.title.value}
-            onInput={(event) => {
-              task.title.value = event.currentTarget.value = cutTyped(event.currentTarget.value);
-            }}
-          />
-        </label>
+        <Field
+          name="title"
+          label={t('upload.name')}
+          value={task.title.value}
+          onInput={(written, control) => {
+            task.title.value = control.value = cutTyped(written);
+          }}
+        />
       ) : (
         <h2>{task.title.value}</h2>
       )}

@@ -10,7 +10,8 @@
  * Any state may end in failed when the server refuses; queue() tries again from where it stopped. */
 import { signal } from '@preact/signals';
 import { DetailedError, Upload, type PreviousUpload } from 'tus-js-client';
-import { problemName, UPLOADS_PATH } from '../../app/api';
+import { at } from '../../app/api';
+import { loadProblemWords, problemName } from '../../app/problem';
 import type { Problem } from '../../app/types';
 import { language } from '../../app/text';
 import { SpeedMeter } from './speed';
@@ -138,8 +139,8 @@ export class UploadTask {
     };
     if (this.course) metadata['course'] = cutTitle(this.course).trim();
     return new Upload(this.file, {
-      endpoint: UPLOADS_PATH,
-      uploadUrl: known ? `${UPLOADS_PATH}/${encodeURIComponent(known.id)}` : null,
+      endpoint: at`/uploads`,
+      uploadUrl: known ? at`/uploads/${known.id}` : null,
       chunkSize: CHUNK_BYTES,
       retryDelays: RETRY_DELAYS_MS,
       removeFingerprintOnSuccess: true,
@@ -179,6 +180,7 @@ export class UploadTask {
       this.retryTimer = setTimeout(this.retryNow, RETRY_LATER_MS);
       return;
     }
+    void loadProblemWords();
     const problem = problemIn(error);
     const kind = problemOf(status, problemName(problem));
     if (kind === 'proxy_limit' && this.sendSmaller()) return;

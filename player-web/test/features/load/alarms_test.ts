@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { findAlarms } from '../../../src/features/load/alarms';
 import { viewLoad } from '../../../src/features/load/load_view';
-import { adminEn } from '../../../src/features/load/text.en';
-import { adminVi } from '../../../src/features/load/text.vi';
-import { addTexts } from '../../../src/app/text';
-
-beforeAll(() => addTexts(adminVi, async () => adminEn));
 
 const calm = {
   jobs: { queued: 1, running: 0, failed: 3 },

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { labelText, valueText, viewLoad } from '../../../src/features/load/load_view';
 import { sparkPath } from '../../../src/features/load/spark';
-import { adminEn } from '../../../src/features/load/text.en';
-import { adminVi } from '../../../src/features/load/text.vi';
-import { addTexts } from '../../../src/app/text';
-
-beforeAll(() => addTexts(adminVi, async () => adminEn));
 
 describe('load figures', () => {
   it('are found at any depth, lists become tables', () => {

@@ -2,8 +2,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { QuarantinePanel } from '../../../src/features/quarantine/quarantine_panel';
 import type { Quarantined } from '../../../src/app/types';
-import { adminVi } from '../../../src/features/load/text.vi';
-import { addTexts } from '../../../src/app/text';
 import { byText, click, draw, fakeServer, settle } from '../../helpers';
 
 const entry: Quarantined = {
@@ -19,7 +17,6 @@ const entry: Quarantined = {
 const LIST = 'GET /api/v1/admin/quarantine';
 const RETRY = 'POST /api/v1/lectures/l9/retry';
 
-addTexts(adminVi, async () => adminVi);
 afterEach(() => vi.restoreAllMocks());
 
 describe('quarantine panel', () => {

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Job, Lecture } from '../../../src/app/types';
 import { LectureRow } from '../../../src/features/studio/lecture_row';
-import { studioEn } from '../../../src/features/studio/text.en';
-import { studioVi } from '../../../src/features/studio/text.vi';
-import { addTexts } from '../../../src/app/text';
 import { byText, click, draw, fakeServer, lectureWith, settle, type } from '../../helpers';
 
 const job: Job = { state: 'running', stage: 'chunk', progress: 0.42, speed: 3.4, eta_s: 95, error: null, warnings: [] };
 const finding = { code: 'E_TRUNCATED', message: 'Tệp bị cắt ngang.', message_en: 'Cut off.' };
-
-beforeAll(() => addTexts(studioVi, async () => studioEn));
 
 function drawRow(changes: Partial<Lecture>, onChanged = () => undefined): HTMLElement {
   return draw(<LectureRow lecture={lectureWith(changes)} onChanged={onChanged} />);

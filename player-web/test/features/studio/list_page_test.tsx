@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { user } from '../../../src/app/session';
 import type { User } from '../../../src/app/types';
-import { ListPage } from '../../../src/features/studio/list_page';
-import { studioEn } from '../../../src/features/studio/text.en';
-import { studioVi } from '../../../src/features/studio/text.vi';
-import { addTexts } from '../../../src/app/text';
+import ListPage from '../../../src/features/studio/list_page';
 import { draw, fakeServer, lectureWith, settle } from '../../helpers';
-
-beforeAll(() => addTexts(studioVi, async () => studioEn));
 
 async function drawFor(role: User['role']): Promise<HTMLElement> {
   fakeServer({

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import LoginForm from './login_form';
+import { Page } from './page';
+import { navigate, safeNext, type Params } from './router';
+import { user } from './session';
+import { t } from './text';
+
+export default function LoginPage({ next, again }: Params<'/login?next&again'>): JSX.Element {
+  const goOn = (): void => navigate(safeNext(next), { replace: true });
+  /* Someone whose session has ended still has a name here, but must sign in again. */
+  const isSignedIn = Boolean(user.value) && again === undefined;
+  useEffect(() => {
+    if (isSignedIn) goOn();
+  }, [isSignedIn]);
+  return (
+    <Page title={t('login.title')}>
+      <LoginForm lead={t('login.lead')} onDone={again === undefined ? undefined : goOn} />
+    </Page>
+  );
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+export const vi = {
+  'watch.play': 'Phát',
+  'watch.pause': 'Tạm dừng',
+  'watch.start': 'Xem bài',
+  'watch.resume_at': 'Xem tiếp từ {time}',
+  'watch.from_start': 'Xem lại từ đầu',
+  'watch.back': 'Lùi {s} giây',
+  'watch.forward': 'Tới {s} giây',
+  'watch.seek': 'Vị trí trong bài',
+  'watch.position': '{now} trên {total}',
+  'watch.speed': 'Tốc độ',
+  'watch.data': 'Dữ liệu',
+  'watch.captions': 'Phụ đề',
+
+  'captions.off': 'Tắt',
+  'captions.on': 'Bật',
+
+  'watch.speed_normal': 'Bình thường',
+  'watch.fullscreen': 'Toàn màn hình',
+  'watch.fullscreen_exit': 'Thu nhỏ',
+  'watch.mute': 'Tắt tiếng',
+  'watch.unmute': 'Bật tiếng',
+  'watch.player': 'Trình phát bài giảng',
+  'watch.video': 'Hình bài giảng {title}',
+
+  'data.title': 'Dữ liệu mạng',
+  'data.auto': 'Tự động',
+  'data.auto_hint': 'Theo sức của mạng',
+  'data.save': 'Tiết kiệm',
+  'data.save_hint': 'Hình vừa đủ đọc, ít tốn nhất',
+  'data.audio': 'Chỉ nghe tiếng',
+  'data.audio_hint': 'Cho mạng rất yếu',
+  'data.sharp': 'Rõ nét',
+  'data.sharp_hint': 'Hình đẹp nhất, cần mạng mạnh',
+  'data.cost': '{mb} MB/giờ',
+  'data.cost_range': '{low}–{high} MB/giờ',
+  'data.unknown': 'chưa rõ dung lượng',
+
+  'stall.waiting': 'Mạng yếu, đang chờ… ({s} giây)',
+  'stall.growing': 'Đã đến phần đang xử lý. Bài sẽ tự phát tiếp khi phần sau xong.',
+  'stall.offline': 'Mất mạng. Bài sẽ tự phát tiếp khi có mạng.',
+  'stall.help': 'Mạng vẫn yếu. Thử cách nhẹ hơn:',
+
+  'play.unsupported': 'Trình duyệt này không phát được bài. Xin mở bằng Chrome, Firefox hoặc Safari bản mới.',
+  'play.broken': 'Không phát được bài này. Máy đang thử lại.',
+  'play.blocked': 'Chạm ▶ để phát.',
+} as const;
