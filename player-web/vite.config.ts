@@ -22,6 +22,11 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 400,
   },
+  /* Looking for packages by itself, vite would walk through all of hls.js's sources. */
+  optimizeDeps: {
+    noDiscovery: true,
+    include: ['preact', 'preact/hooks', 'preact/jsx-dev-runtime', '@preact/signals', 'eventemitter3', 'idb', 'tus-js-client', 'url-toolkit'],
+  },
   server: { proxy: { '/api': 'http://127.0.0.1:8080', '/v': 'http://127.0.0.1:8080' } },
   test: {
     environment: 'jsdom',

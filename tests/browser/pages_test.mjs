@@ -219,3 +219,63 @@ test('a learner gets no studio and no figures', { timeout: 180_000 }, async (t) 
     await browser.close();
   }
 });
+
+test('a screen that did not come comes with the next try, with its style', { timeout: 180_000 }, async (t) => {
+  if (!target.accounts.instructor) return t.skip('no instructor account');
+  const browser = await openBrowser(PHONE);
+  try {
+    await withPage(browser.context, target.url, 'next try', async (page) => {
+      await signIn(page, target.url, target.accounts.instructor);
+      await page.waitForSelector('.person-name');
+      for (const kind of ['js', 'css']) {
+        await page.goto(target.url);
+        await page.waitForSelector('h1');
+        await page.route(`**/assets/*.${kind}`, (route) => route.abort());
+        await page.click('.person summary');
+        await page.click('.person-menu a[href="/studio"]');
+        await page.waitForSelector('[role=alert]:has-text("Thử lại")');
+        assert.equal(await page.locator('.row').count(), 0, kind);
+        await page.unroute(`**/assets/*.${kind}`);
+        await page.evaluate(() => (window.isSamePage = true));
+        await page.click('button:has-text("Thử lại")');
+        await page.waitForSelector('.row');
+        assert.equal(await page.$eval('.row', (row) => getComputedStyle(row).display), 'grid', kind);
+        assert.ok(await page.evaluate(() => window.isSamePage), 'the page was not loaded anew');
+      }
+    });
+  } finally {
+    await browser.close();
+  }
+});
+
+test('the way back leads to where the list was left, and the heading is heard', { timeout: 180_000 }, async (t) => {
+  if (!target.accounts.learner || !target.lecture) return t.skip('no learner account or no lecture');
+  const browser = await openBrowser({ ...PHONE, viewport: { width: 360, height: 400 } });
+  const heard = (page) => page.evaluate(() => `${document.activeElement.localName} ${document.activeElement.textContent}`);
+  try {
+    await withPage(browser.context, target.url, 'back', async (page) => {
+      await signIn(page, target.url, target.accounts.learner);
+      await page.waitForSelector('.lecture-card');
+      const card = page.locator('.lecture-card').last();
+      await card.scrollIntoViewIfNeeded();
+      const left = await page.evaluate(() => window.scrollY);
+      assert.ok(left > 20, `the list is long enough to be scrolled: ${left}`);
+      await card.click();
+      await page.waitForSelector('.watch h1, .waiting h1');
+      assert.equal(await page.evaluate(() => window.scrollY), 0);
+      await page.waitForTimeout(300);
+      assert.match(await heard(page), /^h1 /);
+      await page.goBack();
+      await page.waitForSelector('.lecture-card');
+      await page.waitForTimeout(300);
+      assert.ok(Math.abs((await page.evaluate(() => window.scrollY)) - left) <= 1);
+      assert.match(await heard(page), /^h1 Chào /);
+      await page.focus('.skip');
+      await page.keyboard.press('Enter');
+      assert.equal(await page.evaluate(() => location.hash), '#main');
+      assert.ok(await page.locator('.lecture-card').count(), 'the link to the main part led to another page');
+    });
+  } finally {
+    await browser.close();
+  }
+});

@@ -11,9 +11,26 @@ export type Later<P> = ((props: P) => JSX.Element) & {
   load: () => Promise<unknown>;
 };
 
-/* A style sheet that did not come stays in the head, and the next try would take it for loaded. */
-function dropLostStyles(): void {
-  for (const link of document.querySelectorAll<HTMLLinkElement>('link[rel=stylesheet]')) if (!link.sheet) link.remove();
+/* A style sheet is asked for once by what vite writes around an import(); one that did not come would
+ * never come. */
+const lostStyles = new Set<HTMLLinkElement>();
+
+addEventListener(
+  'error',
+  ({ target }) => {
+    if (target instanceof HTMLLinkElement && target.rel === 'stylesheet') lostStyles.add(target);
+  },
+  true,
+);
+
+function fetchAgain(lost: HTMLLinkElement): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const link = lost.cloneNode() as HTMLLinkElement;
+    link.onload = resolve;
+    link.onerror = reject;
+    lostStyles.delete(lost);
+    lost.replaceWith(link);
+  });
 }
 
 const bare = (children: ComponentChildren): JSX.Element => <>{children}</>;
@@ -24,6 +41,7 @@ export function later<P extends object>(fetch: () => Promise<{ default: Componen
   let Loaded: ComponentType<P> | null = null;
 
   const load = async (): Promise<void> => {
+    await Promise.all([...lostStyles].map(fetchAgain));
     const { default: found } = await fetch();
     await textsReady();
     Loaded = found;
@@ -43,7 +61,6 @@ export function later<P extends object>(fetch: () => Promise<{ default: Componen
       };
     }, [nTries]);
     const retry = (): void => {
-      dropLostStyles();
       setFailed(false);
       setTries(nTries + 1);
     };

@@ -135,7 +135,7 @@ export function LectureRow({ lecture, onChanged }: { lecture: Lecture; onChanged
         <Confirm
           class="button button-small button-plain"
           ask={t('studio.delete_ask')}
-          hint={lecture.title}
+          hint={t('studio.delete_hint', { title: lecture.title })}
           yes={t('studio.delete_sure')}
           no={t('studio.delete_keep')}
           onYes={() => deleteLecture(lecture.id)}

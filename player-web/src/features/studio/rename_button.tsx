@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Another title for a lecture: a button that becomes a line to write in. */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { Field } from '../../app/forms/field';
 import { Form } from '../../app/forms/form';
 import { Icon } from '../../ui/icon';
@@ -16,9 +16,14 @@ export interface RenameButtonProps {
 
 export function RenameButton({ title, onRename, onDone }: RenameButtonProps): JSX.Element {
   const [isWriting, setWriting] = useState(false);
+  const wasWriting = useRef(false);
+  const takeBack = (button: HTMLButtonElement | null): void => {
+    if (wasWriting.current) button?.focus();
+  };
+  wasWriting.current = isWriting || wasWriting.current;
   if (!isWriting) {
     return (
-      <button type="button" class="button button-small button-plain" onClick={() => setWriting(true)}>
+      <button ref={takeBack} type="button" class="button button-small button-plain" onClick={() => setWriting(true)}>
         <Icon name="pencil" />
         {t('studio.rename')}
       </button>
