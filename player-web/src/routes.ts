@@ -15,7 +15,7 @@ const ofDevelopment: Route[] =
 
 export const routes: Route[] = [
   route({ pattern: '/', page: HomePage }),
-  route({ pattern: '/login?next&again', page: laterPage(() => import('./app/login_page')) }),
+  route({ pattern: '/login?next&again', page: laterPage(() => import('./features/login/login_page')) }),
   route({ pattern: '/course/:id', page: CoursePage }),
   route({ pattern: '/lecture/:id', page: laterPage(loadLecturePage) }),
   route({ pattern: '/studio', role: 'instructor', page: laterPage(() => import('./features/studio/list_page')) }),

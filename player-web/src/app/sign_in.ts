@@ -2,4 +2,4 @@
 /* The sign-in form, wherever a person is needed; most visits need none. */
 import { later } from './later';
 
-export const SignIn = later(() => import('./login_form'));
+export const SignIn = later(() => import('../features/login/login_form'));

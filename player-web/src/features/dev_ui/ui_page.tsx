@@ -6,7 +6,7 @@ import { signal } from '@preact/signals';
 import { ApiError } from '../../app/api';
 import { Field, Tick } from '../../app/forms/field';
 import { Form } from '../../app/forms/form';
-import LoginForm from '../../app/login_form';
+import LoginForm from '../login/login_form';
 import { Page } from '../../app/page';
 import { LectureCard, ResumeCard } from '../catalogue/lecture_card';
 import type { LectureRow } from '../../app/types';

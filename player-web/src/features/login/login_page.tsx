@@ -2,10 +2,10 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import LoginForm from './login_form';
-import { Page } from './page';
-import { navigate, safeNext, type Params } from './router';
-import { user } from './session';
-import { t } from './text';
+import { Page } from '../../app/page';
+import { navigate, safeNext, type Params } from '../../app/router';
+import { user } from '../../app/session';
+import { t } from '../../app/text';
 
 export default function LoginPage({ next, again }: Params<'/login?next&again'>): JSX.Element {
   const goOn = (): void => navigate(safeNext(next), { replace: true });

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { act } from 'preact/test-utils';
 import { describe, expect, it, vi } from 'vitest';
-import { user } from '../../src/app/session';
-import LoginForm from '../../src/app/login_form';
-import { click, draw, fakeServer, settle, type FakeAnswer } from '../helpers';
+import { user } from '../../../src/app/session';
+import LoginForm from '../../../src/features/login/login_form';
+import { click, draw, fakeServer, settle, type FakeAnswer } from '../../helpers';
 
 const person = { id: 'u1', login: 'mai', name: 'Mai', role: 'learner' };
 

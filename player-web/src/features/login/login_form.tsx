@@ -2,11 +2,11 @@
 /* Signing in. Where a page needs a person, this form takes its place. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { ApiError } from './api';
-import { Field, Tick } from './forms/field';
-import { Form } from './forms/form';
-import { login } from './session';
-import { t } from './text';
+import type { ApiError } from '../../app/api';
+import { Field, Tick } from '../../app/forms/field';
+import { Form } from '../../app/forms/form';
+import { login } from '../../app/session';
+import { t } from '../../app/text';
 
 function explain(error: ApiError): string | null {
   if (error.kind === 'signed_out') return t('login.wrong');
