@@ -19,8 +19,10 @@ export interface ListHandle<T> extends ResourceHandle<T> {
 type Member<T> = { [K in keyof T]: T[K] extends readonly unknown[] ? K : never }[keyof T];
 type Row<T> = T[Member<T>] extends readonly (infer R)[] ? R : never;
 
+const idOf = (row: unknown): string => String((row as { id?: unknown }).id);
+
 /** The list at a path, whose answer has its rows in `member`; `key` tells two rows apart. */
-export function listAt<T extends Page>(path: string, member: Member<T>, key: (row: Row<T>) => string): List<T> {
+export function listAt<T extends Page>(path: string, member: Member<T>, key: (row: Row<T>) => string = idOf): List<T> {
   const rows = (list: T): Row<T>[] => list[member] as Row<T>[];
   return {
     async load(after) {

@@ -58,6 +58,8 @@ export interface FormProps {
   /** Sends it; what it throws is shown. */
   onSubmit: (values: Values) => Promise<unknown>;
   onDone?: () => unknown;
+  /** Is empty again when it is done, for the next one. */
+  clears?: boolean;
   /** There is a second button, which leaves all as it is. */
   onCancel?: () => void;
   /** Other words for a problem than everywhere; null for those. */
@@ -66,10 +68,13 @@ export interface FormProps {
   children: ComponentChildren;
 }
 
-export function Form({ submit, onSubmit, onDone, onCancel, explain, class: name, children }: FormProps): JSX.Element {
+export function Form({ submit, onSubmit, onDone, clears = false, onCancel, explain, class: name, children }: FormProps): JSX.Element {
   const form = useRef<HTMLFormElement>(null);
   const [seen, setSeen] = useState<FieldError[]>([]);
-  const action = useAction(onSubmit, onDone);
+  const action = useAction(onSubmit, () => {
+    if (clears) form.current?.reset();
+    return onDone?.();
+  });
   const problem = action.problem?.problem;
   const faults = new Map([...seen, ...(problem?.errors ?? [])].map((fault) => [fault.pointer, fieldText(fault, problem)]));
   const nFaults = faults.size;

@@ -6,7 +6,7 @@ import type { ApiError } from '../../app/api';
 import { Field, Tick } from '../../app/forms/field';
 import { Form } from '../../app/forms/form';
 import { login } from '../../app/session';
-import { t } from '../../app/text';
+import { t } from './text';
 
 function explain(error: ApiError): string | null {
   if (error.kind === 'signed_out') return t('login.wrong');

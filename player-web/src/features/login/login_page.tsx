@@ -5,7 +5,7 @@ import LoginForm from './login_form';
 import { Page } from '../../app/page';
 import { navigate, safeNext, type Params } from '../../app/router';
 import { user } from '../../app/session';
-import { t } from '../../app/text';
+import { t } from './text';
 
 export default function LoginPage({ next, again }: Params<'/login?next&again'>): JSX.Element {
   const goOn = (): void => navigate(safeNext(next), { replace: true });

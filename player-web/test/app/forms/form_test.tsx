@@ -81,7 +81,7 @@ describe('a form', () => {
     let answer: () => void = () => undefined;
     const onSubmit = vi.fn(() => new Promise<void>((resolve) => { answer = resolve; }));
     const onDone = vi.fn();
-    const root = drawForm({ onSubmit, onDone });
+    const root = drawForm({ onSubmit, onDone, clears: true });
     await type(control(root, 'title'), 'Bài');
     await send(root);
     await send(root);
@@ -90,6 +90,7 @@ describe('a form', () => {
     answer();
     await settle();
     expect(onDone).toHaveBeenCalledOnce();
+    expect(control(root, 'title').value).toBe('');
     expect(root.querySelector('[type=submit]')?.getAttribute('aria-disabled')).toBe('false');
   });
 
