@@ -250,13 +250,13 @@ test('a screen that did not come comes with the next try, with its style', { tim
 
 test('the way back leads to where the list was left, and the heading is heard', { timeout: 180_000 }, async (t) => {
   if (!target.accounts.learner || !target.lecture) return t.skip('no learner account or no lecture');
-  const browser = await openBrowser({ ...PHONE, viewport: { width: 360, height: 400 } });
+  const browser = await openBrowser({ ...PHONE, viewport: { width: 360, height: 240 } });
   const heard = (page) => page.evaluate(() => `${document.activeElement.localName} ${document.activeElement.textContent}`);
   try {
     await withPage(browser.context, target.url, 'back', async (page) => {
       await signIn(page, target.url, target.accounts.learner);
       await page.waitForSelector('.lecture-card');
-      const card = page.locator('.lecture-card').last();
+      const card = page.locator('.lecture-card, .resume-card').last();
       await card.scrollIntoViewIfNeeded();
       const left = await page.evaluate(() => window.scrollY);
       assert.ok(left > 20, `the list is long enough to be scrolled: ${left}`);
