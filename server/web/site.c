@@ -238,18 +238,11 @@ static bool is_below(struct slice path, const char *part)
 
 const struct site_file *site_find(const struct site *site, struct slice path)
 {
-    static const char *const APPLICATIONS[] = {"/studio", "/admin"};
     const struct site_file *file = find_exact(site, path);
 
     if (file)
         return file;
     if (is_below(path, "/assets") || has_dot_in_last_part(path) || has_hidden_part(path))
         return NULL;
-    for (size_t i = 0; i < sizeof APPLICATIONS / sizeof APPLICATIONS[0]; i++) {
-        char page[32];
-        (void)snprintf(page, sizeof page, "%s/index.html", APPLICATIONS[i]);
-        if (is_below(path, APPLICATIONS[i]) && find_exact(site, slice_from(page)))
-            return find_exact(site, slice_from(page));
-    }
     return find_exact(site, slice_from("/index.html"));
 }

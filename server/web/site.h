@@ -29,10 +29,9 @@ enum { SITE_MAX_BYTES = 64 << 20, SITE_MAX_FILES = 1000 };
 int site_load(const char *dir, struct site **ret_site);
 void site_free(struct site *site);
 
-/* The file for a URL path: the file itself, else the page of the application that owns the path
- * ("/studio/…" and "/admin/…" have their own, "/" owns the rest). Paths below /assets/ and paths
- * whose last part has a ".", or any part begins with one, are never pages: NULL when there is no
- * such file. */
+/* The file for a URL path: the file itself, else the page, which is one for all screens. Paths
+ * below /assets/ and paths whose last part has a ".", or any part begins with one, are never pages:
+ * NULL when there is no such file. */
 const struct site_file *site_find(const struct site *site, struct slice path);
 
 #endif

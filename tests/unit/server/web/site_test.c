@@ -27,8 +27,6 @@ static void make_dir(void)
     cr_assert_not_null(mkdtemp(dir));
     snprintf(path, sizeof path, "%s/assets", dir);
     mkdir(path, 0755);
-    snprintf(path, sizeof path, "%s/studio", dir);
-    mkdir(path, 0755);
 }
 
 static void remove_dir(void)
@@ -38,12 +36,11 @@ static void remove_dir(void)
 
 TestSuite(site, .init = make_dir, .fini = remove_dir);
 
-Test(site, paths_without_a_file_belong_to_their_application)
+Test(site, paths_without_a_file_are_the_page)
 {
     struct site *site = NULL;
 
-    put("index.html", "learner");
-    put("studio/index.html", "studio");
+    put("index.html", "page");
     put("assets/app-1.js", "script");
     put("assets/app-1.js.gz", "zipped");
     cr_assert_eq(site_load(dir, &site), 0);
@@ -54,11 +51,9 @@ Test(site, paths_without_a_file_belong_to_their_application)
     cr_assert(slice_is(script->gzip, "zipped"));
     cr_assert_eq(script->brotli.length, 0);
 
-    cr_assert(slice_is(site_find(site, slice_from("/"))->identity, "learner"));
-    cr_assert(slice_is(site_find(site, slice_from("/lecture/12"))->identity, "learner"));
-    cr_assert(slice_is(site_find(site, slice_from("/studio"))->identity, "studio"));
-    cr_assert(slice_is(site_find(site, slice_from("/studio/upload"))->identity, "studio"));
-    cr_assert(slice_is(site_find(site, slice_from("/studios"))->identity, "learner"));
+    cr_assert(slice_is(site_find(site, slice_from("/"))->identity, "page"));
+    cr_assert(slice_is(site_find(site, slice_from("/lecture/12"))->identity, "page"));
+    cr_assert(slice_is(site_find(site, slice_from("/studio/upload"))->identity, "page"));
     cr_assert_null(site_find(site, slice_from("/assets/gone.js")));
     cr_assert_null(site_find(site, slice_from("/favicon.png")));
     cr_assert_null(site_find(site, slice_from("/.git/config")));
