@@ -16,7 +16,8 @@ export const en: Record<keyof typeof vi, string> = {
   'login.needed': 'Please sign in to see this part.',
   'login.forbidden': 'This account may not see this part.',
 
-  'error.offline': 'No network, or a very weak one. It will be tried again when the network is back.',
+  'error.offline': 'No network, or a very weak one. Please try again when it is back.',
+  'error.offline_retried': 'No network, or a very weak one. It will be tried again when the network is back.',
   'error.busy': 'The server is busy. Please try again in a few minutes.',
   'error.broken': 'The server failed. Please try again; if it goes on, tell the administrator.',
   'error.not_found': 'Not found. It may have been deleted.',

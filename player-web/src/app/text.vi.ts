@@ -15,7 +15,8 @@ export const vi = {
   'login.needed': 'Xin đăng nhập để xem phần này.',
   'login.forbidden': 'Tài khoản này không được xem phần này.',
 
-  'error.offline': 'Không có mạng, hoặc mạng quá yếu. Máy sẽ tự thử lại khi có mạng.',
+  'error.offline': 'Không có mạng, hoặc mạng quá yếu. Xin thử lại khi có mạng.',
+  'error.offline_retried': 'Không có mạng, hoặc mạng quá yếu. Máy sẽ tự thử lại khi có mạng.',
   'error.busy': 'Máy chủ đang bận. Xin thử lại sau ít phút.',
   'error.broken': 'Máy chủ gặp lỗi. Xin thử lại; nếu vẫn lỗi, hãy báo người quản trị.',
   'error.not_found': 'Không tìm thấy. Có thể nội dung đã bị xoá.',

@@ -17,7 +17,7 @@ export function Loaded<T>({
   const { value, isStale, error } = resource.state.value;
   if (value === null) {
     if (error?.kind === 'signed_out') return <SignIn lead={t('login.needed')} />;
-    return error ? <ErrorNotice error={error} onRetry={() => void resource.refresh()} /> : <Loading />;
+    return error ? <ErrorNotice error={error} isRetried onRetry={() => void resource.refresh()} /> : <Loading />;
   }
   return (
     <>

@@ -25,10 +25,23 @@ export function Loading(): JSX.Element | null {
   ) : null;
 }
 
-export function ErrorNotice({ error, onRetry }: { error: ApiError; onRetry: () => void }): JSX.Element {
+export interface ErrorNoticeProps {
+  error: ApiError;
+  onRetry: () => void;
+  /** Whoever asks does so again by itself when the network is back; else this does. */
+  isRetried?: boolean;
+}
+
+/** Something did not come. It is asked for again at a tap, and when the network is back. */
+export function ErrorNotice({ error, onRetry, isRetried = false }: ErrorNoticeProps): JSX.Element {
+  useEffect(() => {
+    if (isRetried) return undefined;
+    window.addEventListener('online', onRetry);
+    return () => window.removeEventListener('online', onRetry);
+  });
   return (
     <Notice tone="warn" icon="warn" role="alert">
-      <p>{errorText(error)}</p>
+      <p>{error.kind === 'offline' ? t('error.offline_retried') : errorText(error)}</p>
       <button type="button" class="button button-quiet" onClick={onRetry}>
         <Icon name="retry" />
         {t('error.retry')}

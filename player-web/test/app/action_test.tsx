@@ -42,6 +42,7 @@ describe('an action', () => {
     await click(buttonOf(root));
     await settle();
     expect(root.querySelector('[role=alert]')?.textContent).toContain('Không có mạng');
+    expect(root.textContent).not.toContain('tự thử lại'); /* nobody does */
     await click(buttonOf(root));
     await settle();
     expect(root.querySelector('[role=alert]')?.textContent).toContain('Máy chủ gặp lỗi');

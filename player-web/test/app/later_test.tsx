@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { act } from 'preact/test-utils';
 import { describe, expect, it, vi } from 'vitest';
 import { later } from '../../src/app/later';
 import { byText, click, draw, settle } from '../helpers';
@@ -28,6 +29,18 @@ describe('a part that comes later', () => {
     expect(root.querySelector('[role=alert]')?.textContent).toContain('Không có mạng');
     hasNetwork = true;
     await click(byText(root, 'button', 'Thử lại'));
+    await settle();
+    expect(root.textContent).toBe('Chào Mai');
+  });
+
+  it('comes by itself when the network is back, as it says', async () => {
+    let hasNetwork = false;
+    const Part = later<{ name: string }>(() => (hasNetwork ? Promise.resolve({ default: Hello }) : Promise.reject(new TypeError())));
+    const root = draw(<Part name="Mai" />);
+    await settle();
+    expect(root.textContent).toContain('sẽ tự thử lại');
+    hasNetwork = true;
+    await act(() => window.dispatchEvent(new Event('online')) as never);
     await settle();
     expect(root.textContent).toBe('Chào Mai');
   });

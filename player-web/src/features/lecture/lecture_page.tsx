@@ -2,8 +2,6 @@
 /* One lecture: the player as soon as anything can be watched, before that where it stands. */
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
-import '../../player/player.css';
-import './slides.css';
 import { ApiError } from '../../app/api';
 import { percent } from '../../app/format';
 import { loadUntil } from '../../app/lists';
@@ -13,6 +11,7 @@ import { loginPath, type Params } from '../../app/router';
 import { user } from '../../app/session';
 import type { Course, Lecture, LectureRow, Playback } from '../../app/types';
 import { Player } from '../../player/player';
+import '../../player/player.css';
 import type { Seen } from '../../progress/resume';
 import { sender } from '../../progress/service';
 import { Bar } from '../../ui/bar';
@@ -24,6 +23,7 @@ import { ErrorNotice } from '../../ui/waiting';
 import { courseAt, isMoving, lectureAt } from '../catalogue/api';
 import { LectureCard } from '../catalogue/lecture_card';
 import { SlideList } from './slide_list';
+import './slides.css';
 import { t } from './text';
 import { usePlayer } from './use_player';
 import { WaitingLecture } from './waiting_lecture';

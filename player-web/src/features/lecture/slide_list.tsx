@@ -10,9 +10,9 @@ import type { Slide } from '../../app/types';
 import type { PlayerEngine } from '../../player/engine';
 import { lastStarted, parseTile, type Tile } from '../../player/storyboard';
 import { TilePicture } from '../../player/tile_picture';
-import { t } from './text';
 import { Icon } from '../../ui/icon';
 import { Loaded } from '../../ui/loaded';
+import { t } from './text';
 
 /** True from when the element first comes into sight. */
 function useSeen(element: RefObject<HTMLElement | null>): boolean {

@@ -4,10 +4,10 @@ import type { JSX } from 'preact';
 import { percent, wait } from '../../app/format';
 import { Heading } from '../../app/page';
 import type { Lecture } from '../../app/types';
-import { t } from './text';
 import { Bar } from '../../ui/bar';
 import { Icon } from '../../ui/icon';
 import { Notice } from '../../ui/notice';
+import { t } from './text';
 
 /* Before this much is done an estimate is a guess. */
 const ETA_FROM = 0.05;

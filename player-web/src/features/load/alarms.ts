@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* What in the load figures asks for somebody to act. Pure. */
 import { bytes } from '../../app/format';
-import { t } from './text';
 import type { LoadView } from './load_view';
+import { t } from './text';
 
 export interface Alarm {
   id: string;

@@ -7,11 +7,11 @@ import { Icon } from '../../ui/icon';
 import { Notice } from '../../ui/notice';
 import { Table } from '../../ui/table';
 import { Loading } from '../../ui/waiting';
+import { QuarantinePanel } from '../quarantine/quarantine_panel';
 import { AlarmList } from './alarm_list';
+import './load.css';
 import { LoadFeed, POLL_MS } from './load_feed';
 import { labelText, valueText, type Figure, type LoadView, type Table as TableOfLoad } from './load_view';
-import { QuarantinePanel } from '../quarantine/quarantine_panel';
-import './load.css';
 import { Spark } from './spark';
 import { t } from './text';
 

@@ -2,8 +2,8 @@
 /* A small line of the last minutes. The figure beside it is what counts. */
 import type { JSX } from 'preact';
 import { number } from '../../app/format';
-import { t } from './text';
 import type { Point } from './load_feed';
+import { t } from './text';
 
 const WIDTH = 120;
 const HEIGHT = 32;

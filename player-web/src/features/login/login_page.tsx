@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import LoginForm from './login_form';
 import { Page } from '../../app/page';
 import { navigate, safeNext, type Params } from '../../app/router';
 import { user } from '../../app/session';
+import LoginForm from './login_form';
 import { t } from './text';
 
 export default function LoginPage({ next, again }: Params<'/login?next&again'>): JSX.Element {

@@ -17,9 +17,9 @@ import { courses, lectureAt, myLectures } from '../catalogue/api';
 import { t } from './text';
 import { UploadQueue } from './upload_queue';
 import { UploadRow } from './upload_row';
-import './uploads.css';
 import { cutTyped } from './upload_rules';
 import type { UploadTask } from './upload_task';
+import './uploads.css';
 
 const ACCEPT = 'video/*,audio/*,.mkv,.mts,.m2ts,.ts,.flv,.wmv,.avi,.mov';
 const NEW_COURSE = 'new';

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* One file on the upload page: its title before, its way while, its end after. */
 import type { ComponentChildren, JSX } from 'preact';
-import { Field } from '../../app/forms/field';
 import { bytes, percent, wait } from '../../app/format';
+import { Field } from '../../app/forms/field';
 import { problemText } from '../../app/problem';
 import { Bar } from '../../ui/bar';
 import { Icon } from '../../ui/icon';
 import { Notice } from '../../ui/notice';
-import type { UploadQueue } from './upload_queue';
 import { t } from './text';
+import type { UploadQueue } from './upload_queue';
 import { cutTyped } from './upload_rules';
 import type { UploadTask } from './upload_task';
 

@@ -12,8 +12,8 @@ import { signal } from '@preact/signals';
 import { DetailedError, Upload, type PreviousUpload } from 'tus-js-client';
 import { at } from '../../app/api';
 import { loadProblemWords, problemName } from '../../app/problem';
-import type { Problem } from '../../app/types';
 import { language } from '../../app/text';
+import type { Problem } from '../../app/types';
 import { SpeedMeter } from './speed';
 import {
   checkFile,
