@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 export const problems = {
+  'invalid-fields': 'Some of what was entered cannot be taken. Please look at the marked fields.',
   'cross-origin': 'This request came from another site and was refused. Please open this page again and retry.',
   'origin-unknown':
     'The server does not know the address {origin}. Ask the administrator to set public_url = {origin} on the server.',

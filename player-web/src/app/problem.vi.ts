@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The server's problems by name: what happened, and what to do about it on any page. */
 export const problems = {
+  'invalid-fields': 'Có chỗ điền chưa đúng. Xin xem lại các ô được đánh dấu.',
   'cross-origin': 'Yêu cầu này đến từ một trang web khác nên bị từ chối. Xin mở lại trang này rồi thử lại.',
   'origin-unknown':
     'Máy chủ không nhận ra địa chỉ {origin}. Xin báo người quản trị đặt public_url = {origin} cho máy chủ.',
