@@ -9,7 +9,7 @@ import counts
 from runner import Command, Step
 
 RULES = ("includes", "lengths", "banned", "spdx", "format", "mirror", "links", "machine_paths",
-         "commits", "scripts", "headers_alone")
+         "commits", "scripts", "headers_alone", "openapi")
 ANALYSES = ("dead_code", "tidy", "analyzer", "cppcheck")
 
 # Whoever compiles lets those go first who look at a clock.
@@ -48,7 +48,7 @@ def _analyses(context):
 
 def _self_tests(context):
     for path in ("tests/harness/harness_test.py", "tests/rules/rules_test.py"):
-        yield Command([sys.executable, path], counts.printed, os.path.basename(path))
+        yield Command([PYTHON, path], counts.printed, os.path.basename(path))
 
 
 def _unit(preset):

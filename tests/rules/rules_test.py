@@ -422,6 +422,83 @@ class Links(RuleCase):
             self.assert_found("links", f"docs/a.md:3: {target}", told)
 
 
+class OpenApi(RuleCase):
+    SERVER = """#!/bin/sh
+echo 'route GET /api/v1/me signed-in'
+echo 'problem 401 sign-in-required'
+echo 'problem 405 method-not-allowed'
+echo 'problem 500 internal'
+"""
+    DOCUMENT = """
+paths:
+  /api/v1/me:
+    get:
+      x-policy: signed-in
+      x-problems: { 401: [sign-in-required] }
+      responses:
+        "200": { description: "it", content: { application/json: { schema: { $ref: "#/components/schemas/User" } } } }
+        "401": { $ref: "#/components/responses/Problem" }
+        default: { $ref: "#/components/responses/Unusual" }
+components:
+  responses:
+    Problem: { content: { application/problem+json: {} } }
+    Unusual: { x-problems: { 500: [internal] }, content: { application/problem+json: {} } }
+  schemas:
+    User:
+      type: object
+      additionalProperties: false
+      required: [id]
+      properties: { id: { type: string } }
+"""
+
+    def setUp(self):
+        super().setUp()
+        self.seed()
+
+    def seed(self, document=DOCUMENT, server=SERVER):
+        self.tree.write("docs/openapi.yaml", document)
+        program = "build/dev/tests/tools/print-routes"
+        self.tree.write(program, server)
+        os.chmod(os.path.join(self.tree.root, program), 0o755)
+
+    def test_a_document_that_says_what_the_server_does_passes(self):
+        self.assert_clean("openapi")
+
+    def test_a_route_of_one_side_alone_is_found(self):
+        self.seed(server=self.SERVER + "echo 'route POST /api/v1/wishes anyone'\n")
+        self.assert_found("openapi", "POST /api/v1/wishes is a route of the server and is missing here")
+        self.seed(self.DOCUMENT.replace("/api/v1/me:", "/api/v1/you:"))
+        self.assert_found("openapi", "GET /api/v1/you is no route of the server", "GET /api/v1/me is a route")
+
+    def test_another_policy_is_found(self):
+        self.seed(self.DOCUMENT.replace("x-policy: signed-in", "x-policy: anyone"))
+        self.assert_found("openapi", "has x-policy anyone, its route has signed-in")
+        self.seed(self.DOCUMENT.replace("x-policy: signed-in", "x-policy: neighbours"))
+        self.assert_found("openapi", "does not know what neighbours refuses with")
+
+    def test_a_problem_of_one_side_alone_is_found(self):
+        self.seed(server=self.SERVER + "echo 'problem 409 conflict'\n")
+        self.assert_found("openapi", "no operation lists the server's problem conflict of status 409")
+        self.seed(self.DOCUMENT.replace("[internal]", "[internal, eternal]"))
+        self.assert_found("openapi", "the server has no problem eternal of status 500")
+
+    def test_a_status_without_names_and_a_policy_without_its_refusal_are_found(self):
+        self.seed(self.DOCUMENT.replace("x-problems: { 401: [sign-in-required] }", "x-problems: {}"))
+        self.assert_found("openapi", "401 stands in only one of responses and x-problems")
+        self.seed(self.DOCUMENT.replace('        "401": { $ref: "#/components/responses/Problem" }\n', ""))
+        self.assert_found("openapi", "its policy refuses with 401, which is not listed")
+
+    def test_an_open_object_is_found(self):
+        self.seed(self.DOCUMENT.replace("      additionalProperties: false\n", ""))
+        self.assert_found("openapi", "schemas/User is open")
+        self.seed(self.DOCUMENT.replace("required: [id]", "required: [id, name]"))
+        self.assert_found("openapi", "schemas/User requires name")
+
+    def test_a_server_that_was_not_built_is_no_pass(self):
+        self.tree.remove("build/dev/tests/tools/print-routes")
+        self.assertEqual(self.run_rule("openapi").returncode, 2)
+
+
 class MachinePaths(RuleCase):
     def test_a_clean_tree_passes(self):
         self.tree.write("docs/a.md", "See /var/lib/banmai, /home/banmai and lib/work/pool.\n")
