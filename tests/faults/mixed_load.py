@@ -13,6 +13,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "integration"))
+from contract import CONTRACT  # noqa: E402
 from h2_browser import H2Client, TlsServer  # noqa: E402, F401
 from server import PASSWORD, Server, Tus, sample  # noqa: E402, F401
 
@@ -70,6 +71,7 @@ class Actor(threading.Thread):
             self.connection.request(method, path, body=body, headers=headers)
             response = self.connection.getresponse()
             data = response.read()
+            CONTRACT.check(method, path, response.status, response.headers, data)
         self.load.count(response.status, f"{method} {path}")
         if response.headers.get("Set-Cookie"):
             self.cookie = response.headers["Set-Cookie"].split(";")[0]

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import unittest
 
+from contract import CONTRACT
 from server import BANMAI, Server, Tus, descendants, make_clip, sample, wait_for
 
 N_JUNK = 150
@@ -59,7 +60,7 @@ class FairQueue(unittest.TestCase):
                 "Cookie": self.other.cookie, "Tus-Resumable": "1.0.0", "Upload-Length": "1",
                 "Content-Type": "application/offset+octet-stream"})
             reply = connection.getresponse()
-            reply.read()
+            CONTRACT.check("POST", "/api/v1/uploads", reply.status, reply.headers, reply.read())
             self.assertEqual(reply.status, 201)
         connection.close()
         lecture = self.server.wait_for_state(self.teacher, lecture_id, "ready", "failed", patience_s=300)

@@ -44,7 +44,9 @@ class TlsServer(Server):
 
 
 class Stream:
-    def __init__(self):
+    def __init__(self, method, path):
+        self.method = method
+        self.path = path
         self.status = None
         self.headers = email.message.Message()
         self.body = b""
@@ -99,7 +101,7 @@ class H2Client(Client):
         if body is not None:
             fields.append(("content-length", str(len(body))))
         stream = self.connection.get_next_available_stream_id()
-        self.streams[stream] = Stream()
+        self.streams[stream] = Stream(method, path)
         self.connection.send_headers(stream, fields, end_stream=not body)
         self._flush()
         if body:
@@ -154,7 +156,9 @@ class H2Client(Client):
         cookie = stream.headers.get("Set-Cookie")
         if cookie:
             self.cookie = cookie.split(";")[0]
-        return Reply(stream.status, stream.headers, stream.body)
+        reply = Reply(stream.status, stream.headers, stream.body)
+        self.hold(stream.method, stream.path, {}, reply, reply.body)
+        return reply
 
     def call(self, method, path, body=None, headers=None, timeout=60):
         stream = self.begin(method, path, body, headers)

@@ -14,7 +14,8 @@ import tempfile
 import time
 import unittest
 
-from server import ROOT, Server, wait_for
+from contract import CONTRACT
+from server import ROOT, LoadEvents, Server, wait_for
 
 PAGES = os.path.join(ROOT, "player-web", "dist")
 
@@ -48,29 +49,20 @@ class Load(unittest.TestCase):
         self.assertEqual(load["jobs"], {"queued": 0, "running": 0, "failed": 0})
 
     def test_events_come_by_themselves(self):
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=20)
-        connection.request("GET", "/api/v1/admin/load/events", headers={"Cookie": self.admin.cookie})
-        response = connection.getresponse()
-        self.assertEqual(response.headers["Content-Type"], "text/event-stream")
-        seen = []
-        while len(seen) < 3:
-            line = response.readline()
-            if line.startswith(b"data: "):
-                seen.append(json.loads(line[6:])["at"])
+        events = LoadEvents(self.server.port, self.admin.cookie)
+        self.assertEqual(events.response.headers["Content-Type"], "text/event-stream")
+        seen = [events.next()["at"] for _ in range(3)]
         self.assertEqual(len(set(seen)) > 1, True, seen)
-        connection.close()
+        events.close()
 
     def test_a_reader_of_events_does_not_keep_the_server_from_stopping(self):
         server = Server(local_worker="no").start()
         server.add_user("root", "admin")
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
-        connection.request("GET", "/api/v1/admin/load/events", headers={"Cookie": server.client("root").cookie})
-        response = connection.getresponse()
+        events = LoadEvents(server.port, server.client("root").cookie)
         started = time.monotonic()
         self.assertEqual(server.stop(), 0)
         self.assertLess(time.monotonic() - started, 20)
-        response.close()
-        connection.close()
+        events.close()
         server.clean()
 
     def test_metrics_are_in_the_text_format(self):
@@ -204,6 +196,7 @@ class Tls(unittest.TestCase):
                 {"login": "lan", "password": "correct horse battery"}), {"Content-Type": "application/json"})
             response = connection.getresponse()
             self.assertEqual(response.status, 200)
+            CONTRACT.check("POST", "/api/v1/session", 200, response.headers, response.read())
             self.assertIn("Secure", response.headers["Set-Cookie"])
             connection.close()
             self.assertEqual(subject(), b"first.example")

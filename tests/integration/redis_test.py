@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What becomes of the server when Redis refuses, forgets, is damaged, or has a password."""
 import glob
-import http.client
 import json
 import os
 import shutil
@@ -11,7 +10,7 @@ import tempfile
 import time
 import unittest
 
-from server import Server, Tus, descendants, sample, wait_for
+from server import LoadEvents, Server, Tus, descendants, sample, wait_for
 
 SECRET = "s3cr3t-redis-pw"
 
@@ -211,19 +210,14 @@ class Rights(unittest.TestCase):
             login = f"admin-{end}"
             server.add_user(login, "admin")
             client = server.client(login)
-            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
-            connection.request("GET", "/api/v1/admin/load/events", headers={"Cookie": client.cookie})
-            streams[end] = (connection, connection.getresponse())
-            self.assertTrue(streams[end][1].readline().startswith(b"data: "))
+            streams[end] = LoadEvents(server.port, client.cookie)
+            streams[end].next()
             act(client, login)
-        for end, (connection, response) in streams.items():
+        for end, events in streams.items():
             started = time.monotonic()
-            try:
-                response.read()
-            except http.client.IncompleteRead:
-                pass
+            events.read_to_end()
             self.assertLess(time.monotonic() - started, 25, end)
-            connection.close()
+            events.close()
 
 
 if __name__ == "__main__":

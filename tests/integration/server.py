@@ -14,6 +14,8 @@ import tempfile
 import threading
 import time
 
+from contract import CONTRACT
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.abspath(os.environ.get("BANMAI_BUILD", os.path.join(ROOT, "build", "dev")))
 BANMAI = os.path.join(BUILD, "server", "banmai")
@@ -79,6 +81,8 @@ class Client:
         self.cookie = cookie
         self.device = device
         self.address = address  # of loopback, to come from another network
+        self.contract = CONTRACT  # None: whoever answers here need not keep to it
+        self.keeps_to_contract = True  # False: it sends what is not listed, to see what becomes of that
 
     def call(self, method, path, body=None, headers=None, timeout=60):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout,
@@ -97,12 +101,20 @@ class Client:
             reply = Reply(response.status, response.headers, b"" if is_endless else response.read())
         finally:
             connection.close()
+        self.hold(method, path, fields, reply, None if is_endless else reply.body,
+                  body if self.keeps_to_contract and fields.get("Content-Type") == "application/json" else None)
         for cookie in reply.headers.get_all("Set-Cookie") or ():
             if cookie.startswith("banmai_device="):
                 self.device = cookie.split(";")[0]
             else:
                 self.cookie = cookie.split(";")[0]
         return reply
+
+    def hold(self, method, path, fields, reply, body, sent=None):
+        """Holds a reply against docs/openapi.yaml, and the JSON that it accepted."""
+        meant = next((v for k, v in fields.items() if k.lower() == "x-http-method-override"), method)
+        if self.contract:
+            self.contract.check(meant if method == "POST" else method, path, reply.status, reply.headers, body, sent)
 
     def get(self, path, **headers):
         return self.call("GET", path, headers={k.replace("_", "-"): v for k, v in headers.items()})
@@ -119,6 +131,49 @@ class Client:
     def beat(self, lecture_id, session, seq, watched, position_s, **more):
         beat = {"lecture": lecture_id, "seq": seq, "watched": watched, "position_s": position_s, **more}
         return self.call("POST", "/api/v1/progress", {"session": session, "beats": [beat]})
+
+
+def read_reply(s, method, path):
+    """The reply to a request that a test wrote to a socket by hand; None when the connection was closed."""
+    response = http.client.HTTPResponse(s, method=method)
+    try:
+        response.begin()
+    except (http.client.RemoteDisconnected, ConnectionError):
+        return None
+    reply = Reply(response.status, response.headers, response.read())
+    CONTRACT.check(method, path, reply.status, reply.headers, reply.body)
+    return reply
+
+
+class LoadEvents:
+    """The stream of an admin's load events."""
+
+    PATH = "/api/v1/admin/load/events"
+
+    def __init__(self, port, cookie, timeout=30):
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+        self.connection.request("GET", self.PATH, headers={"Cookie": cookie})
+        self.response = self.connection.getresponse()
+        CONTRACT.check("GET", self.PATH, self.response.status, self.response.headers, None)
+
+    def next(self):
+        """The next event's document."""
+        while not (line := self.response.readline()).startswith(b"data: "):
+            if not line:
+                raise ConnectionError("the stream has ended")
+        CONTRACT.check_event(self.PATH, line[6:])
+        return json.loads(line[6:])
+
+    def read_to_end(self):
+        """Returns when the server has ended the stream."""
+        try:
+            self.response.read()
+        except http.client.IncompleteRead:
+            pass
+
+    def close(self):
+        self.response.close()
+        self.connection.close()
 
 
 def metadata(**values):

@@ -14,7 +14,7 @@ import time
 import unittest
 from email.utils import parsedate_to_datetime
 
-from server import BANMAI, PASSWORD, Client, Server, Tus, wait_for
+from server import BANMAI, PASSWORD, Client, Server, Tus, read_reply, wait_for
 
 
 FIRST_VERSION = os.path.join(os.path.dirname(os.path.abspath(__file__)),
@@ -229,7 +229,7 @@ class Life(unittest.TestCase):
             time.sleep(0.5)
             s.sendall(body[10:])
             s.settimeout(20)
-            self.assertTrue(s.recv(1000).startswith(b"HTTP/1.1 401"))
+            self.assertEqual(read_reply(s, "POST", "/api/v1/session").status, 401)
         self.assertEqual(self.server.stop(), 0)
 
     def test_settings_are_reloaded_on_sighup(self):
