@@ -108,7 +108,7 @@ const inBrowser = (name, body) =>
   test(name, { timeout: 60_000 }, async () => {
     const browser = await openBrowser(DESK);
     try {
-      await withPage(browser.context, url, name, body);
+      await withPage(browser.context, url, name, body, { isOurServer: false });
     } finally {
       await browser.close();
     }

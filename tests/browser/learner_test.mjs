@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openBrowser, PHONE, signIn, withPage } from './support/chromium.mjs';
+import { idOf } from './support/double_data.mjs';
 import { openTarget } from './support/target.mjs';
 import {
   choose,
@@ -187,7 +188,7 @@ inPage('slides are fetched when they are asked for, and are jumped to', async (p
   const asked = [];
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
   const isAsked = (name) => asked.some((path) => path.includes(name));
-  await openLecture(page, url, 'l1');
+  await openLecture(page, url, idOf('l1'));
   await page.click('.start-button');
   await until(page, isPlaying);
   assert.ok(!isAsked('slides.json') && !isAsked('storyboard'), `fetched before anybody asked: ${asked}`);
@@ -253,11 +254,11 @@ inPage('a stall is told in words, and a lighter way is offered', async (page, { 
 });
 
 inPage('a lecture that is still being processed can be watched as it grows', async (page, { url, double }) => {
-  await openLecture(page, url, 'growing');
+  await openLecture(page, url, idOf('growing'));
   await page.click('.start-button');
   await page.waitForSelector('.stage-words:has-text("đang xử lý")', { timeout: 30_000 });
   double.nGrown = 99;
-  Object.assign(double.lectures.get('growing'), { state: 'ready' });
+  Object.assign(double.lectures.get(idOf('growing')), { state: 'ready' });
   await watchUntil(page, 9);
 }, { needsDouble: true });
 

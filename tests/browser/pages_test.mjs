@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { openBrowser, PHONE, signIn, withPage } from './support/chromium.mjs';
+import { openBrowser, openPage, PHONE, signIn, withPage } from './support/chromium.mjs';
+import { watchReplies } from './support/contract.mjs';
 import { requireFromPages } from './support/packages.mjs';
+import { idOf } from './support/double_data.mjs';
 import { openTarget } from './support/target.mjs';
 
 const AXE = requireFromPages.resolve('axe-core/axe.min.js');
@@ -107,6 +109,20 @@ test('the watch page fits a small phone with text at twice the size', { timeout:
   }
 });
 
+test('a reply with a member that docs/openapi.yaml does not know is told', { timeout: 60_000 }, async () => {
+  const browser = await openBrowser(PHONE);
+  try {
+    const { page } = await openPage(browser.context, target.url);
+    const wrongReplies = watchReplies(page, target.url);
+    const me = { id: idOf('u'), login: 'lan', name: 'Lan', role: 'learner', email: 'lan@example.org' };
+    await page.route('**/api/v1/me', (route) => route.fulfill({ json: me }));
+    await Promise.all([page.waitForResponse('**/api/v1/me'), page.goto(target.url)]);
+    assert.match((await wrongReplies()).join(), /GET \/api\/v1\/me → 200 .*'email' was unexpected/);
+  } finally {
+    await browser.close();
+  }
+});
+
 test('the load page is live, and honest about its age', { timeout: 180_000 }, async (t) => {
   if (!target.accounts.admin) return t.skip('no admin account');
   const browser = await openBrowser({ viewport: { width: 1280, height: 800 } });
@@ -130,7 +146,7 @@ test('the load page is live, and honest about its age', { timeout: 180_000 }, as
 async function quarantine(page) {
   const listed = [
     {
-      lecture: 'failed',
+      lecture: idOf('failed'),
       title: 'Buổi họp bản tháng chín',
       filename: 'quay màn hình.mp4',
       owner: 'instructor',
@@ -140,10 +156,10 @@ async function quarantine(page) {
       failed_at: new Date(Date.now() - 30 * 3600_000).toISOString(),
     },
   ];
-  await page.route('**/api/v1/admin/quarantine', (route) => route.fulfill({ json: { quarantine: listed } }));
-  await page.route('**/api/v1/lectures/failed/retry', (route) => {
+  await page.route('**/api/v1/admin/quarantine', (route) => route.fulfill({ json: { quarantine: listed, next: null } }));
+  await page.route(`**/api/v1/lectures/${idOf('failed')}/retry`, (route) => {
     listed.length = 0;
-    return route.fulfill({ status: 202, json: {} });
+    return route.fulfill({ status: 202 });
   });
 }
 

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { DESK, openBrowser, signIn, withPage } from './support/chromium.mjs';
+import { idOf } from './support/double_data.mjs';
 import { openTarget } from './support/target.mjs';
 
 let target;
@@ -115,7 +116,7 @@ inStudio('what is no media is refused before a byte is sent', async (page, { url
 });
 
 inStudio('the list goes on by keyboard, and the focus stays', async (page, { url, double }) => {
-  for (let i = 0; i < 60; i++) double.lectures.set(`many${i}`, { ...double.lectures.get('l1'), id: `many${i}`, title: `Bài ${i}.` });
+  for (let i = 0; i < 60; i++) double.lectures.set(idOf(`many${i}`), { ...double.lectures.get(idOf('l1')), id: idOf(`many${i}`), title: `Bài ${i}.` });
   try {
     await page.goto(`${url}/studio`);
     await page.locator('article').nth(49).waitFor();
@@ -124,7 +125,7 @@ inStudio('the list goes on by keyboard, and the focus stays', async (page, { url
     await page.locator('article').nth(60).waitFor();
     assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Đã hết danh sách.');
   } finally {
-    for (let i = 0; i < 60; i++) double.lectures.delete(`many${i}`);
+    for (let i = 0; i < 60; i++) double.lectures.delete(idOf(`many${i}`));
   }
 }, { needsDouble: true });
 

@@ -3,6 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { watchReplies } from './contract.mjs';
 import { requireFromPages } from './packages.mjs';
 
 const { chromium } = requireFromPages('playwright-core');
@@ -63,11 +64,14 @@ export async function openPage(context, url) {
   return { page, faults };
 }
 
-/** Runs a test's body; on failure leaves a screenshot and says where. */
-export async function withPage(context, url, name, body) {
+/** Runs a test's body; on failure leaves a screenshot and says where. What the server replies has to
+ * be in docs/openapi.yaml, unless it is another server than ours. */
+export async function withPage(context, url, name, body, { isOurServer = true } = {}) {
   const { page, faults } = await openPage(context, url);
+  const wrongReplies = isOurServer ? watchReplies(page, url) : () => [];
   try {
     await body(page);
+    faults.push(...(await wrongReplies()));
     if (faults.length > 0) throw new Error(faults.join('\n'));
   } catch (error) {
     const folder = process.env.SCREENSHOTS ?? tmpdir();

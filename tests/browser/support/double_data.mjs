@@ -2,13 +2,20 @@
 /* What the test double knows at its start: accounts, a lecture in each state, load figures. */
 import { DURATION_S } from './media.mjs';
 
+/** An id as the server makes them, of a name that can be read in a test. */
+export const idOf = (name) => Buffer.from(name).toString('hex').padEnd(32, '0');
+
 export const ACCOUNTS = ['learner', 'instructor', 'admin'].map((role, i) => ({
-  id: `u${i}`,
+  id: idOf(`u${i}`),
   login: role,
   name: { learner: 'Mai', instructor: 'Thầy Páo', admin: 'Quản trị' }[role],
   role,
   password: `${role}-pass`,
 }));
+
+const MEDIA = `/v/t/${idOf('made')}`;
+const GROWING = `/v/t/${idOf('growing')}`;
+const JOB = { stage: null, speed: null, eta_s: null, error: null, warnings: [], waits_for: null };
 
 const hours = (n) => new Date(Date.now() - n * 3600_000).toISOString();
 export const ready = (id, title, course) => ({
@@ -19,31 +26,32 @@ export const ready = (id, title, course) => ({
   duration_s: DURATION_S,
   created_at: hours(3),
   playback: {
-    hls: '/v/t/multivariant.m3u8',
-    audio: '/v/t/audio.m3u8',
-    poster: '/v/t/poster.jpg',
-    storyboard: '/v/t/storyboard.vtt',
-    slides: '/v/t/slides.json',
+    hls: `${MEDIA}/multivariant.m3u8`,
+    audio: `${MEDIA}/audio.m3u8`,
+    poster: `${MEDIA}/poster.jpg`,
+    storyboard: `${MEDIA}/storyboard.vtt`,
+    slides: `${MEDIA}/slides.json`,
   },
-  job: { state: 'done', stage: null, progress: 1, speed: null, eta_s: null, error: null, warnings: [] },
+  job: { ...JOB, state: 'done', progress: 1 },
+  progress: null,
 });
 
 export function lectures() {
-  const course = { id: 'c1', title: 'Kỹ năng số cho mọi nhà' };
-  const job = { state: 'running', stage: 'chunk', progress: 0.42, speed: 3.4, eta_s: 95, error: null, warnings: [] };
+  const course = { id: idOf('c1'), title: 'Kỹ năng số cho mọi nhà' };
+  const job = { ...JOB, state: 'running', stage: 'chunk', progress: 0.42, speed: 3.4, eta_s: 95 };
   return [
-    ready('l1', 'Dùng điện thoại an toàn: mật khẩu và tin nhắn lạ', course),
-    ready('l2', 'Gửi ảnh và giấy tờ qua mạng', course),
+    ready(idOf('l1'), 'Dùng điện thoại an toàn: mật khẩu và tin nhắn lạ', course),
+    ready(idOf('l2'), 'Gửi ảnh và giấy tờ qua mạng', course),
     {
-      ...ready('growing', 'Phòng bệnh cho trâu bò mùa rét', course),
+      ...ready(idOf('growing'), 'Phòng bệnh cho trâu bò mùa rét', course),
       state: 'processing',
-      playback: { hls: '/v/growing/multivariant.m3u8', audio: '/v/growing/audio.m3u8', poster: null },
+      playback: { hls: `${GROWING}/multivariant.m3u8`, audio: `${GROWING}/audio.m3u8`, poster: null },
       job,
     },
-    { ...ready('working', 'Trồng ngô trên đất dốc', null), state: 'processing', playback: null, job },
-    { ...ready('queued', 'Làm báo giá bán hàng', null), state: 'queued', playback: null, duration_s: null, job: null },
+    { ...ready(idOf('working'), 'Trồng ngô trên đất dốc', null), state: 'processing', playback: null, job },
+    { ...ready(idOf('queued'), 'Làm báo giá bán hàng', null), state: 'queued', playback: null, duration_s: null, job: null },
     {
-      ...ready('failed', 'Buổi họp bản tháng chín', null),
+      ...ready(idOf('failed'), 'Buổi họp bản tháng chín', null),
       state: 'failed',
       duration_s: null,
       playback: null,
@@ -77,9 +85,12 @@ export function load() {
     disk_free_bytes: 412e9,
     redis: true,
     worker: true,
-    loops: [
-      { index: 0, connections: 158, egress_bps: 9.2e6 },
-      { index: 1, connections: 152, egress_bps: 9.1e6 },
-    ],
+    unknown_media: Object.fromEntries(
+      ['uploads', 'sources', 'jobs', 'packages'].flatMap((folder) => [
+        [`unknown_${folder}_files`, 0],
+        [`unknown_${folder}_bytes`, 0],
+      ]),
+    ),
+    alarms: [],
   };
 }

@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join, normalize, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ACCOUNTS, lectures, load, ready } from './double_data.mjs';
+import { ACCOUNTS, idOf, lectures, load, ready } from './double_data.mjs';
 import { DURATION_S, growingPlaylist, makeLecture } from './media.mjs';
 
 const PAGES = resolve(fileURLToPath(import.meta.url), '../../../../player-web/dist');
@@ -21,7 +21,7 @@ const TYPES = {
   '.js': 'text/javascript',
   '.json': 'application/json',
   '.m3u8': 'application/vnd.apple.mpegurl',
-  '.m4s': 'video/iso.segment',
+  '.m4s': 'video/mp4',
   '.mp4': 'video/mp4',
   '.svg': 'image/svg+xml',
   '.vtt': 'text/vtt',
@@ -81,13 +81,15 @@ function send(response, status, value, headers = {}) {
   response.end(value === undefined ? '' : JSON.stringify(value));
 }
 
-const problem = (response, status, detail) => send(response, status, { title: detail, status, detail });
+const NAMES = { 401: 'sign-in-required', 404: 'not-found', 409: 'wrong-offset' };
+const problem = (response, status, title, { name = NAMES[status], ...headers } = {}) =>
+  send(response, status, { type: `/problems/${name}`, title, status }, headers);
 
 async function session(double, request, response) {
   if (request.method === 'DELETE') return send(response, 204, undefined, { 'Set-Cookie': 'session=; Max-Age=0; Path=/' });
   const { login, password } = JSON.parse(await body(request));
   const account = ACCOUNTS.find((one) => one.login === login && one.password === password);
-  if (!account) return problem(response, 401, 'wrong login or password');
+  if (!account) return problem(response, 401, 'wrong login or password', { name: 'wrong-credentials' });
   const id = randomBytes(16).toString('hex');
   const { password: _, ...user } = account;
   double.sessions.set(id, user);
@@ -110,14 +112,14 @@ function metadata(header = '') {
 }
 
 async function uploads(double, request, response, id) {
-  const tus = { 'Tus-Resumable': '1.0.0' };
+  const tus = { 'Tus-Resumable': '1.0.0', 'Upload-Expires': new Date(Date.now() + 86400_000).toUTCString() };
   if (request.method === 'POST') {
     const length = Number(request.headers['upload-length']);
     const facts = metadata(request.headers['upload-metadata']);
-    const made = randomBytes(8).toString('hex');
+    const made = randomBytes(16).toString('hex');
     double.uploads.set(made, { length, offset: 0, facts });
     double.lectures.set(made, {
-      ...ready(made, facts.title, facts.course ? { id: 'c1', title: facts.course } : null),
+      ...ready(made, facts.title, facts.course ? { id: idOf('c1'), title: facts.course } : null),
       state: 'uploading',
       duration_s: null,
       playback: null,
@@ -127,9 +129,9 @@ async function uploads(double, request, response, id) {
     return send(response, 201, undefined, { ...tus, Location: `/api/v1/uploads/${made}` });
   }
   const upload = double.uploads.get(id);
-  if (!upload) return send(response, 404, { status: 404 }, tus);
+  if (!upload) return problem(response, 404, 'no such upload', tus);
   if (request.method === 'PATCH') {
-    if (Number(request.headers['upload-offset']) !== upload.offset) return send(response, 409, { status: 409 }, tus);
+    if (Number(request.headers['upload-offset']) !== upload.offset) return problem(response, 409, 'not the next byte', tus);
     upload.offset += (await body(request)).length;
     const lecture = double.lectures.get(id);
     lecture.upload.offset = upload.offset;
@@ -145,18 +147,24 @@ function loadEvents(request, response) {
   request.on('close', () => clearInterval(timer));
 }
 
+function rename(lecture, text, response) {
+  lecture.title = JSON.parse(text).title;
+  return send(response, 204);
+}
+
 function lecture(double, request, response, id, action, user) {
   const found = double.lectures.get(id);
   if (!found) return problem(response, 404, 'no such lecture');
   if (action === 'progress') return user ? send(response, 200, double.report(user, id)) : problem(response, 401, 'sign in');
   if (action === 'retry') {
     Object.assign(found, { state: 'queued', job: null });
-    return send(response, 202, {});
+    return send(response, 202);
   }
   if (request.method === 'DELETE') {
     double.lectures.delete(id);
     return send(response, 204);
   }
+  if (request.method === 'PATCH') return body(request).then((text) => rename(found, text, response));
   return send(response, 200, found);
 }
 
@@ -180,8 +188,8 @@ function api(double, request, response, parts) {
   const user = double.user(request);
   const [what, id, action] = parts;
   const all = [...double.lectures.values()];
-  const inCourse = all.filter((one) => one.course?.id === 'c1');
-  const course = { id: 'c1', title: 'Kỹ năng số cho mọi nhà', n_lectures: inCourse.length, duration_s: 5400 };
+  const inCourse = all.filter((one) => one.course?.id === idOf('c1'));
+  const course = { id: idOf('c1'), title: 'Kỹ năng số cho mọi nhà', n_lectures: inCourse.length, duration_s: 5400 };
   if (what === 'session') return session(double, request, response);
   if (what === 'me') return user ? send(response, 200, user) : problem(response, 401, 'sign in');
   if (what === 'courses' && id) return send(response, 200, part(request, 'lectures', inCourse.map(row), course));
@@ -201,9 +209,9 @@ function api(double, request, response, parts) {
   return problem(response, 404, 'no such thing');
 }
 
-async function media(double, response, [id, ...rest]) {
+async function media(double, response, [, id, ...rest]) {
   const path = join(double.media, normalize(`/${rest.join('/')}`));
-  const isGrowing = id === 'growing' && path.endsWith('media.m3u8');
+  const isGrowing = id === idOf('growing') && path.endsWith('media.m3u8');
   const content = isGrowing ? await growingPlaylist(path, double.nGrown) : await readFile(path);
   response.writeHead(200, { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream' });
   response.end(content);
@@ -241,7 +249,7 @@ export async function startDouble() {
     url: `http://127.0.0.1:${server.address().port}`,
     double,
     accounts: Object.fromEntries(ACCOUNTS.map(({ role, login, password }) => [role, { login, password }])),
-    lecture: 'l1',
+    lecture: idOf('l1'),
     async stop() {
       server.closeAllConnections?.();
       await new Promise((done) => server.close(done));
