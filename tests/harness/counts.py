@@ -71,6 +71,14 @@ def printed(output, _status, _report):
                  node.get("skipped", 0))
 
 
+HELD_LINE = re.compile(r"^contract: (\d+) replies held ", re.MULTILINE)
+
+
+def replies_held(output):
+    """How many replies of the server were held against docs/openapi.yaml."""
+    return sum(map(int, HELD_LINE.findall(output)))
+
+
 def _unittest(output):
     ran = int(UNITTEST_RAN.findall(output)[-1])
     end = UNITTEST_END.findall(output)

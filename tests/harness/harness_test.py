@@ -159,6 +159,10 @@ class Counts(unittest.TestCase):
                          Count(12, 3, 0))
         self.assertEqual(counts.printed("12 passed, 3 failed, 4 skipped\n", 1, ""), Count(12, 3, 4))
 
+    def test_replies_that_programs_held_are_added_up(self):
+        output = "contract: 7 replies held against docs/openapi.yaml, 0 broke it\nok\ncontract: 30 replies held against\n"
+        self.assertEqual(counts.replies_held(output + " contract: 9 replies held\n"), 37)
+
     def test_unittest(self):
         self.assertEqual(counts.printed("Ran 5 tests in 0.1s\n\nOK (skipped=2)\n", 0, ""),
                          Count(3, 0, 2))

@@ -156,6 +156,18 @@ def print_table(outcomes):
               f"{outcome.seconds:>9.1f}")
 
 
+def print_replies(outcomes, context):
+    """How many replies of the server all steps held against docs/openapi.yaml, by what their logs say."""
+    n = 0
+    for name in outcomes:
+        log = os.path.join(context.logs, name + ".log")
+        if outcomes[name] and os.path.isfile(log):
+            with open(log, encoding="utf-8", errors="replace") as file:
+                n += counts.replies_held(file.read())
+    if n > 0:
+        print(f"{n} replies held against docs/openapi.yaml")
+
+
 def total_of(outcomes):
     total = counts.Count()
     for outcome in outcomes.values():
@@ -176,6 +188,7 @@ def main(words):
     started = time.monotonic()
     outcomes = Lanes(chosen(arguments, STEPS), context).run()
     print_table(outcomes)
+    print_replies(outcomes, context)
     total = total_of(outcomes)
     print(f"{time.monotonic() - started:.0f} s\n{total.passed} passed, {total.failed} failed")
     return 0 if total.failed == 0 and total.passed > 0 else 1
