@@ -69,6 +69,7 @@ export function lectureWith(changes: Partial<Lecture> = {}): Lecture {
     created_at: '2026-11-20T03:00:00Z',
     playback: { hls: '/v/t/multivariant.m3u8', audio: '/v/t/audio.m3u8', poster: null },
     job: null,
+    progress: null,
     ...changes,
   };
 }

@@ -451,6 +451,8 @@ components:
       properties: { id: { type: string } }
 """
 
+    MAKE_TYPES = "player-web/build/make_types.py"
+
     def setUp(self):
         super().setUp()
         self.seed()
@@ -460,6 +462,10 @@ components:
         program = "build/dev/tests/tools/print-routes"
         self.tree.write(program, server)
         os.chmod(os.path.join(self.tree.root, program), 0o755)
+        with open(os.path.join(HERE, "..", "..", self.MAKE_TYPES), encoding="utf-8") as file:
+            self.tree.write(self.MAKE_TYPES, file.read())
+        self.tree.write("player-web/src/app/types.ts", "")
+        subprocess.run([sys.executable, os.path.join(self.tree.root, self.MAKE_TYPES)], check=True)
 
     def test_a_document_that_says_what_the_server_does_passes(self):
         self.assert_clean("openapi")
@@ -493,6 +499,10 @@ components:
         self.assert_found("openapi", "schemas/User is open")
         self.seed(self.DOCUMENT.replace("required: [id]", "required: [id, name]"))
         self.assert_found("openapi", "schemas/User requires name")
+
+    def test_types_of_the_pages_that_are_not_made_from_it_are_found(self):
+        self.tree.write("player-web/src/app/types.ts", "export type Id = number;\n")
+        self.assert_found("openapi", "player-web/src/app/types.ts is not what docs/openapi.yaml says")
 
     def test_a_server_that_was_not_built_is_no_pass(self):
         self.tree.remove("build/dev/tests/tools/print-routes")

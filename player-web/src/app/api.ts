@@ -22,7 +22,7 @@ export class ApiError extends Error {
   constructor(
     readonly kind: ErrorKind,
     readonly status: number,
-    readonly problem: Problem = {},
+    readonly problem: Partial<Problem> = {},
     readonly retryAfterS: number | null = null,
   ) {
     super(problem.detail ?? problem.title ?? `${kind} (${status})`);
@@ -48,10 +48,10 @@ export function retryAfterS(header: string | null): number | null {
   return Number(header);
 }
 
-async function readProblem(response: Response): Promise<Problem> {
+async function readProblem(response: Response): Promise<Partial<Problem>> {
   try {
     const body: unknown = await response.json();
-    return typeof body === 'object' && body !== null ? (body as Problem) : {};
+    return typeof body === 'object' && body !== null ? (body as Partial<Problem>) : {};
   } catch {
     return {}; /* a proxy's page, or an answer cut short: the status says enough */
   }

@@ -3,7 +3,12 @@
 import { useRef } from 'preact/hooks';
 import { ApiError, json } from './api';
 import { useResource, type ResourceHandle, type ResourceOptions } from './resource';
-import type { Page } from './types';
+import type { Next } from './types';
+
+/** A part of a list of the server's. */
+export interface Page {
+  next: Next;
+}
 
 /** A list of the server's, and how its parts are put together. */
 export interface List<T extends Page> {

@@ -25,7 +25,7 @@ export async function loadProblemWords(): Promise<void> {
 }
 
 /** The stable name of a problem of our server; "" for what is none: a proxy's page, a cut answer. */
-export function problemName(problem: Problem): string {
+export function problemName(problem: Partial<Problem>): string {
   return /^\/problems\/([a-z0-9-]+)$/.exec(problem.type ?? '')?.[1] ?? '';
 }
 
@@ -36,7 +36,7 @@ function known(name: string): string | null {
 
 /** Words for a problem of our server: the pages' own, else the server's. null for what is no problem
  * of ours. */
-export function problemText(problem: Problem): string | null {
+export function problemText(problem: Partial<Problem>): string | null {
   const name = problemName(problem);
   if (name === '') return null;
   return known(name) ?? ([problem.title, problem.detail].filter(Boolean).join('. ') || null);

@@ -5,7 +5,7 @@
 import { signal } from '@preact/signals';
 import { ApiError, at, call, json } from './api';
 import { forget, forgetAll, recall, remember } from './storage';
-import type { Role, User } from './types';
+import type { Role, SignedIn, User } from './types';
 
 /** undefined: not known yet; null: nobody is signed in. */
 export const user = signal<User | null | undefined>(undefined);
@@ -36,7 +36,7 @@ export async function loadUser(): Promise<void> {
 }
 
 export async function login(name: string, password: string): Promise<User> {
-  const answer = await json<{ user: User }>(at`/session`, { method: 'POST', body: { login: name, password } });
+  const answer = await json<SignedIn>(at`/session`, { method: 'POST', body: { login: name, password } });
   become(answer.user);
   return answer.user;
 }

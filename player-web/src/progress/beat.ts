@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A beat: what one opened player tells about one stretch of time. Pure. */
-import type { Range } from '../app/types';
+import type { Beat as WireBeat, Range, Report } from '../app/types';
 import { MAX_RANGES } from './recorder';
 import { mergeRanges } from './watched_seconds';
 
@@ -16,14 +16,6 @@ export interface Beat {
   made_at_ms: number;
   /** How many pages the server has told that it knows no such lecture. */
   n_unknown?: number;
-}
-
-/** A beat as POST /api/v1/progress takes it. */
-export interface WireBeat {
-  lecture: string;
-  seq: number;
-  watched: Range[];
-  position_s: number;
 }
 
 /** Beats in one request: about 10 KB, 1.5 s on a 64 kbit/s link. */
@@ -68,7 +60,7 @@ export function toWire({ lecture, seq, watched, position_s }: Beat): WireBeat {
   return { lecture, seq, watched, position_s };
 }
 
-export function requestBody(batch: readonly Beat[]): { session: string; beats: WireBeat[] } {
+export function requestBody(batch: readonly Beat[]): Report {
   return { session: batch[0]?.session ?? '', beats: batch.map(toWire) };
 }
 

@@ -20,7 +20,7 @@
  * one beat stands alone, which is set aside for this page. */
 import { signal } from '@preact/signals';
 import { ApiError, at, call } from '../app/api';
-import type { Range } from '../app/types';
+import type { Range, Refusals } from '../app/types';
 import { beatKey, firstBatch, inOrder, joinBeats, MAX_BATCH, MAX_WAITING, requestBody, type Beat } from './beat';
 import { dropStashed, stash, unstash, type BeatStore } from './beat_store';
 import { HeldBeats } from './held_beats';
@@ -46,7 +46,7 @@ async function postToServer(body: unknown, keepalive: boolean): Promise<readonly
   const response = await call(at`/progress`, { method: 'POST', body, keepalive });
   if (response.status === 204) return [];
   try {
-    const { refused } = (await response.json()) as { refused: Refusal[] };
+    const { refused } = (await response.json()) as Refusals;
     return refused.map(({ index, reason }) => ({ index, reason }));
   } catch {
     throw new ApiError('broken', response.status); /* nobody knows what has counted: all again */

@@ -7,6 +7,8 @@ import { beat } from './beat_fixture';
 
 const progress: Progress = {
   position_s: 120,
+  session: null,
+  seq: null,
   watched_s: 120,
   duration_s: 600,
   coverage: 0.2,

@@ -47,9 +47,9 @@ function check(form: HTMLFormElement): FieldError[] {
   return faults;
 }
 
-/** Words for a fault: ours, else the server's. */
-export function fieldText({ code, detail }: FieldError, { detail: general, title }: ApiError['problem'] = {}): string {
-  return t.find(`field.${code}`) ?? detail ?? general ?? title ?? t('field.malformed');
+/** Words for a fault: ours, else the server's: a later server may know more codes. */
+export function fieldText({ code }: { code: string }, { detail, title }: ApiError['problem'] = {}): string {
+  return t.find(`field.${code}`) ?? detail ?? title ?? t('field.malformed');
 }
 
 export interface FormProps {

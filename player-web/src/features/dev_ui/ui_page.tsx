@@ -27,6 +27,7 @@ const never = (): Promise<never> => new Promise(() => undefined);
 const refused = new ApiError('refused', 422, {
   type: '/problems/invalid-fields',
   title: 'Có ô điền chưa đúng',
+  status: 422,
   errors: [
     { pointer: '/title', code: 'too-long' },
     { pointer: '/kind', code: 'not-one-of' },
@@ -43,6 +44,7 @@ const LECTURE: LectureRow = {
   created_at: '2026-11-20T03:00:00Z',
   playback: { poster: null },
   job: null,
+  progress: null,
 };
 
 function Part({ name, children }: { name: string; children: ComponentChildren }): JSX.Element {

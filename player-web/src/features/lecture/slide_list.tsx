@@ -6,7 +6,7 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { json } from '../../app/api';
 import { clock, spokenTime } from '../../app/format';
 import { useResource } from '../../app/resource';
-import type { Slide } from '../../app/types';
+import type { Slide, SlideList as Slides } from '../../app/types';
 import type { PlayerEngine } from '../../player/engine';
 import { lastStarted, parseTile, type Tile } from '../../player/storyboard';
 import { TilePicture } from '../../player/tile_picture';
@@ -87,7 +87,7 @@ function Column({ slides, url, engine, onJump }: SlidesProps & { slides: readonl
 }
 
 function Slides(props: SlidesProps): JSX.Element {
-  const list = useResource(() => json<{ slides: Slide[] }>(props.url), [props.url]);
+  const list = useResource(() => json<Slides>(props.url), [props.url]);
   return <Loaded resource={list}>{({ slides }) => <Column slides={slides} {...props} />}</Loaded>;
 }
 

@@ -55,11 +55,11 @@ function statusOf(error: Error): number {
 }
 
 /** The problem that the server told, or an empty one: a proxy's page is none. */
-function problemIn(error: Error): Problem {
+function problemIn(error: Error): Partial<Problem> {
   const body = error instanceof DetailedError ? error.originalResponse?.getBody() : undefined;
   try {
     const problem: unknown = JSON.parse(body ?? '');
-    return typeof problem === 'object' && problem !== null ? (problem as Problem) : {};
+    return typeof problem === 'object' && problem !== null ? (problem as Partial<Problem>) : {};
   } catch {
     return {};
   }
@@ -69,7 +69,7 @@ export class UploadTask {
   readonly file: File;
   readonly title = signal('');
   readonly state = signal<UploadState>('editing');
-  readonly problem = signal<{ kind: UploadProblem; problem: Problem; code: string } | null>(null);
+  readonly problem = signal<{ kind: UploadProblem; problem: Partial<Problem>; code: string } | null>(null);
   readonly sent_bytes = signal(0);
   readonly bytesPerSecond = signal<number | null>(null);
   readonly secondsLeft = signal<number | null>(null);
@@ -211,7 +211,7 @@ export class UploadTask {
     void this.upload?.abort().then(() => this.upload?.start());
   };
 
-  private fail(kind: UploadProblem, problem: Problem = {}, code = ''): void {
+  private fail(kind: UploadProblem, problem: Partial<Problem> = {}, code = ''): void {
     window.removeEventListener('online', this.retryNow);
     this.problem.value = { kind, problem, code };
     this.state.value = 'failed';

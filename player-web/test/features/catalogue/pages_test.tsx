@@ -112,7 +112,7 @@ describe('course page', () => {
 });
 
 describe('a lecture that cannot be watched yet', () => {
-  const job = { state: 'running', stage: 'chunk', speed: 2, error: null, warnings: [] } as const;
+  const job = { state: 'running', stage: 'chunk', speed: 2, error: null, warnings: [], waits_for: null } as const;
   const words = (changes: Partial<Lecture>): string =>
     draw(<WaitingLecture lecture={lectureWith({ playback: null, ...changes })} />).textContent ?? '';
 

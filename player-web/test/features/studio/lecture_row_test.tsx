@@ -4,7 +4,7 @@ import type { Job, Lecture } from '../../../src/app/types';
 import { LectureRow } from '../../../src/features/studio/lecture_row';
 import { byText, click, draw, fakeServer, lectureWith, settle, type } from '../../helpers';
 
-const job: Job = { state: 'running', stage: 'chunk', progress: 0.42, speed: 3.4, eta_s: 95, error: null, warnings: [] };
+const job: Job = { state: 'running', stage: 'chunk', progress: 0.42, speed: 3.4, eta_s: 95, error: null, warnings: [], waits_for: null };
 const finding = { code: 'E_TRUNCATED', message: 'Tệp bị cắt ngang.', message_en: 'Cut off.' };
 
 function drawRow(changes: Partial<Lecture>, onChanged = () => undefined): HTMLElement {

@@ -5,7 +5,7 @@ import type { Job } from '../../../src/app/types';
 import { currentStage, movingPart, STAGES, stepState } from '../../../src/features/studio/stages';
 import { lectureWith } from '../../helpers';
 
-const job: Job = { state: 'running', stage: 'sound', progress: 0.3, speed: null, eta_s: null, error: null, warnings: [] };
+const job: Job = { state: 'running', stage: 'sound', progress: 0.3, speed: null, eta_s: null, error: null, warnings: [], waits_for: null };
 
 describe('stages', () => {
   it('follow the lecture', () => {
