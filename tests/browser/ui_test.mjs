@@ -33,7 +33,8 @@ after(() => server?.stop());
 const SCREENS = { phone: PHONE, desk: DESK };
 
 async function openParts(page) {
-  await page.route('**/api/v1/**', (route) => route.fulfill({ status: 401, json: {} }));
+  const json = { type: '/problems/sign-in-required', title: 'Hãy đăng nhập trước', status: 401 };
+  await page.route('**/api/v1/**', (route) => route.fulfill({ status: 401, contentType: 'application/problem+json', json }));
   await page.goto(`${server.url}/dev/ui`);
   await page.waitForSelector('[data-part=Cards]');
   await page.click('[data-form=refused] [type=submit]');
