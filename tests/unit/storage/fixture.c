@@ -39,6 +39,25 @@ void fixture_close(struct fixture *f)
     cr_expect_eq(file_remove_tree(AT_FDCWD, f->directory), 0);
 }
 
+void fixture_keep(struct fixture *f, struct buf *kept)
+{
+    db_free(f->db); /* which leaves nothing beside the file */
+    f->db = NULL;
+    cr_assert_eq(file_read_all(AT_FDCWD, f->path, kept), 0);
+    cr_assert_eq(db_open_writer(f->path, &f->db), 0);
+}
+
+void fixture_put_back(struct fixture *f, const struct buf *kept)
+{
+    db_free(f->db);
+    f->db = NULL;
+    const int fd = open(f->path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+    cr_assert(fd >= 0);
+    cr_assert_eq(file_write_all(fd, kept->data, kept->length), 0);
+    cr_assert_eq(close(fd), 0);
+    cr_assert_eq(db_open_writer(f->path, &f->db), 0);
+}
+
 void fixture_hurry(struct fixture *f)
 {
     CLEANUP(query_end) struct query q = query_start(f->db, "PRAGMA synchronous = OFF");

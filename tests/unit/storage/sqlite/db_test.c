@@ -320,11 +320,27 @@ static bool is_sound(void)
                               " FROM pragma_integrity_check") == 1;
 }
 
+static struct buf prepared; /* the database with its rows, made once for a test */
+static struct job_turn prepared_turn;
+
+static void keep_prepared(void)
+{
+    prepare_rows();
+    prepared = buf_with_limit(16 << 20);
+    fixture_keep(&f, &prepared);
+    prepared_turn = f.turn;
+}
+
+static void put_prepared_back(void)
+{
+    fixture_put_back(&f, &prepared);
+    f.turn = prepared_turn;
+}
+
 /* One fault. Returns whether it happened: it does not when the change needs fewer operations. */
 static bool try_with_fault(int (*change)(void), int nth, int code, bool is_sticky)
 {
-    set_up();
-    prepare_rows();
+    put_prepared_back();
     const int64_t before = sum_rows();
     faulty_vfs_arm(nth, code, is_sticky);
     const int err = change();
@@ -339,7 +355,6 @@ static bool try_with_fault(int (*change)(void), int nth, int code, bool is_stick
               err, again, db_failure(f.db));
     fixture_reopen(&f);
     cr_assert(is_sound(), "fault %d", nth);
-    tear_down();
     return has_happened;
 }
 
@@ -350,12 +365,14 @@ static void try_all_faults(int (*change)(void))
 
     tear_down();
     faulty_vfs_register();
+    set_up();
+    keep_prepared();
     for (size_t i = 0; i < 3; i++)
         for (int is_sticky = 0; is_sticky < 2; is_sticky++)
             for (int nth = 1; try_with_fault(change, nth, codes[i], is_sticky); nth++)
                 n_tried++;
     cr_assert_geq(n_tried, 6);
-    set_up();
+    buf_clear(&prepared);
 }
 
 Test(db, a_disk_that_fails_anywhere_leaves_a_jobs_end_whole_or_absent, .timeout = 60)
@@ -398,11 +415,8 @@ static bool try_without_memory(int (*change)(void), int nth, bool is_sticky)
     const bool has_happened = faulty_memory_disarm();
     cr_assert(err == 0 || err == ERR_NO_MEMORY, "%d: %s", err, db_failure(f.db));
     cr_assert_eq(err != 0, sum_rows() == before, "allocation %d: err %d", nth, err);
-    if (err == 0) { /* SQLite could do without */
-        tear_down();
-        set_up();
-        prepare_rows();
-    }
+    if (err == 0) /* SQLite could do without */
+        put_prepared_back();
     return has_happened;
 }
 
@@ -414,11 +428,12 @@ Test(db_memory, memory_that_runs_out_anywhere_leaves_changes_whole_or_absent, .t
 
     faulty_memory_install();
     set_up();
-    prepare_rows();
+    keep_prepared();
     for (int is_sticky = 0; is_sticky < 2; is_sticky++)
         for (int nth = 1; try_without_memory(change_many_at_once, nth, is_sticky); nth++)
             n_tried++;
     cr_assert_geq(n_tried, 100);
+    buf_clear(&prepared);
 }
 
 Test(db, a_statement_that_takes_too_long_is_interrupted)
