@@ -39,7 +39,7 @@ def free_port():
 def make_certificate(folder):
     paths = [os.path.join(folder, name) for name in ("cert.pem", "key.pem")]
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
-                    "2", "-subj", "/CN=localhost", "-out", paths[0], "-keyout", paths[1]], check=True,
+                    "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-out", paths[0], "-keyout", paths[1]], check=True,
                    stderr=subprocess.DEVNULL)
     return paths
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Behind nginx: as Debian ships it, and with what docs/operations.md says."""
+"""Behind nginx as Debian ships it, and behind nginx and Caddy with the recipes of deploy/."""
 import http.client
 import json
 import os
@@ -8,6 +8,7 @@ import ssl
 import time
 import unittest
 
+import caddy
 from contract import CONTRACT
 from nginx import IS_INSTALLED, Nginx, free_port, make_certificate
 from server import PASSWORD, ROOT, Client, LoadEvents, Server, Tus, wait_for
@@ -129,6 +130,130 @@ class Proxy(unittest.TestCase):
         client.contract = None  # of nginx
         self.assertEqual(client.get(sheet).status, 404)
         self.assertIn(".lost{display:none}", self.untold.client().get(sheet).body.decode())
+
+
+def recipe(name, replaced):
+    """A file of deploy/ with other ports and paths; each has to be in it."""
+    with open(os.path.join(ROOT, "deploy", name), encoding="utf-8") as f:
+        text = f.read()
+    for old, new in replaced.items():
+        assert old in text, f"deploy/{name} has no {old}"
+        text = text.replace(old, new)
+    return text
+
+
+class TlsClient(Client):
+    """Through a proxy that ends TLS, by HTTP/1.1."""
+
+    def __init__(self, port, certificate):
+        super().__init__(port)
+        self.context = ssl.create_default_context(cafile=certificate)
+
+    def connect(self, timeout):
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=timeout, context=self.context)
+
+
+class Recipe:
+    """What holds behind each of the proxies that deploy/ has a recipe for."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server(local_worker="no", web=DIST, trusted_proxies="127.0.0.1").start()
+        cls.addClassCleanup(cls.server.clean)
+        cls.stranger = Server(local_worker="no").start()
+        cls.addClassCleanup(cls.stranger.clean)
+        for server in (cls.server, cls.stranger):
+            server.add_user("root", "admin")
+        cls.certificate, cls.key = make_certificate(cls.server.data)
+        cls.port, cls.untrusted = (cls.start_proxy(server.port) for server in (cls.server, cls.stranger))
+
+    def client(self, port=None):
+        client = TlsClient(port or self.port, self.certificate)
+        self.signed_in = client.sign_in("root")
+        self.assertEqual(self.signed_in.status, 200)
+        return client
+
+    def test_a_part_above_the_limits_that_proxies_have_is_taken(self):
+        tus = Tus(self.client())
+        path = tus.new(12 << 20, title="a")
+        self.assertEqual(tus.patch(path, 0, b"x" * (12 << 20)).status, 204)
+
+    def test_what_came_of_a_part_is_kept_when_the_link_breaks(self):
+        client = self.client()
+        tus = Tus(client)
+        path = tus.new(1 << 20, title="a")
+        connection = client.connect(20)
+        connection.putrequest("PATCH", path)
+        for name, value in {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Length": str(1 << 20),
+                            "Content-Type": "application/offset+octet-stream", "Cookie": client.cookie}.items():
+            connection.putheader(name, value)
+        connection.endheaders(b"x" * (1 << 19))
+        time.sleep(0.5)
+        connection.close()
+        wait_for("the half that came", lambda: tus.offset(path) == 1 << 19, 20)
+
+    def test_events_come_when_they_happen(self):
+        connection = self.client().connect(20)
+        connection.request("GET", "/api/v1/admin/load/events", headers={"Cookie": self.signed_in.headers[
+            "Set-Cookie"].split(";")[0]})
+        start = time.monotonic()
+        reply = connection.getresponse()
+        self.assertEqual(reply.headers["Content-Type"], "text/event-stream")
+        for _ in range(2):
+            self.assertTrue(reply.readline().startswith(b"data: {"))
+            self.assertEqual(reply.readline(), b"\n")
+        self.assertLess(time.monotonic() - start, 5)
+        connection.close()
+
+    def test_ranges_are_passed_on(self):
+        client = self.client()
+        path = client.get("/").body.decode().split('src="')[1].split('"')[0]
+        whole = client.get(path)
+        part = client.get(path, Range="bytes=100-299")
+        self.assertEqual((part.status, part.body), (206, whole.body[100:300]))
+        self.assertEqual(part.headers["Content-Range"], f"bytes 100-299/{len(whole.body)}")
+
+    def test_cookies_are_secure_where_the_proxy_is_trusted_and_only_there(self):
+        self.client()
+        self.assertIn("; Secure", self.signed_in.headers["Set-Cookie"])
+        self.client(self.untrusted)
+        self.assertNotIn("Secure", self.signed_in.headers["Set-Cookie"])
+        direct = self.stranger.client().call("POST", "/api/v1/session", {"login": "root", "password": PASSWORD},
+                                             {"X-Forwarded-Proto": "https"})
+        self.assertNotIn("Secure", direct.headers["Set-Cookie"])
+
+    def test_a_sender_cannot_say_that_it_is_somebody_else(self):
+        answer = self.client().call("POST", "/api/v1/session", {"login": "root", "password": "wrong"},
+                                    {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "http"})
+        self.assertEqual(answer.status, 401)
+        networks = wait_for("the refusal in the log", lambda: [line["network"] for line in self.server.log
+                                                               if "network" in line])
+        self.assertNotIn("203.0.113.0/24", networks)
+
+
+@unittest.skipUnless(IS_INSTALLED, "nginx is not installed")
+class NginxRecipe(Recipe, unittest.TestCase):
+    @classmethod
+    def start_proxy(cls, upstream):
+        plain, tls = free_port(), free_port()
+        proxy = Nginx(recipe("nginx.conf", replaced={
+            "listen 80;": f"listen 127.0.0.1:{plain};", "listen 443 ": f"listen 127.0.0.1:{tls} ",
+            "127.0.0.1:8080": f"127.0.0.1:{upstream}", "/etc/banmai/tls/fullchain.pem": cls.certificate,
+            "/etc/banmai/tls/privkey.pem": cls.key}), (plain, tls))
+        cls.addClassCleanup(proxy.stop)
+        return tls
+
+
+@unittest.skipUnless(caddy.IS_INSTALLED, "caddy is not installed")
+class CaddyRecipe(Recipe, unittest.TestCase):
+    @classmethod
+    def start_proxy(cls, upstream):
+        port = free_port()
+        proxy = caddy.Caddy(recipe("Caddyfile", replaced={
+            "hoc.example.vn {": f"https://127.0.0.1:{port} {{\n\tbind 127.0.0.1\n\ttls {cls.certificate} {cls.key}",
+            "127.0.0.1:8080": f"127.0.0.1:{upstream}"}), port)
+        cls.addClassCleanup(proxy.stop)
+        return port
 
 
 class Guards(unittest.TestCase):

@@ -84,9 +84,12 @@ class Client:
         self.contract = CONTRACT  # None: whoever answers here need not keep to it
         self.keeps_to_contract = True  # False: it sends what is not listed, to see what becomes of that
 
+    def connect(self, timeout):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout,
+                                          source_address=(self.address, 0) if self.address else None)
+
     def call(self, method, path, body=None, headers=None, timeout=60):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout,
-                                                source_address=(self.address, 0) if self.address else None)
+        connection = self.connect(timeout)
         fields = dict(headers or {})
         cookies = [self.cookie, self.device if path == "/api/v1/session" else None]
         if any(cookies):
