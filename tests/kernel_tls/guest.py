@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A virtual machine with a kernel of Debian's, for what the kernel of this machine may lack.
 
-Its root is this machine's, read only, with what it writes kept in its memory: so the programs that were built
-here run in it at the same paths. The processor is emulated (no /dev/kvm is needed), which is 20 to 50 times
+Its root is this machine's or a folder of it, read only, with what it writes kept in its memory: so the programs
+that were built here run in it at the same paths. The processor is emulated (no /dev/kvm is needed), which is 20 to 50 times
 slower; and its clock goes on while others have the processor. Root is needed here only to fetch packages."""
 import glob
 import os
@@ -31,9 +31,28 @@ for module in $(/bin/busybox cat /modules/order); do /bin/busybox insmod /module
 /bin/busybox mkdir -p /host/dev/shm
 for folder in dev/shm tmp run; do /bin/busybox mount -t tmpfs tmpfs /host/$folder; done
 /bin/busybox ip link set lo up
+"""
+BY_SHELL = """
 /bin/busybox setsid /bin/busybox chroot /host /bin/bash -c "$(/bin/busybox cat /command)" </dev/null
 echo "guest: exit status $?"
 /bin/busybox poweroff -f
+"""
+# The command runs as a unit when the system is up, and powers the machine off behind it.
+BY_SYSTEMD = """
+/bin/busybox cp /command /host/guest-command
+/bin/busybox cat >/host/etc/systemd/system/guest.service <<'UNIT'
+[Unit]
+Wants=multi-user.target
+After=multi-user.target
+[Service]
+Type=oneshot
+StandardOutput=tty
+StandardError=tty
+TTYPath=/dev/ttyS0
+ExecStart=/bin/bash -c '/bin/bash /guest-command </dev/null; echo "guest: exit status $$?"'
+ExecStopPost=/bin/systemctl poweroff --force --force
+UNIT
+exec /bin/busybox switch_root /host /lib/systemd/systemd --unit=guest.service
 """
 
 
@@ -68,7 +87,7 @@ def _modules(version, busybox):
     return [os.path.join(folder, path) for path in dict.fromkeys(order)]
 
 
-def _make_initramfs(version, command):
+def _make_initramfs(version, command, ending):
     busybox = os.path.join(FOLDER, "bin", "busybox")
     with tempfile.TemporaryDirectory(prefix="banmai-guest-") as root:
         os.makedirs(os.path.join(root, "bin"))
@@ -80,7 +99,7 @@ def _make_initramfs(version, command):
             if path.endswith(".xz"):
                 _run(["xz", "-d", os.path.join(root, "modules", os.path.basename(path))])
         _run(["cp", busybox, os.path.join(root, "bin")])
-        for name, text in (("init", INIT), ("command", command),
+        for name, text in (("init", INIT + ending), ("command", command),
                            ("modules/order", "\n".join(names))):
             with open(os.path.join(root, name), "w", encoding="utf-8") as file:
                 file.write(text)
@@ -94,19 +113,21 @@ def _make_initramfs(version, command):
     return archive
 
 
-def run(command, timeout_s, counts_instructions=False):
+def run(command, timeout_s, counts_instructions=False, root="/", has_systemd=False):
     """Boots, runs a command line by bash as root, and returns its output and exit status (None when there was
-    none in time). With counts_instructions one nanosecond of the guest's clocks is one instruction; the processor
+    none in time). Its root is the folder `root`, whose systemd runs before the command with has_systemd. With
+    counts_instructions one nanosecond of the guest's clocks is one instruction; the processor
     then has no instruction that copies any number of bytes, whose every byte would count as one."""
     subprocess.run([os.path.join(ROOT, "deploy", "install-packages"), "vm"], check=True)
     _fetch_packages()
     kernel = glob.glob(os.path.join(FOLDER, "boot", "vmlinuz-*"))[0]
-    initramfs = _make_initramfs(os.path.basename(kernel).split("-", 1)[1], command)
+    initramfs = _make_initramfs(os.path.basename(kernel).split("-", 1)[1], command,
+                                 BY_SYSTEMD if has_systemd else BY_SHELL)
     processor = "max,erms=off,fsrm=off" if counts_instructions else "max"
     arguments = ["qemu-system-x86_64", "-accel", "tcg", "-cpu", processor, "-m", str(MEMORY_MB), "-nodefaults",
                  "-no-reboot", "-nographic", "-serial", "stdio", "-kernel", kernel, "-initrd", initramfs,
                  "-append", "console=ttyS0 quiet panic=-1 mitigations=off", "-virtfs",
-                 "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap"]
+                 f"local,path={root},mount_tag=host,security_model=none,readonly=on,multidevs=remap"]
     arguments += ["-icount", "shift=0,sleep=off"] if counts_instructions else ["-smp", "2"]
     machine = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, text=True, errors="replace")
