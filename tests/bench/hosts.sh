@@ -3,4 +3,7 @@
 # What a second transcoding host is worth: one `banmai worker` pinned to a core beside two.
 #   tests/bench/hosts.sh [--rounds N] [--copies N] [--lectures N] LECTURE
 set -euo pipefail
-exec python3 "$(dirname "$0")/hosts.py" "$@"
+here=$(dirname "$(readlink -f "$0")")
+
+"$here/prepare" banmai banmai-transcode
+exec python3 "$here/hosts.py" "$@"

@@ -3,4 +3,7 @@
 # Quality per byte: banmai-transcode beside three peers' ladders, at the quality that it reaches.
 #   tests/bench/ladder.sh [--seconds N] [--crfs N] [LECTURE …]     (default: ../shared/media/lectures)
 set -euo pipefail
-exec python3 "$(dirname "$0")/ladder.py" "$@"
+here=$(dirname "$(readlink -f "$0")")
+
+"$here/prepare" banmai-transcode
+exec python3 "$here/ladder.py" "$@"

@@ -6,9 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/../.."
 
-deploy/install-packages build run bench
-[ -f build/release/build.ninja ] || cmake --preset release >/dev/null
+tests/bench/prepare banmai
 [ -f build/dev/build.ninja ] || cmake --preset dev >/dev/null
-cmake --build build/release --target banmai >/dev/null
 cmake --build build/dev --target bench-floor bench-handshakes >/dev/null
 exec python3 tests/bench/serve.py "$@"

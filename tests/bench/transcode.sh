@@ -3,4 +3,7 @@
 # Speed: `banmai-transcode run -j 2` beside one ffmpeg that makes the same rungs, and PeerTube's way.
 #   tests/bench/transcode.sh [--rounds N] [--seconds N] [LECTURE …]
 set -euo pipefail
-exec python3 "$(dirname "$0")/transcode.py" "$@"
+here=$(dirname "$(readlink -f "$0")")
+
+"$here/prepare" banmai-transcode
+exec python3 "$here/transcode.py" "$@"
