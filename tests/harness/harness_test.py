@@ -259,6 +259,36 @@ class Selection(unittest.TestCase):
         self.assertEqual(main.total_of(outcomes), Count(4, 0, 0))
 
 
+class Budgets(unittest.TestCase):
+    """A step that takes longer than it should is told where everybody looks, and fails nothing."""
+
+    @staticmethod
+    def told(seconds, whole_s, is_all=True):
+        steps = (Step("quick", "", None, budget_s=10), Step("free", "", None))
+        outcomes = {"quick": runner.Outcome(Count(1), seconds=seconds), "free": runner.Outcome(Count(1), seconds=999)}
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            main.print_table(steps, outcomes)
+            main.print_budget(steps, outcomes, whole_s, is_all)
+        return said.getvalue()
+
+    def test_within_its_budget_a_step_is_a_row(self):
+        said = self.told(9.9, main.BUDGET_S)
+        self.assertRegex(said, r"quick +1 +0 +0 +9\.9 +10\n")
+        self.assertNotIn("OVER", said)
+
+    def test_above_it_is_said_in_its_row_and_below_the_table(self):
+        said = self.told(12, main.BUDGET_S)
+        self.assertRegex(said, r"quick +1 +0 +0 +12\.0 +10  OVER BUDGET\n")
+        self.assertIn("OVER BUDGET (nothing fails by that): quick took 12 s of 10\n", said)
+
+    def test_the_whole_set_has_a_budget_and_a_part_of_it_has_not(self):
+        self.assertIn(f"the whole set took 900 s of {main.BUDGET_S}", self.told(1, 900))
+        self.assertNotIn("OVER", self.told(1, 900, is_all=False))
+
+    def test_every_step_of_the_default_set_has_one(self):
+        self.assertEqual([step.name for step in main.STEPS if not step.is_long and not step.budget_s], [])
+
+
 class Packages(unittest.TestCase):
     def missing(self, *groups):
         with tempfile.TemporaryDirectory() as folder:

@@ -13,7 +13,7 @@ import time
 
 import counts
 import runner
-from steps import PROCESSORS, STEPS
+from steps import BUDGET_S, PROCESSORS, STEPS
 
 
 def parse(words):
@@ -145,15 +145,30 @@ class Lanes:
         return self.outcomes
 
 
-def print_table(outcomes):
-    print(f"\n{'step':<18}{'passed':>8}{'failed':>8}{'skipped':>8}{'seconds':>9}")
-    for name, outcome in outcomes.items():
+def is_over(step, outcome):
+    return bool(outcome and step.budget_s and outcome.seconds > step.budget_s)
+
+
+def print_table(steps, outcomes):
+    print(f"\n{'step':<18}{'passed':>8}{'failed':>8}{'skipped':>8}{'seconds':>9}{'budget':>8}")
+    for step in steps:
+        outcome = outcomes[step.name]
         if outcome is None:
-            print(f"{name:<18}{'not run':>8}")
+            print(f"{step.name:<18}{'not run':>8}")
             continue
         count = outcome.count
-        print(f"{name:<18}{count.passed:>8}{count.failed:>8}{count.skipped:>8}"
-              f"{outcome.seconds:>9.1f}")
+        print(f"{step.name:<18}{count.passed:>8}{count.failed:>8}{count.skipped:>8}"
+              f"{outcome.seconds:>9.1f}{step.budget_s or '':>8}{'  OVER BUDGET' if is_over(step, outcome) else ''}")
+
+
+def print_budget(steps, outcomes, seconds, is_all):
+    """Time fails nothing: a busy machine is no fault of the tests. It is said where everybody reads it."""
+    over = [f"{step.name} took {outcomes[step.name].seconds:.0f} s of {step.budget_s}" for step in steps
+            if is_over(step, outcomes[step.name])]
+    if is_all and seconds > BUDGET_S:
+        over.append(f"the whole set took {seconds:.0f} s of {BUDGET_S}")
+    if over:
+        print(f"OVER BUDGET (nothing fails by that): {'; '.join(over)}")
 
 
 def print_replies(outcomes, context):
@@ -186,11 +201,15 @@ def main(words):
     os.environ["LC_ALL"] = "C.UTF-8"
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     started = time.monotonic()
-    outcomes = Lanes(chosen(arguments, STEPS), context).run()
-    print_table(outcomes)
+    steps = chosen(arguments, STEPS)
+    outcomes = Lanes(steps, context).run()
+    seconds = time.monotonic() - started
+    print_table(steps, outcomes)
     print_replies(outcomes, context)
+    if not arguments.long:
+        print_budget(steps, outcomes, seconds, not arguments.steps)
     total = total_of(outcomes)
-    print(f"{time.monotonic() - started:.0f} s\n{total.passed} passed, {total.failed} failed")
+    print(f"{seconds:.0f} s\n{total.passed} passed, {total.failed} failed")
     return 0 if total.failed == 0 and total.passed > 0 else 1
 
 

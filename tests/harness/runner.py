@@ -42,6 +42,7 @@ class Step:
     is_long: bool = False
     lane: str = "main"  # lanes run beside each other, the steps of one lane in order
     is_shared: bool = False  # whether lanes that have nothing left to do take commands of it, too
+    budget_s: int = 0  # from its begin to its end in the whole default set, on two quiet cores; 0: none
 
 
 @dataclass

@@ -35,6 +35,10 @@ def _configure_and_build(preset, targets=()):
     return commands
 
 
+# Without the unit tests, which run under sanitizers by default.
+PROGRAMS = ("programs",)
+
+
 def _rules(context):
     for rule in RULES:
         yield Command([os.path.join("tests", "rules", rule)], counts.by_status, rule)
@@ -107,45 +111,51 @@ def _web(context):
     npm = ["npm", "--prefix", "player-web"]
     report = os.path.join(context.logs, "vitest.json")
     yield Command(["deploy/build-web", "--packages"], counts.none, "npm-ci", timeout_s=600)
+    yield Command(["deploy/build-web"], counts.by_status, "pages")
     yield Command([*npm, "run", "check"], counts.by_status, "types")
     yield Command([*npm, "test", "--", "--reporter=default", "--reporter=json",
                    f"--outputFile.json={report}"], counts.vitest, "vitest", report)
-    yield Command(["deploy/build-web"], counts.by_status, "pages")
 
+
+BUDGET_S = 720  # of the whole default set, packages apart, on two quiet cores
 
 STEPS = (
     # The processor's lane: builds, what needs no server, and what reads the sources.
-    Step("build", "the dev build", _configure_and_build("dev")),
-    Step("rules", "house rules: layers, lengths, banned calls, format, …", _rules, ("build",)),
-    Step("self", "whether rules and runner can fail", _self_tests),
-    Step("unit", "unit tests", _unit("dev"), ("build",)),
-    Step("build-asan", "the build with sanitizers", _configure_and_build("asan")),
-    Step("unit-asan", "unit tests under ASan, LSan and UBSan", _unit("asan"), ("build-asan",)),
-    Step("build-fuzz", "the fuzz targets", _configure_and_build("fuzz", ("fuzzers",))),
+    Step("build", "the dev build's programs", _configure_and_build("dev", PROGRAMS), budget_s=60),
+    Step("rules", "house rules: layers, lengths, banned calls, format, …", _rules, ("build",), budget_s=20),
+    Step("self", "whether rules and runner can fail", _self_tests, budget_s=40),
+    Step("build-asan", "the build with sanitizers", _configure_and_build("asan"), budget_s=60),
+    Step("unit-asan", "unit tests under ASan, LSan and UBSan", _unit("asan"), ("build-asan",), budget_s=60),
+    Step("build-fuzz", "the fuzz targets", _configure_and_build("fuzz", ("fuzzers",)), budget_s=60),
     Step("fuzz", "the parsers by libFuzzer: seeds, and some seconds each", _programs("fuzz", "fuzz"),
-         ("build-fuzz",)),
-    Step("analysis", "clang-tidy, gcc's analyzer, cppcheck", _analyses, ("build",)),
+         ("build-fuzz",), budget_s=120),
+    Step("analysis", "clang-tidy, gcc's analyzer, cppcheck", _analyses, ("build",), budget_s=300),
     # Servers and clients, who wait for each other half of the time.
     Step("conformance", "the HTTP engine against the RFCs", _programs("conformance", "dev"),
-         ("build",), lane="servers"),
+         ("build",), lane="servers", budget_s=120),
     Step("build-release", "the build that a province runs", _configure_and_build("release"),
-         lane="servers"),
-    Step("deploy", "the quickstart and its sample lecture", _programs("deploy", "release"),
-         ("build-release", "web"), lane="servers"),
+         lane="servers", budget_s=60),
+    Step("deploy", "the quickstart and its sample lecture, the Debian package", _programs("deploy", "release"),
+         ("build-release", "web"), lane="servers", budget_s=180),
     Step("integration", "the whole path over real sockets", _programs("integration", "dev"),
-         ("build",), lane="servers", is_shared=True),
+         ("build",), lane="servers", is_shared=True, budget_s=500),
     # Players, who mostly play, and what fits beside them. Long forms of faults want the machine alone.
-    Step("web", "the pages: types, tests, build", _web, lane="pages"),
+    Step("web", "the pages: types, tests, build", _web, lane="pages", budget_s=90),
     Step("browser", "the pages in headless Chromium", _programs("browser", "dev"),
-         ("build", "web"), lane="pages", is_shared=True),
+         ("build", "web"), lane="pages", is_shared=True, budget_s=400),
     Step("faults", "slow clients, floods, mixed load", _programs("faults", "dev"), ("build",),
-         lane="pages", is_shared=True),
+         lane="pages", is_shared=True, budget_s=300),
     Step("conformance-asan", "the HTTP engine under ASan, LSan and UBSan",
-         _programs("conformance", "asan"), ("build-asan",), lane="pages", is_shared=True),
-    # Criterion's own memory is where ThreadSanitizer wants its shadow: the programs are tested.
-    Step("kernel-tls", "TLS by a kernel that has it, in a virtual machine", _kernel_tls, ("build",),
+         _programs("conformance", "asan"), ("build-asan",), lane="pages", is_shared=True, budget_s=200),
+    # What takes long, or what the default set has in another form.
+    Step("build-unit", "the dev build's unit tests", _configure_and_build("dev"), ("build",), is_long=True),
+    Step("unit", "unit tests without sanitizers", _unit("dev"), ("build-unit",), is_long=True),
+    Step("install", "the Debian package in a system of its own, its units in a virtual machine",
+         _programs("install", "release"), ("build-release", "web"), is_long=True),
+    Step("kernel-tls", "TLS by a kernel that has it, in a virtual machine", _kernel_tls, ("build-unit",),
          is_long=True),
-    Step("build-tsan", "the build with ThreadSanitizer", _configure_and_build("tsan"),
+    # Criterion's own memory is where ThreadSanitizer wants its shadow: the programs are tested.
+    Step("build-tsan", "the build with ThreadSanitizer", _configure_and_build("tsan", PROGRAMS),
          is_long=True),
     Step("conformance-tsan", "the HTTP engine under ThreadSanitizer",
          _programs("conformance", "tsan"), ("build-tsan",), is_long=True),
@@ -154,9 +164,8 @@ STEPS = (
     Step("load-tsan", "mixed load on the server under ThreadSanitizer", _load_tsan,
          ("build-tsan",), is_long=True),
     Step("build-coverage", "the build that counts lines", _configure_and_build("coverage", (
-        "fuzzers", "unit-common", "unit-common-package", "unit-server-http",
-        "unit-server-web", "unit-server-features",
-        "unit-server-auth", "unit-transcoder-plan")), is_long=True),
+        "fuzzers", "unit-common", "unit-common-package", "unit-server-http", "unit-server-web",
+        "unit-server-features", "unit-server-auth", "unit-transcoder-plan")), is_long=True),
     Step("coverage", "lines of the parsers that tests run: at least 95 %", _coverage,
          ("build-coverage",), is_long=True),
 )
