@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Starting, refusing to start, stopping, and the command-line tools beside it."""
+import collections
 import glob
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -14,7 +16,7 @@ import time
 import unittest
 from email.utils import parsedate_to_datetime
 
-from server import BANMAI, PASSWORD, Client, Server, Tus, read_reply, wait_for
+from server import BANMAI, PASSWORD, ROOT, Client, Server, Tus, read_reply, wait_for
 
 
 FIRST_VERSION = os.path.join(os.path.dirname(os.path.abspath(__file__)),
@@ -179,6 +181,19 @@ class Life(unittest.TestCase):
         lines = dict(line.split(": ", 1) for line in reply.body.decode().strip().split("\n"))
         self.assertEqual(set(lines.values()), {"ok"}, lines)
         self.assertLessEqual({"database", "redis", "disk", "worker"}, set(lines))
+
+    def test_every_thread_is_in_the_map(self):
+        """docs/architecture.md lists them by name and number; libraries start none beside."""
+        with open(os.path.join(ROOT, "docs", "architecture.md"), encoding="utf-8") as f:
+            listed = re.findall(r"^\| `([^`]+)`( …)? \| (\d+|one for each)", f.read(), re.MULTILINE)
+        wanted = {name: None if many else int(number) for name, many, number in listed}
+        found = collections.Counter()
+        for task in os.listdir(f"/proc/{self.server.process.pid}/task"):
+            with open(f"/proc/{self.server.process.pid}/task/{task}/comm", encoding="utf-8") as f:
+                found[re.sub(r"^loop-\d+$", "loop-0", f.read().strip())] += 1
+        self.assertEqual(found.pop("loop-0"), os.cpu_count())
+        self.assertIsNone(wanted.pop("loop-0"))
+        self.assertEqual(dict(found), wanted)
 
     def test_stops_in_order_and_leaves_no_process(self):
         below = [self.server.pid_of("redis-server"), self.server.pid_of("banmai")]
