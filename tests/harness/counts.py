@@ -79,6 +79,14 @@ def replies_held(output):
     return sum(map(int, HELD_LINE.findall(output)))
 
 
+SKIPPED = re.compile(r"^\w+ \((?:__main__\.)?([\w.]+)\)(?:\n[^\n]*)? \.\.\. skipped ['\"](.*)['\"]$", re.MULTILINE)
+
+
+def skipped(output):
+    """Which tests unittest skipped, and why, where it tells (verbosity=2)."""
+    return [f"{name}: {why}" for name, why in SKIPPED.findall(output)]
+
+
 def _unittest(output):
     ran = int(UNITTEST_RAN.findall(output)[-1])
     end = UNITTEST_END.findall(output)

@@ -117,6 +117,15 @@ class Verdicts(StepCase):
             self.assertEqual(outcome.complaints, ["shell: no test was run"])
             self.assertEqual(outcome.count.failed, 1)
 
+    def test_a_program_that_skipped_everything_fails_unless_it_may(self):
+        said = ("printf \"test_x (__main__.Big.test_x)\nOf it. ... skipped 'no mirror'\n"
+                "Ran 1 test in 0s\n\nOK (skipped=1)\n\"")
+        self.assertEqual(self.run_shell(said).complaints, ["shell: no test was run"])
+        outcome = self.run_shell(said, may_skip_all=True)
+        self.assertEqual((outcome.count, outcome.complaints), (Count(0, 0, 1), []))
+        self.assertEqual(outcome.skipped, ["Big.test_x: no mirror"])
+        self.assertEqual(self.run_shell("true", may_skip_all=True).complaints, ["shell: no test was run"])
+
     def test_a_step_without_commands_fails(self):
         outcome = self.run_commands()
         self.assertEqual((outcome.count.failed, outcome.complaints),

@@ -161,6 +161,12 @@ def print_table(steps, outcomes):
               f"{outcome.seconds:>9.1f}{step.budget_s or '':>8}{'  OVER BUDGET' if is_over(step, outcome) else ''}")
 
 
+def print_skipped(outcomes):
+    for name, outcome in outcomes.items():
+        for line in outcome.skipped if outcome else ():
+            print(f"skipped in {name}: {line}")
+
+
 def print_budget(steps, outcomes, seconds, is_all):
     """Time fails nothing: a busy machine is no fault of the tests. It is said where everybody reads it."""
     over = [f"{step.name} took {outcomes[step.name].seconds:.0f} s of {step.budget_s}" for step in steps
@@ -206,6 +212,7 @@ def main(words):
     seconds = time.monotonic() - started
     print_table(steps, outcomes)
     print_replies(outcomes, context)
+    print_skipped(outcomes)
     if not arguments.long:
         print_budget(steps, outcomes, seconds, not arguments.steps)
     total = total_of(outcomes)
