@@ -129,17 +129,18 @@ Test(route_index, a_known_path_tells_its_methods_and_an_unknown_one_none)
 /* The fault that two rows have, "" for none. */
 static const char *fault_of(struct route one, struct route other)
 {
-    static struct buf fault;
+    static char text[300];
+    CLEANUP(buf_clear) struct buf fault = buf_with_limit(sizeof text - 1);
     const struct route rows[] = {one, other};
     const struct route_table tables[2] = {{"one", &rows[0], 1}, {"other", &rows[1], 1}};
     const struct route_table *const list[] = {&tables[0], &tables[1]};
     struct route_index *made = NULL;
 
-    fault = buf_with_limit(300);
     const int err = route_index_new(list, 2, &fault, &made);
     cr_assert_eq(err, fault.length ? ERR_INVALID : 0);
     route_index_free(made);
-    return fault.length ? fault.data : "";
+    (void)slice_to_cstr(buf_slice(&fault), text, sizeof text);
+    return text;
 }
 
 #define FAULT(one, other) fault_of((struct route)one, (struct route)other)
