@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/package/task_event.h"
 
-#include <inttypes.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "common/err.h"
 #include "common/json.h"
-#include "common/log.h"
+#include "common/json_writer.h"
 
 /* Longest lecture that a plan may claim: a year, far above any limit of the transcoder's. */
 #define MAX_DURATION_US (INT64_C(366) * 86400 * 1000000)
@@ -73,28 +72,23 @@ static int64_t number_of(const struct task_event *event, const struct number *nu
     return value;
 }
 
-static void write_number(const struct task_event *event, const struct number *number,
-                         struct buf *line)
-{
-    buf_printf(line, ",\"%s\":%" PRId64, number->name, number_of(event, number));
-}
-
 void task_event_write(const struct task_event *event, struct buf *line)
 {
     const struct form *form = &FORMS[event->kind];
 
-    buf_printf(line, "{\"event\":\"%s\"", form->name);
+    json_begin_object(line, NULL);
+    json_put_text(line, "event", form->name);
     if (form->code == CODE || event->failure != FAILURE_NONE)
-        buf_printf(line, ",\"code\":\"%s\"", failure_code(event->failure));
-    if (form->text.name) {
-        buf_printf(line, ",\"%s\":", form->text.name);
-        log_append_json_string(line, slice_from((const char *)event + form->text.offset));
-    }
+        json_put_text(line, "code", failure_code(event->failure));
+    if (form->text.name)
+        json_put_text(line, form->text.name, (const char *)event + form->text.offset);
     for (size_t i = 0; i < MAX_NUMBERS && form->numbers[i].name; i++)
-        write_number(event, &form->numbers[i], line);
+        json_put_int(line, form->numbers[i].name, number_of(event, &form->numbers[i]));
     if (form->optional.name && number_of(event, &form->optional) != 0)
-        write_number(event, &form->optional, line);
-    buf_append_text(line, event->is_crash ? ",\"crash\":true}" : "}");
+        json_put_int(line, form->optional.name, number_of(event, &form->optional));
+    if (event->is_crash)
+        json_put_bool(line, "crash", true);
+    json_end_object(line);
 }
 
 /* ---- reading ---- */

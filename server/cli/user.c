@@ -16,6 +16,7 @@
 #include "common/err.h"
 #include "common/id.h"
 #include "common/json.h"
+#include "common/json_writer.h"
 #include "server/auth/password.h"
 #include "server/auth/policy.h"
 #include "server/auth/user_store.h"
@@ -93,15 +94,14 @@ static int call(const struct user_request *request, const char *method, const ch
 
 static void write_account(const struct user_request *request, struct buf *body)
 {
-    CLEANUP(json_decref)
-    json_t *account =
-        json_pack("{s:s, s:s*, s:s*, s:s}", "login", request->login, "role", request->role, "name",
-                  request->name, "password", request->password);
-
-    if (account)
-        json_append(body, account);
-    else
-        body->err = ERR_INVALID; /* an argument is not UTF-8 */
+    json_begin_object(body, NULL);
+    json_put_text(body, "login", request->login);
+    if (request->role)
+        json_put_text(body, "role", request->role);
+    if (request->name)
+        json_put_text(body, "name", request->name);
+    json_put_text(body, "password", request->password);
+    json_end_object(body);
 }
 
 /* Posts the account. Returns an exit status, or -1 when no server runs. */

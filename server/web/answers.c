@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/web/answers.h"
 
-#include <string.h>
-
 #include "common/buf.h"
 #include "common/err.h"
 #include "common/json.h"
@@ -22,8 +20,8 @@ void answer_json_with(struct http_exchange *x, int status, const struct buf *jso
         answer_err(x, json->err && json->err != ERR_NO_MEMORY ? ERR_CORRUPT : ERR_NO_MEMORY);
         return;
     }
-    if (n > 0)
-        memcpy(fields + 1, headers->fields, n * sizeof fields[0]);
+    for (size_t i = 0; i < n; i++)
+        fields[i + 1] = headers->fields[i];
     const struct http_headers all = {fields, n + 1};
     http_answer_bytes(x, status, "application/json", slice_of(body, json->length), &all);
 }

@@ -22,7 +22,7 @@
 #include "server/web/services.h"
 #include "storage/sqlite/db.h"
 
-enum { ETAG_SIZE = 24 };
+enum { ETAG_SIZE = 24, LOCATION_SIZE = 160 };
 
 static struct change *change_of(struct work *work)
 {
@@ -73,31 +73,34 @@ static void run(struct work *work, void *context)
 
 /* ---- the answer ---- */
 
+static void answer_with(const struct change *c, const struct buf *json,
+                        const struct http_headers *headers)
+{
+    if (json->length > 0)
+        answer_json_with(c->call->x, c->kind->status, json, headers);
+    else
+        http_answer(c->call->x, c->kind->status, headers);
+}
+
+/* What was made has a place, and what has a revision is told it. */
 static void answer_success(const struct change *c, struct buf *json)
 {
-    struct http_exchange *x = c->call->x;
-    char location[160], etag[ETAG_SIZE];
-    struct http_header fields[2];
-    struct http_headers headers = {fields, 0};
+    const struct slice path = http_exchange_request(c->call->x)->path;
+    char location[LOCATION_SIZE], etag[ETAG_SIZE];
+    const bool is_made = c->kind->status == 201;
 
-    if (c->revision > 0) {
-        (void)snprintf(etag, sizeof etag, "\"%" PRId64 "\"", c->revision);
-        fields[headers.n_fields++] = HTTP_HEADER("ETag", etag);
-    }
-    if (c->kind->status == 201) {
-        (void)snprintf(location, sizeof location, "%.*s/%s",
-                       SLICE_ARGS(http_exchange_request(x)->path), c->object_id);
-        fields[headers.n_fields++] = HTTP_HEADER("Location", location);
-    }
-    if (c->kind->status == 201 && json->length == 0) {
+    (void)snprintf(etag, sizeof etag, "\"%" PRId64 "\"", c->revision);
+    (void)snprintf(location, sizeof location, "%.*s/%s", SLICE_ARGS(path), c->object_id);
+    const struct http_header fields[] = {HTTP_HEADER("Location", location),
+                                         HTTP_HEADER("ETag", etag)};
+    const struct http_headers headers = {fields + !is_made,
+                                         (size_t)is_made + (c->revision > 0 ? 1 : 0)};
+    if (is_made && json->length == 0) {
         json_begin_object(json, NULL);
         json_put_text(json, "id", c->object_id);
         json_end_object(json);
     }
-    if (json->length > 0)
-        answer_json_with(x, c->kind->status, json, &headers);
-    else
-        http_answer(x, c->kind->status, &headers);
+    answer_with(c, json, &headers);
 }
 
 static void on_run(struct work *work)

@@ -26,7 +26,7 @@ static const char NOT_ONE_OF[] = "not-one-of";
 /* "/name", with "~" and "/" of the name escaped as RFC 6901 §3 says. */
 static void write_pointer(const char *name, char pointer[FIELD_POINTER_SIZE])
 {
-    struct buf b = buf_with_limit(FIELD_POINTER_SIZE * 2);
+    struct buf b = buf_with_limit((size_t)FIELD_POINTER_SIZE * 2);
     struct slice text;
 
     buf_append_char(&b, '/');

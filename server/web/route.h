@@ -44,8 +44,8 @@ struct object_kind {
 
 struct route {
     enum http_method method;
-    const char *pattern; /* "{name}" stands for one part of the path */
     enum policy policy;
+    const char *pattern;              /* "{name}" stands for one part of the path */
     const struct object_kind *object; /* what a policy of objects asks for; params[0] is its id */
     void (*handle)(struct call *call);
 };
