@@ -89,6 +89,17 @@ static void join_line_ends(char *text)
     *to = '\0';
 }
 
+/* Without white space around it; of several lines, without empty ones at either end. */
+static struct slice trim(const struct field *field, struct slice text)
+{
+    text = slice_trim(text);
+    while (field->is_multiline && text.length > 0 && text.data[0] == '\n')
+        text = slice_trim(slice_skip(text, 1));
+    while (field->is_multiline && text.length > 0 && text.data[text.length - 1] == '\n')
+        text = slice_trim(slice_of(text.data, text.length - 1));
+    return text;
+}
+
 /* What is wrong with a text, or NULL when it is in the struct. */
 static const char *take_text(const struct field *field, const char *given, char *to)
 {
@@ -98,7 +109,7 @@ static const char *take_text(const struct field *field, const char *given, char 
         return MALFORMED;
     if (field->is_multiline)
         join_line_ends(composed);
-    const struct slice text = slice_trim(slice_from(composed));
+    const struct slice text = trim(field, slice_from(composed));
     const size_t n = count_characters(field, text);
     const char *fault = NULL;
     if (n == (size_t)-1)

@@ -121,6 +121,16 @@ Test(fields, blanks_alone_are_nothing_and_control_characters_are_malformed)
     cr_assert_str_eq(faults_of("{\"title\":\"a\",\"text\":\"b\\rc\"}"), "/text malformed");
 }
 
+/* They were kept, and counted: a text of line ends alone was one. */
+Test(fields, line_ends_around_a_text_of_several_lines_are_white_space)
+{
+    cr_assert_str_eq(faults_of("{\"title\":\"x\",\"text\":\" \\n\\r\\n a\\n\\nb \\n \\n\"}"), "");
+    cr_assert_str_eq(thing.text, "a\n\nb");
+    cr_assert_str_eq(faults_of("{\"title\":\"x\",\"text\":\" \\n \\n\"}"), "");
+    cr_assert_str_eq(thing.text, "");
+    cr_assert_str_eq(faults_of("{\"title\":\"x\\n\"}"), "/title malformed");
+}
+
 Test(fields, pointers_are_escaped_and_strange_names_do_no_harm)
 {
     cr_assert_str_eq(faults_of("{\"title\":\"a\",\"a/b~c\":1}"), "/a~1b~0c unknown");
