@@ -7,15 +7,16 @@
 #include "server/features/catalogue/catalogue.h"
 #include "server/features/health/health.h"
 #include "server/features/load/load.h"
+#include "server/features/news/news.h"
 #include "server/features/playback/playback.h"
 #include "server/features/progress/progress.h"
 #include "server/features/quarantine/quarantine.h"
 #include "server/features/uploads/uploads.h"
 
 const struct route_table *const ROUTE_TABLES[] = {
-    &ACCOUNT_ROUTES,    &SESSION_ROUTES, &CATALOGUE_ROUTES, &LECTURE_ROUTES,
-    &HEALTH_ROUTES,     &LOAD_ROUTES,    &PLAYBACK_ROUTES,  &PROGRESS_ROUTES,
-    &QUARANTINE_ROUTES, &REPORT_ROUTES,  &UPLOAD_ROUTES,
+    &ACCOUNT_ROUTES,  &SESSION_ROUTES,    &CATALOGUE_ROUTES, &LECTURE_ROUTES,
+    &HEALTH_ROUTES,   &LOAD_ROUTES,       &NEWS_ROUTES,      &PLAYBACK_ROUTES,
+    &PROGRESS_ROUTES, &QUARANTINE_ROUTES, &REPORT_ROUTES,    &UPLOAD_ROUTES,
 };
 
 const size_t N_ROUTE_TABLES = sizeof ROUTE_TABLES / sizeof ROUTE_TABLES[0];

@@ -64,6 +64,26 @@ class Catalogue(unittest.TestCase):
             target = f"{path}{query}&after={document['next']}" if document["next"] else None
         return rows
 
+    def test_announcements_come_to_everybody_until_they_are_withdrawn(self):
+        admin, path = self.server.client("root"), "/api/v1/announcements"
+        made = []
+        for text in ("Một\nhai", "Ba"):
+            reply = admin.call("POST", path, {"text": text})
+            self.assertEqual(reply.status, 201, reply)
+            made.insert(0, reply.json()["id"])
+            self.assertEqual(reply.headers["Location"], f"{path}/{made[0]}")
+            time.sleep(0.002)  # ids are in the order of milliseconds
+        rows = self.parts(self.guest, path, "announcements", 1)
+        self.assertEqual([row["id"] for row in rows], made)
+        self.assertEqual(rows[1]["text"], "Một\nhai")
+        self.assertEqual(admin.call("DELETE", f"{path}/{made[0]}").status, 204)
+        self.assertEqual(admin.call("DELETE", f"{path}/{made[0]}").status, 404)
+        self.assertEqual([row["id"] for row in self.parts(self.guest, path, "announcements")], made[1:])
+        everything = admin.get(f"{path}?all=true").json()["announcements"]
+        self.assertEqual(["withdrawn_at" in row for row in everything], [True, False])
+        self.assertEqual(admin.call("POST", path, {"text": "\n"}).status, 400)
+        self.assertEqual(self.server.client("thay").call("POST", path, {"text": "x"}).status, 403)
+
     def test_a_junk_of_empty_uploads_and_courses_hides_nothing(self):
         tus = Tus(self.server.client("khac"))
         for i in range(60):

@@ -246,6 +246,25 @@ export interface Quarantined {
   failed_at: Time;
 }
 
+export interface AnnouncementList {
+  announcements: Announcement[];
+  next: Next;
+}
+
+export interface Announcement {
+  id: Id;
+  /** May have several lines. */
+  text: string;
+  made_at: Time;
+  /** Absent while it stands. */
+  withdrawn_at?: Time;
+}
+
+/** The answer to a POST that makes something. */
+export interface Made {
+  id: Id;
+}
+
 export interface Load {
   at: Time;
   uptime_s: number;
