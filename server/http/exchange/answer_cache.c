@@ -6,7 +6,7 @@
 
 #include "common/err.h"
 #include "server/http/exchange/prepared.h"
-#include "server/http/loop/link.h"
+#include "server/http/loop/list.h"
 
 enum { MAX_KEY_BYTES = 255, MIN_BUCKETS = 16 };
 

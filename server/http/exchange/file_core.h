@@ -4,7 +4,7 @@
 #define SERVER_HTTP_EXCHANGE_FILE_CORE_H
 
 #include "server/http/exchange/file.h"
-#include "server/http/loop/link.h"
+#include "server/http/loop/list.h"
 
 struct http_file {
     struct link link; /* in the cache's order of use; unlinked once evicted */

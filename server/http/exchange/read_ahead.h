@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "server/http/loop/link.h"
+#include "server/http/loop/list.h"
 
 struct http_exchange;
 struct http_file;

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "server/http/loop/link.h"
+#include "server/http/loop/list.h"
 
 enum { DEADLINE_TICK_MS = 250, DEADLINE_SLOTS = 512 };
 

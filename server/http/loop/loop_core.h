@@ -15,7 +15,7 @@
 
 #include "server/http/loop/counters.h"
 #include "server/http/loop/deadline.h"
-#include "server/http/loop/link.h"
+#include "server/http/loop/list.h"
 #include "server/http/loop/loop.h"
 #include "server/http/loop/mail_queue.h"
 #include "server/http/message/compress.h"
