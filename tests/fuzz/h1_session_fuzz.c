@@ -75,7 +75,7 @@ static void on_end_stop(void *arg, int err)
 
 static void on_later(struct loop_task *task)
 {
-    http_answer(LINK_ELEMENT(task, struct seen_body, later)->x, 200, NULL);
+    http_answer(LIST_ELEMENT(task, struct seen_body, later)->x, 200, NULL);
 }
 
 static void answer_ranges(struct http_exchange *x)
@@ -173,7 +173,7 @@ static char *converse(struct slice input, size_t step)
     (void)close(fds[1]);
     for (int i = 0; i < 8; i++)
         MUST(event_base_loop(loop.base, EVLOOP_NONBLOCK) >= 0);
-    MUST(link_is_empty(&loop.connections) && loop.n_exchanges == 0);
+    MUST(list_is_empty(&loop.connections) && loop.n_exchanges == 0);
     MUST(journal.err == 0);
     buf_append_char(&journal, '\0');
     return fuzz_copy(buf_slice(&journal));

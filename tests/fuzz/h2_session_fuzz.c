@@ -80,7 +80,7 @@ static int on_data_stop(void *arg, struct slice data)
 
 static void on_later(struct loop_task *task)
 {
-    http_answer(LINK_ELEMENT(task, struct seen_body, later)->x, 200, NULL);
+    http_answer(LIST_ELEMENT(task, struct seen_body, later)->x, 200, NULL);
 }
 
 static void answer_events(struct http_exchange *x)
@@ -194,7 +194,7 @@ static unsigned converse(struct slice input, bool with_preface, size_t step)
     MUST(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) == 0);
     h2_reader_begin(&reader);
     connection_open(&loop, fds[0], &PEER);
-    MUST(h2_session_start(LINK_ELEMENT(loop.connections.prev, struct connection, link)) == 0);
+    MUST(h2_session_start(LIST_ELEMENT(loop.connections.prev, struct connection, node)) == 0);
     if (with_preface)
         send_in_pieces(fds[1], slice_of(PREFACE, sizeof PREFACE - 1), sizeof PREFACE, &is_closed);
     send_in_pieces(fds[1], input, step, &is_closed);
@@ -203,7 +203,7 @@ static unsigned converse(struct slice input, bool with_preface, size_t step)
     (void)close(fds[1]);
     for (int i = 0; i < 8; i++)
         MUST(event_base_loop(loop.base, EVLOOP_NONBLOCK) >= 0);
-    MUST(link_is_empty(&loop.connections) && loop.n_exchanges == 0);
+    MUST(list_is_empty(&loop.connections) && loop.n_exchanges == 0);
     for (int i = 0; i < N_FILES; i++)
         MUST(files[i]->n_references == (i == 1 ? 2 : 1));
     h2_reader_end(&reader);

@@ -11,7 +11,7 @@
 enum { MAX_KEY_BYTES = 255, MIN_BUCKETS = 16 };
 
 struct entry {
-    struct link link; /* in the cache's order of use; first member */
+    struct list_node node; /* in the cache's order of use; first member */
     struct entry *next_in_bucket;
     struct http_prepared *answer; /* a reference */
     uint64_t hash;
@@ -22,7 +22,7 @@ struct entry {
 };
 
 struct http_answer_cache {
-    struct link in_use_order; /* least recently used first */
+    struct list_node in_use_order; /* least recently used first */
     size_t n_answers;
     size_t max_answers;
     size_t n_bytes;
@@ -60,7 +60,7 @@ int http_answer_cache_new(size_t max_answers, size_t max_bytes,
     struct http_answer_cache *cache = calloc(1, sizeof *cache + n_buckets * sizeof(void *));
     if (!cache)
         return ERR_NO_MEMORY;
-    link_init(&cache->in_use_order);
+    list_init(&cache->in_use_order);
     cache->max_answers = max_answers;
     cache->max_bytes = max_bytes;
     cache->n_buckets = n_buckets;
@@ -82,7 +82,7 @@ static void evict(struct http_answer_cache *cache, struct entry *entry)
 {
     *find_place(cache, entry->hash, slice_of(entry->key, entry->key_length)) =
         entry->next_in_bucket;
-    link_remove(&entry->link);
+    list_remove(&entry->node);
     cache->n_answers--;
     cache->n_bytes -= entry->n_bytes;
     http_prepared_unref(entry->answer);
@@ -91,14 +91,14 @@ static void evict(struct http_answer_cache *cache, struct entry *entry)
 
 static struct entry *oldest(struct http_answer_cache *cache)
 {
-    return LINK_ELEMENT(cache->in_use_order.next, struct entry, link);
+    return LIST_ELEMENT(cache->in_use_order.next, struct entry, node);
 }
 
 void http_answer_cache_free(struct http_answer_cache *cache)
 {
     if (!cache)
         return;
-    while (!link_is_empty(&cache->in_use_order))
+    while (!list_is_empty(&cache->in_use_order))
         evict(cache, oldest(cache));
     free(cache);
 }
@@ -114,9 +114,9 @@ struct http_prepared *http_answer_cache_find(struct http_answer_cache *cache, st
         evict(cache, entry);
         return NULL;
     }
-    if (cache->in_use_order.prev != &entry->link) {
-        link_remove(&entry->link);
-        link_append(&cache->in_use_order, &entry->link);
+    if (cache->in_use_order.prev != &entry->node) {
+        list_remove(&entry->node);
+        list_append(&cache->in_use_order, &entry->node);
     }
     return entry->answer;
 }
@@ -125,7 +125,7 @@ struct http_prepared *http_answer_cache_find(struct http_answer_cache *cache, st
  * time: what is added pays for what goes. */
 static void evict_over(struct http_answer_cache *cache, int64_t now_ms)
 {
-    for (int i = 0; i < 4 && !link_is_empty(&cache->in_use_order); i++) {
+    for (int i = 0; i < 4 && !list_is_empty(&cache->in_use_order); i++) {
         if (now_ms < oldest(cache)->over_at_ms)
             return;
         evict(cache, oldest(cache));
@@ -154,7 +154,7 @@ void http_answer_cache_add(struct http_answer_cache *cache, struct slice key,
         evict(cache, oldest(cache));
     http_prepared_ref(answer);
     *find_place(cache, hash, key) = entry;
-    link_append(&cache->in_use_order, &entry->link);
+    list_append(&cache->in_use_order, &entry->node);
     cache->n_answers++;
     cache->n_bytes += size;
 }

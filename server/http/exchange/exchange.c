@@ -19,8 +19,8 @@ struct http_exchange *exchange_new(struct http_loop *loop, const struct http_pee
     struct arena arena = arena_with_limit(HTTP_MAX_EXCHANGE_BYTES);
 
     if (loop->n_spare_exchanges > 0) {
-        x = LINK_ELEMENT(loop->spare_exchanges.next, struct http_exchange, link);
-        link_remove(&x->link);
+        x = LIST_ELEMENT(loop->spare_exchanges.next, struct http_exchange, node);
+        list_remove(&x->node);
         loop->n_spare_exchanges--;
         arena = x->arena;
     } else {
@@ -72,12 +72,12 @@ void exchange_release(struct http_exchange *x, bool was_sent)
     http_prepared_unref(x->prepared);
     buf_clear(&x->collected);
     loop_cancel(&x->later);
-    link_remove(&x->disk_wait);
+    list_remove(&x->disk_wait);
     arena_reset(&x->arena);
     loop->n_exchanges--;
     counter_subtract(&loop->counters, HTTP_COUNT_EXCHANGES_OPEN, 1);
     if (loop->n_spare_exchanges < MAX_SPARE_EXCHANGES) {
-        link_prepend(&loop->spare_exchanges, &x->link);
+        list_prepend(&loop->spare_exchanges, &x->node);
         loop->n_spare_exchanges++;
     } else {
         arena_clear(&x->arena);
@@ -157,7 +157,7 @@ static void tell_end(struct http_exchange *x)
 /* A detached exchange whose handler has just begun to read, or resumed. */
 static void run_later(struct loop_task *task)
 {
-    struct http_exchange *x = LINK_ELEMENT(task, struct http_exchange, later);
+    struct http_exchange *x = LIST_ELEMENT(task, struct http_exchange, later);
 
     if (exchange_wants_body(x))
         tell_end(x);

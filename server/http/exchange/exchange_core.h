@@ -60,7 +60,7 @@ struct request_body {
 };
 
 struct http_exchange {
-    struct link link; /* among the loop's spare ones */
+    struct list_node node; /* among the loop's spare ones */
     struct http_loop *loop;
     const struct exchange_protocol *protocol; /* NULL once the peer is gone */
     void *owner;                              /* the protocol's own */
@@ -76,7 +76,7 @@ struct http_exchange {
     bool is_stream;
     int status;
     struct answer_body answer;
-    struct link disk_wait;          /* while its bytes come from a disk: read_ahead.c */
+    struct list_node disk_wait;     /* while its bytes come from a disk: read_ahead.c */
     struct http_prepared *prepared; /* a reference, when the answer's bytes are its */
     uint64_t n_sent;                /* body bytes of the answer */
     uint32_t paced_bytes_per_s;     /* of an answer from a file; see struct http_representation */

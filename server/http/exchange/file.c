@@ -18,7 +18,7 @@
 enum { MAX_KEY_BYTES = 255, MIN_BUCKETS = 16 };
 
 struct http_file_cache {
-    struct link in_use_order; /* least recently used first */
+    struct list_node in_use_order; /* least recently used first */
     size_t n_files;
     size_t max_files;
     size_t n_buckets; /* a power of two */
@@ -44,7 +44,7 @@ int http_file_cache_new(size_t max_files, struct http_file_cache **ret_cache)
     struct http_file_cache *cache = calloc(1, sizeof *cache + n_buckets * sizeof(void *));
     if (!cache)
         return ERR_NO_MEMORY;
-    link_init(&cache->in_use_order);
+    list_init(&cache->in_use_order);
     cache->max_files = max_files;
     cache->n_buckets = n_buckets;
     *ret_cache = cache;
@@ -62,10 +62,10 @@ static struct http_file **find_place(struct http_file_cache *cache, const char *
 
 static void evict_oldest(struct http_file_cache *cache)
 {
-    struct http_file *file = LINK_ELEMENT(cache->in_use_order.next, struct http_file, link);
+    struct http_file *file = LIST_ELEMENT(cache->in_use_order.next, struct http_file, node);
 
     *find_place(cache, file->key) = file->next_in_bucket;
-    link_remove(&file->link);
+    list_remove(&file->node);
     cache->n_files--;
     http_file_unref(file);
 }
@@ -74,7 +74,7 @@ void http_file_cache_free(struct http_file_cache *cache)
 {
     if (!cache)
         return;
-    while (!link_is_empty(&cache->in_use_order))
+    while (!list_is_empty(&cache->in_use_order))
         evict_oldest(cache);
     free(cache);
 }
@@ -129,7 +129,7 @@ static void insert(struct http_file_cache *cache, struct http_file *file)
     while (cache->n_files >= cache->max_files)
         evict_oldest(cache);
     *find_place(cache, file->key) = file;
-    link_append(&cache->in_use_order, &file->link);
+    list_append(&cache->in_use_order, &file->node);
     cache->n_files++;
     http_file_ref(file);
 }
@@ -141,8 +141,8 @@ int http_file_cache_open(struct http_file_cache *cache, const char *key, int dir
         return ERR_INVALID;
     struct http_file *file = *find_place(cache, key);
     if (file) {
-        link_remove(&file->link);
-        link_append(&cache->in_use_order, &file->link);
+        list_remove(&file->node);
+        list_append(&cache->in_use_order, &file->node);
         http_file_ref(file);
         *ret_file = file;
         return 0;

@@ -7,7 +7,7 @@
 #include "server/http/loop/list.h"
 
 struct http_file {
-    struct link link; /* in the cache's order of use; unlinked once evicted */
+    struct list_node node; /* in the cache's order of use; unlinked once evicted */
     struct http_file *next_in_bucket;
     uint64_t size;
     unsigned n_references; /* the cache's own included */

@@ -21,11 +21,11 @@ _Static_assert((int)WINDOW_BYTES <= (int)LOOP_SCRATCH_BYTES, "a window is read i
 
 /* One window on its way from the disk. */
 struct job {
-    struct work work;       /* first member */
-    struct link link;       /* among the loop's */
-    struct link waiters;    /* exchanges, by their disk_wait */
-    struct http_loop *loop; /* borrowed */
-    struct http_file *file; /* a reference */
+    struct work work;         /* first member */
+    struct list_node node;    /* among the loop's */
+    struct list_node waiters; /* exchanges, by their disk_wait */
+    struct http_loop *loop;   /* borrowed */
+    struct http_file *file;   /* a reference */
     uint64_t window;
 };
 
@@ -91,9 +91,9 @@ static int64_t *warm_windows(struct http_file *file)
 
 static void free_job(struct job *job)
 {
-    link_remove(&job->link);
-    while (!link_is_empty(&job->waiters))
-        link_remove(job->waiters.next);
+    list_remove(&job->node);
+    while (!list_is_empty(&job->waiters))
+        list_remove(job->waiters.next);
     http_file_unref(job->file);
     free(job);
 }
@@ -101,20 +101,20 @@ static void free_job(struct job *job)
 static void on_read(struct work *work)
 {
     struct job *job = (struct job *)(void *)work;
-    struct link ready;
+    struct list_node ready;
 
     if (job->file->warm_ms)
         job->file->warm_ms[job->window] = job->loop->now_ms;
-    link_init(&ready);
-    while (!link_is_empty(&job->waiters)) {
-        struct link *first = job->waiters.next;
-        link_remove(first);
-        link_append(&ready, first);
+    list_init(&ready);
+    while (!list_is_empty(&job->waiters)) {
+        struct list_node *first = job->waiters.next;
+        list_remove(first);
+        list_append(&ready, first);
     }
     free_job(job);
-    while (!link_is_empty(&ready)) { /* one may release another of them */
-        struct http_exchange *x = LINK_ELEMENT(ready.next, struct http_exchange, disk_wait);
-        link_remove(&x->disk_wait);
+    while (!list_is_empty(&ready)) { /* one may release another of them */
+        struct http_exchange *x = LIST_ELEMENT(ready.next, struct http_exchange, disk_wait);
+        list_remove(&x->disk_wait);
         if (x->protocol)
             x->protocol->body_ready(x);
     }
@@ -122,9 +122,9 @@ static void on_read(struct work *work)
 
 static struct job *find_job(struct http_loop *loop, const struct http_file *file, uint64_t window)
 {
-    for (struct link *node = loop->read_aheads.next; node != &loop->read_aheads;
+    for (struct list_node *node = loop->read_aheads.next; node != &loop->read_aheads;
          node = node->next) {
-        struct job *job = LINK_ELEMENT(node, struct job, link);
+        struct job *job = LIST_ELEMENT(node, struct job, node);
         if (job->file == file && job->window == window)
             return job;
     }
@@ -147,8 +147,8 @@ static struct job *start_job(struct http_loop *loop, struct http_file *file, uin
         return NULL;
     }
     http_file_ref(file);
-    link_init(&job->waiters);
-    link_append(&loop->read_aheads, &job->link);
+    list_init(&job->waiters);
+    list_append(&loop->read_aheads, &job->node);
     counter_add(&loop->counters, HTTP_COUNT_READ_AHEADS, 1);
     return job;
 }
@@ -170,7 +170,7 @@ static bool is_window_near(struct http_exchange *x, struct http_file *file, uint
         job = start_job(loop, file, window);
     if (!job)
         return true;
-    link_append(&job->waiters, &x->disk_wait);
+    list_append(&job->waiters, &x->disk_wait);
     return false;
 }
 
@@ -180,7 +180,7 @@ bool read_ahead_is_near(struct http_exchange *x, uint64_t length)
     uint64_t offset = 0;
     uint64_t left = 0;
 
-    if (link_is_linked(&x->disk_wait))
+    if (list_is_linked(&x->disk_wait))
         return false;
     if (!body->file || body->n_parts == 0 || !x->loop->engine->disks || !x->protocol->body_ready)
         return true;
@@ -206,6 +206,6 @@ bool read_ahead_is_near(struct http_exchange *x, uint64_t length)
 
 void read_ahead_clear(struct http_loop *loop)
 {
-    while (loop->read_aheads.next && !link_is_empty(&loop->read_aheads))
-        free_job(LINK_ELEMENT(loop->read_aheads.next, struct job, link));
+    while (loop->read_aheads.next && !list_is_empty(&loop->read_aheads))
+        free_job(LIST_ELEMENT(loop->read_aheads.next, struct job, node));
 }

@@ -33,11 +33,11 @@
 
 struct h2_session {
     struct connection *c;
-    nghttp2_session *ng;    /* owned */
-    struct link streams;    /* that have an exchange */
-    struct link work;       /* those of them whose handler gets something */
-    struct h2_draft *draft; /* of the header block that is being received; else NULL */
-    size_t block_bytes;     /* of that block, on the wire */
+    nghttp2_session *ng;      /* owned */
+    struct list_node streams; /* that have an exchange */
+    struct list_node work;    /* those of them whose handler gets something */
+    struct h2_draft *draft;   /* of the header block that is being received; else NULL */
+    size_t block_bytes;       /* of that block, on the wire */
     unsigned n_block_frames;
     struct buf output;  /* a record that the socket did not take; empty on an idle connection */
     size_t n_filled;    /* of the loop's scratch, while a record is being put together */
@@ -67,8 +67,8 @@ struct h2_session {
 
 /* Lives in its exchange's arena. nghttp2 has it as the stream's user data while both exist. */
 struct h2_stream {
-    struct link link;
-    struct link work_link;
+    struct list_node node;
+    struct list_node work_link;
     struct h2_session *h;
     struct http_exchange *x;
     int32_t id;

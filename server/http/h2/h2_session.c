@@ -122,7 +122,7 @@ static void read_step(struct h2_session *h)
     }
     /* A reset that came together with the last frames makes no edge of its own. Where an answer is
      * due, sending it will tell. */
-    if (err == ERR_AGAIN && budget < HTTP_BYTES_PER_TURN && link_is_empty(&h->streams)) {
+    if (err == ERR_AGAIN && budget < HTTP_BYTES_PER_TURN && list_is_empty(&h->streams)) {
         connection_look_again(h->c);
         (void)read_some(h, &budget);
         h2_do_work(h);
@@ -300,7 +300,7 @@ static void set_deadline(struct h2_session *h)
     const struct http_limits *limits = &loop->engine->limits;
     int64_t at_ms = 0;
 
-    if (link_is_empty(&h->streams))
+    if (list_is_empty(&h->streams))
         h->check_at_ms = 0;
     else if (h->check_at_ms == 0)
         h->check_at_ms = loop->now_ms + check_interval(h);
@@ -391,8 +391,8 @@ static void free_session(void *session)
     struct h2_session *h = session;
 
     h->is_running = true; /* handlers that hear of it must not wake us */
-    while (!link_is_empty(&h->streams))
-        h2_stream_free(LINK_ELEMENT(h->streams.next, struct h2_stream, link));
+    while (!list_is_empty(&h->streams))
+        h2_stream_free(LIST_ELEMENT(h->streams.next, struct h2_stream, node));
     if (h->draft)
         h2_drop_draft(h);
     nghttp2_session_del(h->ng);
@@ -466,8 +466,8 @@ int h2_session_start(struct connection *c)
     h->output = buf_with_limit((size_t)2 * LOOP_SCRATCH_BYTES);
     h->window_credit = HTTP_FREE_WINDOW_UPDATES;
     h->idle_since_ms = c->loop->now_ms;
-    link_init(&h->streams);
-    link_init(&h->work);
+    list_init(&h->streams);
+    list_init(&h->work);
     if (new_nghttp2(h) < 0 || greet(h) < 0) {
         nghttp2_session_del(h->ng);
         free(h);

@@ -96,7 +96,7 @@ static void fill_request(struct http_exchange *x, const struct h2_head *head,
 
 static void open_stream(struct h2_session *h, struct h2_stream *s, const struct h2_head *head)
 {
-    link_append(&h->streams, &s->link);
+    list_append(&h->streams, &s->node);
     h->idle_since_ms = 0;
     s->h = h;
     s->opened_ms = h->c->loop->now_ms;
@@ -294,21 +294,21 @@ int h2_take_end(struct h2_session *h, int32_t id)
 
 void h2_stream_needs_work(struct h2_stream *s)
 {
-    if (!link_is_linked(&s->work_link))
-        link_append(&s->h->work, &s->work_link);
+    if (!list_is_linked(&s->work_link))
+        list_append(&s->h->work, &s->work_link);
 }
 
 void h2_do_work(struct h2_session *h)
 {
     unsigned n_requests = 0;
 
-    while (!link_is_empty(&h->work)) {
-        struct h2_stream *s = LINK_ELEMENT(h->work.next, struct h2_stream, work_link);
+    while (!list_is_empty(&h->work)) {
+        struct h2_stream *s = LIST_ELEMENT(h->work.next, struct h2_stream, work_link);
         if (!s->is_dispatched && n_requests++ == HTTP_REQUESTS_PER_TURN) {
             connection_again(h->c);
             return;
         }
-        link_remove(&s->work_link);
+        list_remove(&s->work_link);
         if (!s->is_dispatched)
             dispatch(s);
         give_body(s);
@@ -325,12 +325,12 @@ void h2_stream_free(struct h2_stream *s)
     const bool is_done = s->is_sent && !x->is_stream;
     const bool is_ours = is_done || !s->is_dispatched; /* no handler knows of it */
 
-    link_remove(&s->link);
-    link_remove(&s->work_link);
+    list_remove(&s->node);
+    list_remove(&s->work_link);
     h2_answer_leave_pace(s);
     buf_clear(&s->input);
     buf_clear(&s->backlog);
-    if (link_is_empty(&h->streams))
+    if (list_is_empty(&h->streams))
         h->idle_since_ms = h->c->loop->now_ms;
     if (is_ours)
         exchange_release(x, is_done);
@@ -408,8 +408,8 @@ static void check_rest(const struct h2_stream *s)
 void h2_check_streams(struct h2_session *h)
 {
     h->check_at_ms = 0;
-    for (struct link *node = h->streams.next; node != &h->streams; node = node->next) {
-        struct h2_stream *s = LINK_ELEMENT(node, struct h2_stream, link);
+    for (struct list_node *node = h->streams.next; node != &h->streams; node = node->next) {
+        struct h2_stream *s = LIST_ELEMENT(node, struct h2_stream, node);
         check_body(s);
         check_window(s);
         check_rest(s);

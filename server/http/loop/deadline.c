@@ -4,7 +4,7 @@
 void deadline_wheel_init(struct deadline_wheel *wheel, int64_t now_ms)
 {
     for (size_t i = 0; i < DEADLINE_SLOTS; i++)
-        link_init(&wheel->slots[i]);
+        list_init(&wheel->slots[i]);
     wheel->tick = now_ms / DEADLINE_TICK_MS;
     wheel->n = 0;
 }
@@ -19,20 +19,20 @@ static void insert(struct deadline_wheel *wheel, struct deadline *d)
     if (tick >= wheel->tick + DEADLINE_SLOTS)
         tick = wheel->tick + DEADLINE_SLOTS - 1;
     d->tick = tick;
-    link_append(&wheel->slots[tick % DEADLINE_SLOTS], &d->link);
+    list_append(&wheel->slots[tick % DEADLINE_SLOTS], &d->node);
     wheel->n++;
 }
 
 static void take_off(struct deadline_wheel *wheel, struct deadline *d)
 {
-    link_remove(&d->link);
+    list_remove(&d->node);
     wheel->n--;
 }
 
 void deadline_set(struct deadline_wheel *wheel, struct deadline *d, int64_t at_ms)
 {
     d->at_ms = at_ms;
-    if (link_is_linked(&d->link)) {
+    if (list_is_linked(&d->node)) {
         if (at_ms == 0 || d->tick <= at_ms / DEADLINE_TICK_MS + 1)
             return;
         take_off(wheel, d);
@@ -44,7 +44,7 @@ void deadline_set(struct deadline_wheel *wheel, struct deadline *d, int64_t at_m
 void deadline_clear(struct deadline_wheel *wheel, struct deadline *d)
 {
     d->at_ms = 0;
-    if (link_is_linked(&d->link))
+    if (list_is_linked(&d->node))
         take_off(wheel, d);
 }
 
@@ -53,9 +53,9 @@ struct deadline *deadline_next_due(struct deadline_wheel *wheel, int64_t now_ms)
     const int64_t now_tick = now_ms / DEADLINE_TICK_MS;
 
     for (; wheel->tick <= now_tick && wheel->n > 0; wheel->tick++) {
-        struct link *slot = &wheel->slots[wheel->tick % DEADLINE_SLOTS];
-        while (!link_is_empty(slot)) {
-            struct deadline *d = (struct deadline *)slot->next; /* link is the first member */
+        struct list_node *slot = &wheel->slots[wheel->tick % DEADLINE_SLOTS];
+        while (!list_is_empty(slot)) {
+            struct deadline *d = (struct deadline *)slot->next; /* node is the first member */
             take_off(wheel, d);
             if (d->at_ms > 0 && d->at_ms <= now_ms)
                 return d;

@@ -15,13 +15,13 @@
 enum { DEADLINE_TICK_MS = 250, DEADLINE_SLOTS = 512 };
 
 struct deadline {
-    struct link link; /* in a slot, or unlinked */
-    int64_t at_ms;    /* when it is due; 0 for never */
-    int64_t tick;     /* the slot's tick, while linked */
+    struct list_node node; /* in a slot, or unlinked */
+    int64_t at_ms;         /* when it is due; 0 for never */
+    int64_t tick;          /* the slot's tick, while linked */
 };
 
 struct deadline_wheel {
-    struct link slots[DEADLINE_SLOTS];
+    struct list_node slots[DEADLINE_SLOTS];
     int64_t tick; /* the next tick to look at */
     size_t n;     /* linked entries */
 };

@@ -1,37 +1,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* link.h - circular doubly linked lists whose nodes live inside their elements. A node of zeroes is
+/* list.h - circular doubly linked lists whose nodes live inside their elements. A node of zeroes is
  * unlinked; a list is a node of its own. */
-#ifndef SERVER_HTTP_LOOP_LINK_H
-#define SERVER_HTTP_LOOP_LINK_H
+#ifndef SERVER_HTTP_LOOP_LIST_H
+#define SERVER_HTTP_LOOP_LIST_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-struct link {
-    struct link *prev;
-    struct link *next;
+struct list_node {
+    struct list_node *prev;
+    struct list_node *next;
 };
 
 /* The element of the given type whose member is the node. */
-#define LINK_ELEMENT(node, type, member) ((type *)(void *)((char *)(node)-offsetof(type, member)))
+#define LIST_ELEMENT(node, type, member) ((type *)(void *)((char *)(node)-offsetof(type, member)))
 
-static inline void link_init(struct link *list)
+static inline void list_init(struct list_node *list)
 {
     list->prev = list;
     list->next = list;
 }
 
-static inline bool link_is_empty(const struct link *list)
+static inline bool list_is_empty(const struct list_node *list)
 {
     return list->next == list;
 }
 
-static inline bool link_is_linked(const struct link *node)
+static inline bool list_is_linked(const struct list_node *node)
 {
     return node->next != NULL;
 }
 
-static inline void link_append(struct link *list, struct link *node)
+static inline void list_append(struct list_node *list, struct list_node *node)
 {
     node->prev = list->prev;
     node->next = list;
@@ -39,13 +39,13 @@ static inline void link_append(struct link *list, struct link *node)
     list->prev = node;
 }
 
-static inline void link_prepend(struct link *list, struct link *node)
+static inline void list_prepend(struct list_node *list, struct list_node *node)
 {
-    link_append(list->next, node);
+    list_append(list->next, node);
 }
 
 /* An unlinked node stays so. */
-static inline void link_remove(struct link *node)
+static inline void list_remove(struct list_node *node)
 {
     if (!node->next)
         return;

@@ -57,7 +57,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     (void)what;
     (void)loop_update_now(loop);
     while ((due = deadline_next_due(&loop->deadlines, loop->now_ms))) {
-        struct connection *c = LINK_ELEMENT(due, struct connection, deadline);
+        struct connection *c = LIST_ELEMENT(due, struct connection, deadline);
         c->deadline.at_ms = 0;
         c->type->on_deadline(c->session);
     }
@@ -69,35 +69,35 @@ void loop_later(struct http_loop *loop, struct loop_task *task)
 {
     static const struct timeval AT_ONCE = {.tv_sec = 0};
 
-    if (link_is_linked(&task->link))
+    if (list_is_linked(&task->node))
         return;
-    if (link_is_empty(&loop->tasks))
+    if (list_is_empty(&loop->tasks))
         (void)event_add(&loop->tasks_event, &AT_ONCE);
-    link_append(&loop->tasks, &task->link);
+    list_append(&loop->tasks, &task->node);
 }
 
 void loop_cancel(struct loop_task *task)
 {
-    link_remove(&task->link);
+    list_remove(&task->node);
 }
 
 /* Tasks that are added meanwhile wait until other events had their turn. */
 static void on_tasks(evutil_socket_t fd, short what, void *arg)
 {
     struct http_loop *loop = arg;
-    struct link due;
+    struct list_node due;
 
     (void)fd;
     (void)what;
-    link_init(&due);
-    while (!link_is_empty(&loop->tasks)) {
-        struct link *first = loop->tasks.next;
-        link_remove(first);
-        link_append(&due, first);
+    list_init(&due);
+    while (!list_is_empty(&loop->tasks)) {
+        struct list_node *first = loop->tasks.next;
+        list_remove(first);
+        list_append(&due, first);
     }
-    while (!link_is_empty(&due)) {
-        struct loop_task *task = LINK_ELEMENT(due.next, struct loop_task, link);
-        link_remove(&task->link);
+    while (!list_is_empty(&due)) {
+        struct loop_task *task = LIST_ELEMENT(due.next, struct loop_task, node);
+        list_remove(&task->node);
         task->run(task);
     }
 }
@@ -121,8 +121,8 @@ static void on_grace_over(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     (void)loop_update_now(loop);
-    while (!link_is_empty(&loop->connections))
-        connection_close(LINK_ELEMENT(loop->connections.next, struct connection, link));
+    while (!list_is_empty(&loop->connections))
+        connection_close(LIST_ELEMENT(loop->connections.next, struct connection, node));
 }
 
 static int add_events(struct http_loop *loop)
@@ -165,10 +165,10 @@ static void make_boundary(char text[LOOP_BOUNDARY_LENGTH + 1])
 int loop_init(struct http_loop *loop, struct http_engine *engine, unsigned index)
 {
     *loop = (struct http_loop){.engine = engine, .index = index, .mail.event_fd = -1};
-    link_init(&loop->tasks);
-    link_init(&loop->connections);
-    link_init(&loop->spare_exchanges);
-    link_init(&loop->read_aheads);
+    list_init(&loop->tasks);
+    list_init(&loop->connections);
+    list_init(&loop->spare_exchanges);
+    list_init(&loop->read_aheads);
     deadline_wheel_init(&loop->deadlines, loop_update_now(loop));
     make_boundary(loop->boundary);
     loop->mailbox = (struct mailbox){.post = mail_queue_post, .owner = &loop->mail};
@@ -187,10 +187,10 @@ int loop_init(struct http_loop *loop, struct http_engine *engine, unsigned index
 
 void loop_clear(struct http_loop *loop)
 {
-    while (loop->spare_exchanges.next && !link_is_empty(&loop->spare_exchanges)) {
+    while (loop->spare_exchanges.next && !list_is_empty(&loop->spare_exchanges)) {
         struct http_exchange *x =
-            LINK_ELEMENT(loop->spare_exchanges.next, struct http_exchange, link);
-        link_remove(&x->link);
+            LIST_ELEMENT(loop->spare_exchanges.next, struct http_exchange, node);
+        list_remove(&x->node);
         arena_clear(&x->arena);
         free(x);
     }
@@ -218,15 +218,15 @@ void loop_run(struct http_loop *loop)
 void loop_begin_stop(struct http_loop *loop, uint32_t grace_ms)
 {
     const struct timeval grace = timeval_from_ms(grace_ms);
-    struct link *node = NULL;
-    struct link *next = NULL;
+    struct list_node *node = NULL;
+    struct list_node *next = NULL;
 
     loop->is_stopping = true;
     listener_drain_and_close(&loop->tcp_listener);
     listener_drain_and_close(&loop->control_listener);
     (void)event_add(&loop->grace_event, &grace);
     for (node = loop->connections.next; node != &loop->connections; node = next) {
-        struct connection *c = LINK_ELEMENT(node, struct connection, link);
+        struct connection *c = LIST_ELEMENT(node, struct connection, node);
         next = node->next;
         c->type->stop(c->session);
     }
@@ -235,7 +235,7 @@ void loop_begin_stop(struct http_loop *loop, uint32_t grace_ms)
 
 void loop_end_if_idle(struct http_loop *loop)
 {
-    if (loop->is_stopping && link_is_empty(&loop->connections) && loop->n_exchanges == 0)
+    if (loop->is_stopping && list_is_empty(&loop->connections) && loop->n_exchanges == 0)
         (void)event_base_loopbreak(loop->base);
 }
 

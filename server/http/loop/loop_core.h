@@ -36,7 +36,7 @@ struct tls_context;
 
 /* Something to be done soon, but not inside the call that asks for it. */
 struct loop_task {
-    struct link link;
+    struct list_node node;
     void (*run)(struct loop_task *task);
 };
 
@@ -59,7 +59,7 @@ struct http_loop {
     struct mail_queue mail;
     struct mailbox mailbox;
     struct event mail_event;
-    struct link tasks;
+    struct list_node tasks;
     struct event tasks_event;
     struct deadline_wheel deadlines;
     struct event tick_event;
@@ -68,10 +68,10 @@ struct http_loop {
     struct listener tcp_listener;
     struct listener control_listener; /* the first loop's only */
     struct tls_context *tls;          /* a reference; NULL without TLS */
-    struct link connections;
-    size_t n_exchanges;      /* not yet released, also of connections that are gone */
-    struct link read_aheads; /* of read_ahead.c */
-    struct link spare_exchanges;
+    struct list_node connections;
+    size_t n_exchanges;           /* not yet released, also of connections that are gone */
+    struct list_node read_aheads; /* of read_ahead.c */
+    struct list_node spare_exchanges;
     size_t n_spare_exchanges;
 
     char *read_scratch;  /* LOOP_SCRATCH_BYTES, valid within one call */

@@ -42,7 +42,7 @@ static void on_event(evutil_socket_t fd, short what, void *arg)
 
 static void on_again(struct loop_task *task)
 {
-    struct connection *c = LINK_ELEMENT(task, struct connection, again);
+    struct connection *c = LIST_ELEMENT(task, struct connection, again);
 
     (void)loop_update_now(c->loop);
     c->type->advance(c->session);
@@ -71,7 +71,7 @@ static struct connection *new_connection(struct http_loop *loop, int fd,
         free(c);
         return NULL;
     }
-    link_append(&loop->connections, &c->link);
+    list_append(&loop->connections, &c->node);
     atomic_fetch_add_explicit(&loop->engine->n_connections, 1, memory_order_relaxed);
     counter_add(&loop->counters, HTTP_COUNT_CONNECTIONS_OPEN, 1);
     counter_add(&loop->counters, HTTP_COUNT_CONNECTIONS, 1);
@@ -104,7 +104,7 @@ void connection_close(struct connection *c)
     (void)close(c->fd);
     deadline_clear(&loop->deadlines, &c->deadline);
     loop_cancel(&c->again);
-    link_remove(&c->link);
+    list_remove(&c->node);
     free(c);
     atomic_fetch_sub_explicit(&loop->engine->n_connections, 1, memory_order_relaxed);
     counter_subtract(&loop->counters, HTTP_COUNT_CONNECTIONS_OPEN, 1);

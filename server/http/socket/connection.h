@@ -36,7 +36,7 @@ struct session_type {
 };
 
 struct connection {
-    struct link link; /* among the loop's connections */
+    struct list_node node; /* among the loop's connections */
     struct event event;
     struct deadline deadline;
     struct loop_task again;

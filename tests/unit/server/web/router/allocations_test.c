@@ -224,7 +224,7 @@ static bool ask_short_of_memory(const char *wire, size_t n, bool is_once, int *r
         fail_alloc_start(n);
     *ret_status = ask(wire);
     const bool has_failed = fail_alloc_stop();
-    cr_assert(link_is_empty(&loop.connections), "allocation %zu: the connection stayed", n);
+    cr_assert(list_is_empty(&loop.connections), "allocation %zu: the connection stayed", n);
     cr_assert_eq(loop.n_exchanges, 0, "allocation %zu: the exchange stayed", n);
     close_loop();
     return has_failed;
