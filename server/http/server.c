@@ -13,8 +13,13 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "common/work_pool.h"
+#include "server/http/exchange/exchange_core.h"
+#include "server/http/exchange/read_ahead.h"
+#include "server/http/h1/h1_session.h"
+#include "server/http/h2/h2_session.h"
 #include "server/http/loop/loop_core.h"
 #include "server/http/message/limits.h"
+#include "server/http/socket/listener.h"
 #include "server/http/socket/tls.h"
 
 /* Two disks' worth of waiting; a read that finds no place in the queue is done by the loop. */
@@ -25,6 +30,7 @@ static const struct work_pool_config DISKS = {.name = "read-ahead",
 enum { MAX_LOOPS = 64, MIN_CONNECTIONS = 64, MESSAGE_SIZE = 256 };
 
 struct http_server {
+    struct http_server_config config;
     struct http_engine engine;
     struct tls_tickets *tickets; /* NULL without TLS */
     _Atomic int64_t tls_expires_s;
@@ -35,6 +41,8 @@ struct http_server {
     unsigned n_loops; /* initialised */
     unsigned n_threads;
     struct http_loop loops[MAX_LOOPS];
+    struct listener tcp_listeners[MAX_LOOPS];
+    struct listener control_listener; /* on the first loop */
 };
 
 DEFINE_CLEANUP(http_server_free, struct http_server *)
@@ -54,6 +62,7 @@ static const char *message_for(int err, const char *what, const char *subject)
 
 /* How a loop's thread tells that it has started, or why not. */
 struct start_report {
+    const struct http_server_config *config;
     struct http_loop *loop;
     sem_t done;
     int err;
@@ -73,7 +82,7 @@ static void *loop_thread(void *arg)
 {
     struct start_report *report = arg;
     struct http_loop *loop = report->loop;
-    const struct http_server_config *config = &loop->engine->config;
+    const struct http_server_config *config = report->config;
 
     report->err =
         config->on_loop_start ? config->on_loop_start(loop, config->loop_arg, &loop->context) : 0;
@@ -107,7 +116,7 @@ static int create_thread(struct http_loop *loop, struct start_report *report)
 
 static int start_thread(struct http_server *server, struct http_loop *loop)
 {
-    struct start_report report = {.loop = loop};
+    struct start_report report = {.config = &server->config, .loop = loop};
 
     (void)sem_init(&report.done, 0, 0);
     int err = create_thread(loop, &report);
@@ -159,7 +168,7 @@ int http_server_bind(const char *listen, unsigned n_loops, int sockets[], const 
 
 static int open_tcp(struct http_server *server, struct http_loop *loop, const char **ret_message)
 {
-    const struct http_server_config *config = &server->engine.config;
+    const struct http_server_config *config = &server->config;
     int fd = -1;
     int err = 0;
 
@@ -169,7 +178,7 @@ static int open_tcp(struct http_server *server, struct http_loop *loop, const ch
     } else {
         err = bind_tcp(config->listen, loop->index, &server->port, &fd, ret_message);
     }
-    return err < 0 ? err : listener_start(&loop->tcp_listener, loop, fd, false);
+    return err < 0 ? err : listener_start(&server->tcp_listeners[loop->index], loop, fd, false);
 }
 
 static int open_control_socket(struct http_server *server, const char **ret_message)
@@ -179,7 +188,7 @@ static int open_control_socket(struct http_server *server, const char **ret_mess
 
     int err = listener_open_unix(server->control_socket, &fd);
     if (err == 0)
-        err = listener_start(&loop->control_listener, loop, fd, true);
+        err = listener_start(&server->control_listener, loop, fd, true);
     if (err < 0)
         *ret_message = message_for(err, "cannot listen on", server->control_socket);
     return err;
@@ -188,7 +197,7 @@ static int open_control_socket(struct http_server *server, const char **ret_mess
 static int start_loops(struct http_server *server, struct tls_context *tls,
                        const char **ret_message)
 {
-    const struct http_server_config *config = &server->engine.config;
+    const struct http_server_config *config = &server->config;
     int err = 0;
 
     *ret_message = "cannot set up an event loop: out of memory or descriptors";
@@ -196,7 +205,8 @@ static int start_loops(struct http_server *server, struct tls_context *tls,
         struct http_loop *loop = &server->loops[i];
         err = loop_init(loop, &server->engine, i);
         server->n_loops++;
-        loop->tls = tls_context_ref(tls);
+        if (err == 0 && tls)
+            err = tls_set_context(loop, tls);
         if (err == 0 && config->listen)
             err = open_tcp(server, loop, ret_message);
     }
@@ -242,7 +252,10 @@ static int new_server(const struct http_server_config *config, struct http_serve
 
     if (!server)
         return ERR_NO_MEMORY;
-    server->engine.config = *config;
+    server->config = *config;
+    server->engine.site = &server->config.site;
+    server->engine.start_h1 = h1_session_start;
+    server->engine.start_h2 = h2_session_start;
     server->engine.limits = config->limits ? *config->limits : HTTP_DEFAULT_LIMITS;
     server->engine.max_connections = find_max_connections(&server->engine.limits);
     if (copy_text(config->tls_certificate, &server->tls_certificate) < 0 ||
@@ -260,7 +273,7 @@ static int new_tls(struct http_server *server, struct tls_context **ret_tls,
     const struct tls_config config = {.certificate = server->tls_certificate,
                                       .key = server->tls_key,
                                       .tickets = server->tickets,
-                                      .may_use_kernel = server->engine.config.may_use_kernel_tls};
+                                      .may_use_kernel = server->config.may_use_kernel_tls};
 
     const int err = tls_context_new(&config, ret_tls, ret_message);
     if (!err)
@@ -297,6 +310,11 @@ int http_server_start(const struct http_server_config *config, struct http_serve
     return 0;
 }
 
+const char *http_listen_fault(const char *address)
+{
+    return listener_fault(address);
+}
+
 uint16_t http_server_port(const struct http_server *server)
 {
     return server->port;
@@ -322,6 +340,7 @@ void http_server_counters(const struct http_server *server, unsigned loop_index,
 /* A call that each loop makes once; the sender waits for all of them. */
 struct order {
     struct mail mail;
+    struct http_server *server;
     struct http_loop *loop;
     struct tls_context *tls;
     uint32_t grace_ms;
@@ -332,8 +351,7 @@ static void take_new_tls(void *arg)
 {
     struct order *order = arg;
 
-    tls_context_unref(order->loop->tls);
-    order->loop->tls = tls_context_ref(order->tls);
+    (void)tls_set_context(order->loop, order->tls); /* fails at first only */
     (void)sem_post(order->done);
 }
 
@@ -368,8 +386,12 @@ int http_server_reload_tls(struct http_server *server, const char **ret_message)
 static void stop_loop(void *arg)
 {
     const struct order *order = arg;
+    struct http_loop *loop = order->loop;
 
-    loop_begin_stop(order->loop, order->grace_ms);
+    listener_drain_and_close(&order->server->tcp_listeners[loop->index]);
+    if (loop->index == 0)
+        listener_drain_and_close(&order->server->control_listener);
+    loop_begin_stop(loop, order->grace_ms);
 }
 
 void http_server_stop(struct http_server *server, uint32_t grace_ms)
@@ -381,6 +403,7 @@ void http_server_stop(struct http_server *server, uint32_t grace_ms)
     for (unsigned i = 0; i < server->n_threads; i++) {
         struct order *order = &orders[i];
         *order = (struct order){.mail = {.fn = stop_loop, .arg = order},
+                                .server = server,
                                 .loop = &server->loops[i],
                                 .grace_ms = grace_ms};
         mail_queue_post(&server->loops[i].mail, &order->mail);
@@ -392,14 +415,25 @@ void http_server_stop(struct http_server *server, uint32_t grace_ms)
         (void)unlink(server->control_socket);
 }
 
+static void clear_loop(struct http_server *server, struct http_loop *loop)
+{
+    listener_close(&server->tcp_listeners[loop->index]);
+    read_ahead_clear(loop);
+    exchange_clear_spare(loop);
+    h2_session_clear_spare(loop);
+    tls_clear_context(loop);
+    loop_clear(loop);
+}
+
 void http_server_free(struct http_server *server)
 {
     if (!server)
         return;
     http_server_stop(server, 0);
     work_pool_free(server->engine.disks);
+    listener_close(&server->control_listener);
     for (unsigned i = 0; i < server->n_loops; i++)
-        loop_clear(&server->loops[i]);
+        clear_loop(server, &server->loops[i]);
     tls_tickets_free(server->tickets);
     free(server->tls_certificate);
     free(server->tls_key);

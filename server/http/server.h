@@ -8,21 +8,11 @@
 #include <stdint.h>
 
 #include "server/http/exchange/exchange.h"
+#include "server/http/exchange/site.h"
+#include "server/http/loop/counters.h"
 
 struct http_server; /* opaque */
 struct http_limits;
-
-/* One line of an access log, reported when an answer was sent or dropped. Valid during the call. */
-struct http_answered {
-    const struct http_request *request; /* its path may hold a secret: log `path` instead */
-    struct slice path;                  /* as http_exchange_set_log_path said; empty when the
-                                         * request was refused before it was understood */
-    int version;                        /* 10, 11 or 20; 0 as above */
-    int status;
-    uint64_t n_body_bytes; /* sent */
-    int64_t duration_ms;   /* from the complete head to the last byte */
-    bool was_sent;         /* all of it; false when the peer went away first */
-};
 
 struct http_server_config {
     const char *listen;          /* "ADDR:PORT" or "[ADDR]:PORT"; port 0 picks one; NULL for none */
@@ -34,18 +24,7 @@ struct http_server_config {
     unsigned n_loops;            /* 1 to 64 */
     const struct http_limits *limits; /* NULL: HTTP_DEFAULT_LIMITS */
 
-    /* Names this server answers for, lower-case; others get 421. NULL: any name. */
-    const char *const *hosts;
-    size_t n_hosts;
-
-    bool is_public_https; /* a proxy in front speaks TLS with the world: see exchange_guards() */
-
-    bool tells_timing; /* Server-Timing in every answer; off: it helps who measures us from outside
-                        */
-
-    http_handler *on_request;
-    void (*on_answered)(const struct http_answered *record, void *arg); /* NULL: no access log */
-    void *request_arg;                                                  /* of both */
+    struct http_site site;
 
     /* Called on each loop's thread before its first request and after its last one; *ret_context is
      * what http_loop_context() gives. A failure of start ends the whole server's start. */
@@ -66,9 +45,13 @@ int http_server_bind(const char *listen, unsigned n_loops, int sockets[], const 
 int http_server_start(const struct http_server_config *config, struct http_server **ret_server,
                       const char **ret_message);
 
-/* What is wrong with an address to listen on ("ADDR:PORT", "[ADDR]:PORT", "localhost:PORT"): a
- * static sentence, or NULL. Whether this host has it is known when it is bound. */
+/* What is wrong with an address to listen on: see listener_fault(). */
 const char *http_listen_fault(const char *address);
+
+/* One loop's counters, or the sum over all with index HTTP_ALL_LOOPS. Any thread. */
+#define HTTP_ALL_LOOPS (~0U)
+void http_server_counters(const struct http_server *server, unsigned loop_index,
+                          struct http_counters *ret_counters);
 
 /* The port that is listened on; 0 without a TCP listener. */
 uint16_t http_server_port(const struct http_server *server);

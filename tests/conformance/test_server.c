@@ -438,11 +438,11 @@ static int read_options(int argc, char **argv, struct options *o)
             read_number(arg, "--body-grace-ms", &o->limits.body_grace_ms) ||
             read_number(arg, "--max-connections", &o->limits.max_connections))
             continue;
-        if (read_text(arg, "--host", &hosts[o->config.n_hosts])) {
-            o->config.n_hosts++;
-            o->config.hosts = hosts;
+        if (read_text(arg, "--host", &hosts[o->config.site.n_hosts])) {
+            o->config.site.n_hosts++;
+            o->config.site.hosts = hosts;
         } else if (strcmp(arg[0], "--log") == 0) {
-            o->config.on_answered = on_answered;
+            o->config.site.on_answered = on_answered;
         } else {
             return -1;
         }
@@ -459,7 +459,7 @@ int main(int argc, char **argv)
 
     o.config = (struct http_server_config){.listen = "127.0.0.1:0",
                                            .n_loops = 1,
-                                           .on_request = on_request,
+                                           .site.on_request = on_request,
                                            .on_loop_start = on_loop_start,
                                            .on_loop_stop = on_loop_stop};
     if (read_options(argc, argv, &o) < 0 || fill_app(o.root) < 0) {

@@ -14,6 +14,8 @@
 #include "common/err.h"
 #include "server/http/exchange/exchange_core.h"
 #include "server/http/exchange/problem.h"
+#include "server/http/exchange/site.h"
+#include "server/http/h1/h1_session.h"
 #include "server/http/socket/connection.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -122,7 +124,9 @@ static void on_request(struct http_exchange *x, void *arg)
 
 static void start_loop(void)
 {
-    engine.config.on_request = on_request;
+    static const struct http_site SITE = {.on_request = on_request};
+
+    engine.site = &SITE;
     engine.limits = HTTP_DEFAULT_LIMITS;
     engine.max_connections = 10;
     journal = buf_with_limit(MAX_JOURNAL_BYTES);
@@ -168,12 +172,12 @@ static char *converse(struct slice input, size_t step)
 
     buf_reset(&journal);
     MUST(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) == 0);
-    connection_open(&loop, fds[0], &PEER);
+    connection_open(&loop, fds[0], &PEER, h1_session_start);
     send_in_pieces(fds[1], input, step);
     (void)close(fds[1]);
     for (int i = 0; i < 8; i++)
         MUST(event_base_loop(loop.base, EVLOOP_NONBLOCK) >= 0);
-    MUST(list_is_empty(&loop.connections) && loop.n_exchanges == 0);
+    MUST(list_is_empty(&loop.members) && loop.n_exchanges == 0);
     MUST(journal.err == 0);
     buf_append_char(&journal, '\0');
     return fuzz_copy(buf_slice(&journal));

@@ -20,6 +20,7 @@
 #include "server/http/exchange/file_core.h"
 #include "server/http/exchange/prepared.h"
 #include "server/http/exchange/problem.h"
+#include "server/http/exchange/site.h"
 #include "server/http/h2/h2_session.h"
 #include "server/http/socket/connection.h"
 #include "tests/fuzz/fuzz.h"
@@ -146,7 +147,9 @@ static struct http_file *make_file(size_t size)
 
 static void start(void)
 {
-    engine.config.on_request = on_request;
+    static const struct http_site SITE = {.on_request = on_request};
+
+    engine.site = &SITE;
     engine.limits = HTTP_DEFAULT_LIMITS;
     engine.max_connections = 10;
     memset(text, 'x', sizeof text);
@@ -193,8 +196,8 @@ static unsigned converse(struct slice input, bool with_preface, size_t step)
 
     MUST(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) == 0);
     h2_reader_begin(&reader);
-    connection_open(&loop, fds[0], &PEER);
-    MUST(h2_session_start(LIST_ELEMENT(loop.connections.prev, struct connection, node)) == 0);
+    connection_open(&loop, fds[0], &PEER, h2_session_start);
+    MUST(!list_is_empty(&loop.members));
     if (with_preface)
         send_in_pieces(fds[1], slice_of(PREFACE, sizeof PREFACE - 1), sizeof PREFACE, &is_closed);
     send_in_pieces(fds[1], input, step, &is_closed);
@@ -203,7 +206,7 @@ static unsigned converse(struct slice input, bool with_preface, size_t step)
     (void)close(fds[1]);
     for (int i = 0; i < 8; i++)
         MUST(event_base_loop(loop.base, EVLOOP_NONBLOCK) >= 0);
-    MUST(list_is_empty(&loop.connections) && loop.n_exchanges == 0);
+    MUST(list_is_empty(&loop.members) && loop.n_exchanges == 0);
     for (int i = 0; i < N_FILES; i++)
         MUST(files[i]->n_references == (i == 1 ? 2 : 1));
     h2_reader_end(&reader);

@@ -9,6 +9,7 @@
 #include "server/http/exchange/exchange_core.h"
 #include "server/http/exchange/prepared.h"
 #include "server/http/exchange/problem.h"
+#include "server/http/exchange/site.h"
 #include "server/http/message/status.h"
 
 enum { MAX_SPARE_EXCHANGES = 256 }; /* with their first arena block: at most 1.5 MiB a loop */
@@ -42,14 +43,14 @@ struct http_exchange *exchange_new(struct http_loop *loop, const struct http_pee
 
 static void report(struct http_exchange *x, bool was_sent)
 {
-    const struct http_server_config *config = &x->loop->engine->config;
+    const struct http_site *site = x->loop->engine->site;
     struct loop_counters *counters = &x->loop->counters;
 
     if (x->status >= 200 && x->status < 600)
         counter_add(counters, HTTP_COUNT_ANSWERS_2XX + (unsigned)(x->status / 100 - 2), 1);
     if (!was_sent)
         counter_add(counters, HTTP_COUNT_ANSWERS_CUT_SHORT, 1);
-    if (!config->on_answered)
+    if (!site->on_answered)
         return;
     const struct http_answered record = {
         .request = &x->request,
@@ -60,7 +61,7 @@ static void report(struct http_exchange *x, bool was_sent)
         .duration_ms = loop_update_now(x->loop) - x->started_ms,
         .was_sent = was_sent,
     };
-    config->on_answered(&record, config->request_arg);
+    site->on_answered(&record, site->request_arg);
 }
 
 void exchange_release(struct http_exchange *x, bool was_sent)
@@ -86,23 +87,35 @@ void exchange_release(struct http_exchange *x, bool was_sent)
     loop_end_if_idle(loop);
 }
 
+void exchange_clear_spare(struct http_loop *loop)
+{
+    while (loop->n_spare_exchanges > 0) {
+        struct http_exchange *x =
+            LIST_ELEMENT(loop->spare_exchanges.next, struct http_exchange, node);
+        list_remove(&x->node);
+        loop->n_spare_exchanges--;
+        arena_clear(&x->arena);
+        free(x);
+    }
+}
+
 void exchange_dispatch(struct http_exchange *x)
 {
-    const struct http_server_config *config = &x->loop->engine->config;
+    const struct http_site *site = x->loop->engine->site;
 
-    config->on_request(x, config->request_arg);
+    site->on_request(x, site->request_arg);
 }
 
 /* An empty host: HTTP/1.0 need not name one. */
 bool exchange_is_for_us(const struct http_exchange *x)
 {
-    const struct http_server_config *config = &x->loop->engine->config;
+    const struct http_site *site = x->loop->engine->site;
 
-    for (size_t i = 0; i < config->n_hosts; i++) {
-        if (slice_is(x->request.host, config->hosts[i]))
+    for (size_t i = 0; i < site->n_hosts; i++) {
+        if (slice_is(x->request.host, site->hosts[i]))
             return true;
     }
-    return config->n_hosts == 0 || x->request.host.length == 0;
+    return site->n_hosts == 0 || x->request.host.length == 0;
 }
 
 void exchange_refuse(struct http_exchange *x, int status)
@@ -300,7 +313,7 @@ size_t exchange_guards(const struct http_exchange *x, const struct http_header *
     };
 
     *ret_fields = GUARDS;
-    return x->peer.is_tls || x->loop->engine->config.is_public_https ? 2 : 1;
+    return x->peer.is_tls || x->loop->engine->site->is_public_https ? 2 : 1;
 }
 
 void exchange_answer(struct http_exchange *x, const struct answer_head *plain_head)
@@ -310,7 +323,7 @@ void exchange_answer(struct http_exchange *x, const struct answer_head *plain_he
     struct http_headers more;
 
     assert(!x->is_answered);
-    if (x->loop->engine->config.tells_timing) {
+    if (x->loop->engine->site->tells_timing) {
         add_timing(x, &timed_head, &more);
         head = &timed_head;
     }

@@ -19,9 +19,6 @@
 struct http_exchange;
 struct http_loop;
 
-/* What the server calls for each request, when the head is complete and the body is not read. */
-typedef void http_handler(struct http_exchange *x, void *arg);
-
 const struct http_request *http_exchange_request(const struct http_exchange *x);
 struct http_loop *http_exchange_loop(const struct http_exchange *x);
 

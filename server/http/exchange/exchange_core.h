@@ -92,6 +92,9 @@ struct http_exchange *exchange_new(struct http_loop *loop, const struct http_pee
 /* The answer was sent, or will never be: reports it and takes the memory back. */
 void exchange_release(struct http_exchange *x, bool was_sent);
 
+/* Frees the memory that the loop keeps for its next exchanges. */
+void exchange_clear_spare(struct http_loop *loop);
+
 /* Hands the exchange to the server's handler. */
 void exchange_dispatch(struct http_exchange *x);
 

@@ -218,7 +218,7 @@ static void wait_for_socket(struct h1_session *h)
 {
     const struct http_loop *loop = h->c->loop;
 
-    if (!connection_take_progress(h->c) && h->c->deadline.at_ms != 0)
+    if (!connection_take_progress(h->c) && h->c->member.deadline.at_ms != 0)
         return;
     send_watch_begin(&h->watch, loop->now_ms, &loop->engine->limits);
     connection_set_deadline(h->c, h->watch.look_at_ms);

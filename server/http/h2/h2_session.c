@@ -477,3 +477,9 @@ int h2_session_start(struct connection *c)
     set_deadline(h);
     return 0;
 }
+
+void h2_session_clear_spare(struct http_loop *loop)
+{
+    free(loop->spare_draft);
+    h2_memory_free(loop->h2_memory);
+}

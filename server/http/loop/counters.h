@@ -8,8 +8,6 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-struct http_server;
-
 enum http_counter {
     HTTP_COUNT_CONNECTIONS_OPEN,        /* now */
     HTTP_COUNT_EXCHANGES_OPEN,          /* requests being handled or answered now */
@@ -52,11 +50,6 @@ struct http_counters {
     uint64_t values[HTTP_N_COUNTERS];
     struct http_latency latency[HTTP_N_KINDS];
 };
-
-/* One loop's counters, or the sum over all with index HTTP_ALL_LOOPS. Any thread. */
-#define HTTP_ALL_LOOPS (~0U)
-void http_server_counters(const struct http_server *server, unsigned loop_index,
-                          struct http_counters *ret_counters);
 
 /* What a loop writes to; one writer, so a plain load and store suffice. */
 struct loop_counters {

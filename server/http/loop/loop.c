@@ -9,12 +9,7 @@
 #include "common/encode.h"
 #include "common/err.h"
 #include "common/id.h"
-#include "server/http/exchange/exchange_core.h"
-#include "server/http/exchange/read_ahead.h"
-#include "server/http/h2/h2_memory.h"
 #include "server/http/loop/loop_core.h"
-#include "server/http/socket/connection.h"
-#include "server/http/socket/tls.h"
 
 struct http_timer {
     struct event event;
@@ -57,9 +52,9 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     (void)what;
     (void)loop_update_now(loop);
     while ((due = deadline_next_due(&loop->deadlines, loop->now_ms))) {
-        struct connection *c = LIST_ELEMENT(due, struct connection, deadline);
-        c->deadline.at_ms = 0;
-        c->type->on_deadline(c->session);
+        struct loop_member *member = LIST_ELEMENT(due, struct loop_member, deadline);
+        due->at_ms = 0;
+        member->type->on_deadline(member);
     }
 }
 
@@ -114,6 +109,11 @@ static void on_mail(evutil_socket_t fd, short what, void *arg)
 
 /* ---- Life ---- */
 
+static struct loop_member *member_at(struct list_node *node)
+{
+    return LIST_ELEMENT(node, struct loop_member, node);
+}
+
 static void on_grace_over(evutil_socket_t fd, short what, void *arg)
 {
     struct http_loop *loop = arg;
@@ -121,8 +121,10 @@ static void on_grace_over(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     (void)loop_update_now(loop);
-    while (!list_is_empty(&loop->connections))
-        connection_close(LIST_ELEMENT(loop->connections.next, struct connection, node));
+    while (!list_is_empty(&loop->members)) {
+        struct loop_member *member = member_at(loop->members.next);
+        member->type->end(member);
+    }
 }
 
 static int add_events(struct http_loop *loop)
@@ -166,7 +168,7 @@ int loop_init(struct http_loop *loop, struct http_engine *engine, unsigned index
 {
     *loop = (struct http_loop){.engine = engine, .index = index, .mail.event_fd = -1};
     list_init(&loop->tasks);
-    list_init(&loop->connections);
+    list_init(&loop->members);
     list_init(&loop->spare_exchanges);
     list_init(&loop->read_aheads);
     deadline_wheel_init(&loop->deadlines, loop_update_now(loop));
@@ -175,9 +177,7 @@ int loop_init(struct http_loop *loop, struct http_engine *engine, unsigned index
     loop->base = new_base();
     loop->read_scratch = malloc(LOOP_SCRATCH_BYTES);
     loop->write_scratch = malloc(LOOP_SCRATCH_BYTES);
-    loop->gather = engine->config.tls_key ? malloc(LOOP_GATHER_BYTES) : NULL;
-    if (!loop->base || !loop->read_scratch || !loop->write_scratch ||
-        (engine->config.tls_key && !loop->gather))
+    if (!loop->base || !loop->read_scratch || !loop->write_scratch)
         return ERR_NO_MEMORY;
     const int err = mail_queue_init(&loop->mail);
     if (err < 0)
@@ -187,27 +187,13 @@ int loop_init(struct http_loop *loop, struct http_engine *engine, unsigned index
 
 void loop_clear(struct http_loop *loop)
 {
-    while (loop->spare_exchanges.next && !list_is_empty(&loop->spare_exchanges)) {
-        struct http_exchange *x =
-            LIST_ELEMENT(loop->spare_exchanges.next, struct http_exchange, node);
-        list_remove(&x->node);
-        arena_clear(&x->arena);
-        free(x);
-    }
-    read_ahead_clear(loop);
-    listener_close(&loop->tcp_listener);
-    listener_close(&loop->control_listener);
     compressor_clear(&loop->compressor);
-    tls_context_unref(loop->tls);
     if (loop->base)
         event_base_free(loop->base);
     if (loop->mail.last_link)
         mail_queue_clear(&loop->mail);
-    free(loop->spare_draft);
-    h2_memory_free(loop->h2_memory);
     free(loop->read_scratch);
     free(loop->write_scratch);
-    free(loop->gather);
 }
 
 void loop_run(struct http_loop *loop)
@@ -222,20 +208,30 @@ void loop_begin_stop(struct http_loop *loop, uint32_t grace_ms)
     struct list_node *next = NULL;
 
     loop->is_stopping = true;
-    listener_drain_and_close(&loop->tcp_listener);
-    listener_drain_and_close(&loop->control_listener);
     (void)event_add(&loop->grace_event, &grace);
-    for (node = loop->connections.next; node != &loop->connections; node = next) {
-        struct connection *c = LIST_ELEMENT(node, struct connection, node);
+    for (node = loop->members.next; node != &loop->members; node = next) {
+        struct loop_member *member = member_at(node);
         next = node->next;
-        c->type->stop(c->session);
+        member->type->stop(member);
     }
+    loop_end_if_idle(loop);
+}
+
+void loop_join(struct http_loop *loop, struct loop_member *member)
+{
+    list_append(&loop->members, &member->node);
+}
+
+void loop_leave(struct http_loop *loop, struct loop_member *member)
+{
+    deadline_clear(&loop->deadlines, &member->deadline);
+    list_remove(&member->node);
     loop_end_if_idle(loop);
 }
 
 void loop_end_if_idle(struct http_loop *loop)
 {
-    if (loop->is_stopping && list_is_empty(&loop->connections) && loop->n_exchanges == 0)
+    if (loop->is_stopping && list_is_empty(&loop->members) && loop->n_exchanges == 0)
         (void)event_base_loopbreak(loop->base);
 }
 

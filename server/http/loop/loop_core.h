@@ -21,8 +21,6 @@
 #include "server/http/message/compress.h"
 #include "server/http/message/date.h"
 #include "server/http/message/limits.h"
-#include "server/http/server.h"
-#include "server/http/socket/listener.h"
 
 enum {
     LOOP_SCRATCH_BYTES = 256 * 1024,
@@ -30,9 +28,12 @@ enum {
     LOOP_BOUNDARY_LENGTH = 24,
 };
 
+struct connection;
 struct h2_draft;
 struct h2_memory;
+struct http_site;
 struct tls_context;
+struct work_pool;
 
 /* Something to be done soon, but not inside the call that asks for it. */
 struct loop_task {
@@ -40,9 +41,34 @@ struct loop_task {
     void (*run)(struct loop_task *task);
 };
 
-/* What all loops of a server share; constant while they run, but for the atomic number. */
+/* What lives on a loop: it may have a deadline, and it hears when the loop shall end. */
+struct loop_member {
+    struct list_node node;
+    const struct loop_member_type *type;
+    struct deadline deadline;
+};
+
+/* Each call may be the member's last act. */
+struct loop_member_type {
+    void (*on_deadline)(struct loop_member *member);
+
+    /* The loop is stopping: leave when idle, else after what is under way. */
+    void (*stop)(struct loop_member *member);
+
+    /* Leave at once. */
+    void (*end)(struct loop_member *member);
+};
+
+/* A protocol begins to speak on a connection. Returns 0 or ERR_NO_MEMORY. */
+typedef int session_start(struct connection *c);
+
+/* What all loops of a server share; constant while they run, but for the atomic number. What
+ * belongs to the rooms above is handed in by the server, so that loops and sockets need not know
+ * it. */
 struct http_engine {
-    struct http_server_config config; /* its texts are owned by the server */
+    const struct http_site *site; /* of the exchanges; borrowed */
+    session_start *start_h1;
+    session_start *start_h2; /* where TLS has agreed on it */
     struct http_limits limits;
     uint32_t max_connections;
     struct work_pool *disks; /* reads what is not in the page cache; NULL: the loops do */
@@ -65,21 +91,22 @@ struct http_loop {
     struct event tick_event;
     int64_t now_ms; /* monotonic; of the current turn's event */
 
-    struct listener tcp_listener;
-    struct listener control_listener; /* the first loop's only */
-    struct tls_context *tls;          /* a reference; NULL without TLS */
-    struct list_node connections;
-    size_t n_exchanges;           /* not yet released, also of connections that are gone */
-    struct list_node read_aheads; /* of read_ahead.c */
+    struct list_node members;
+    size_t n_exchanges; /* not yet released, also of members that are gone */
+
+    /* Of the rooms above, which clear them before the loop's end: tls.h, read_ahead.h, exchange.c,
+     * h2_session.h. */
+    struct tls_context *tls; /* a reference; NULL without TLS */
+    char *gather;      /* TLS records on their way to the socket: tls_bio.h; NULL without TLS */
+    size_t n_gathered; /* in it; 0 between calls */
+    struct list_node read_aheads;
     struct list_node spare_exchanges;
     size_t n_spare_exchanges;
+    struct h2_draft *spare_draft; /* for the next header block; may be NULL */
+    struct h2_memory *h2_memory;  /* of its sessions; NULL until the first one */
 
     char *read_scratch;  /* LOOP_SCRATCH_BYTES, valid within one call */
     char *write_scratch; /* the same, for what is about to be sent */
-    char *gather;        /* TLS records on their way to the socket: tls_bio.h; NULL without TLS */
-    size_t n_gathered;   /* in it; 0 between calls */
-    struct h2_draft *spare_draft; /* for the next header block of HTTP/2; may be NULL */
-    struct h2_memory *h2_memory;  /* of its HTTP/2 sessions; NULL until the first one */
     struct compressor compressor;
     char boundary[LOOP_BOUNDARY_LENGTH + 1]; /* of multipart answers */
     char date[HTTP_DATE_SIZE];
@@ -91,13 +118,18 @@ struct http_loop {
 };
 
 /* Prepares a loop on the caller's thread; sockets are added by the server. Returns 0,
- * ERR_NO_MEMORY or ERR_IO. loop_clear takes a loop that was only zeroed. */
+ * ERR_NO_MEMORY or ERR_IO. loop_clear takes a loop that was only zeroed; nothing lives on it then.
+ */
 int loop_init(struct http_loop *loop, struct http_engine *engine, unsigned index);
 void loop_clear(struct http_loop *loop);
 
 /* The loop's thread: runs until loop_begin_stop, posted as mail, has been heeded. */
 void loop_run(struct http_loop *loop);
 void loop_begin_stop(struct http_loop *loop, uint32_t grace_ms);
+
+/* A member comes to live on the loop; leaving takes its deadline off, and may end the loop. */
+void loop_join(struct http_loop *loop, struct loop_member *member);
+void loop_leave(struct http_loop *loop, struct loop_member *member);
 
 /* Ends the loop when it is stopping and nothing is left to do. */
 void loop_end_if_idle(struct http_loop *loop);

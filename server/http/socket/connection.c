@@ -12,10 +12,8 @@
 #include <unistd.h>
 
 #include "common/err.h"
-#include "server/http/h1/h1_session.h"
 #include "server/http/socket/pacing.h"
 #include "server/http/socket/tls.h"
-#include "server/http/socket/tls_handshake.h"
 
 enum { MAX_RUNS = 2 }; /* a head and a body */
 
@@ -48,37 +46,61 @@ static void on_again(struct loop_task *task)
     c->type->advance(c->session);
 }
 
-/* The session that comes first. */
-static int start_session(struct connection *c)
+static struct connection *connection_of(struct loop_member *member)
 {
-    if (c->peer.is_tls)
-        return tls_handshake_start(c);
-    return h1_session_start(c);
+    return LIST_ELEMENT(member, struct connection, member);
+}
+
+static void on_deadline(struct loop_member *member)
+{
+    const struct connection *c = connection_of(member);
+
+    c->type->on_deadline(c->session);
+}
+
+static void on_stop(struct loop_member *member)
+{
+    const struct connection *c = connection_of(member);
+
+    c->type->stop(c->session);
+}
+
+static void on_end(struct loop_member *member)
+{
+    connection_close(connection_of(member));
 }
 
 static struct connection *new_connection(struct http_loop *loop, int fd,
                                          const struct http_peer *peer)
 {
+    static const struct loop_member_type MEMBER = {.on_deadline = on_deadline,
+                                                   .stop = on_stop,
+                                                   .end = on_end};
     struct connection *c = malloc(sizeof *c);
 
     if (!c)
         return NULL;
-    *c = (struct connection){
-        .loop = loop, .fd = fd, .peer = *peer, .again.run = on_again, .pacing_rate = PACING_NONE};
+    *c = (struct connection){.member.type = &MEMBER,
+                             .loop = loop,
+                             .fd = fd,
+                             .peer = *peer,
+                             .again.run = on_again,
+                             .pacing_rate = PACING_NONE};
     if (event_assign(&c->event, loop->base, fd, EV_READ | EV_WRITE | EV_CLOSED | EV_ET | EV_PERSIST,
                      on_event, c) < 0 ||
         event_add(&c->event, NULL) < 0) {
         free(c);
         return NULL;
     }
-    list_append(&loop->connections, &c->node);
+    loop_join(loop, &c->member);
     atomic_fetch_add_explicit(&loop->engine->n_connections, 1, memory_order_relaxed);
     counter_add(&loop->counters, HTTP_COUNT_CONNECTIONS_OPEN, 1);
     counter_add(&loop->counters, HTTP_COUNT_CONNECTIONS, 1);
     return c;
 }
 
-void connection_open(struct http_loop *loop, int fd, const struct http_peer *peer)
+void connection_open(struct http_loop *loop, int fd, const struct http_peer *peer,
+                     session_start *start)
 {
     struct connection *c = new_connection(loop, fd, peer);
 
@@ -88,7 +110,7 @@ void connection_open(struct http_loop *loop, int fd, const struct http_peer *pee
         return;
     }
     c->is_writable = true;
-    if (start_session(c) < 0)
+    if (start(c) < 0)
         connection_close(c);
 }
 
@@ -102,13 +124,11 @@ void connection_close(struct connection *c)
     buf_clear(&c->unsent);
     (void)event_del(&c->event);
     (void)close(c->fd);
-    deadline_clear(&loop->deadlines, &c->deadline);
     loop_cancel(&c->again);
-    list_remove(&c->node);
-    free(c);
     atomic_fetch_sub_explicit(&loop->engine->n_connections, 1, memory_order_relaxed);
     counter_subtract(&loop->counters, HTTP_COUNT_CONNECTIONS_OPEN, 1);
-    loop_end_if_idle(loop);
+    loop_leave(loop, &c->member);
+    free(c);
 }
 
 void connection_set_session(struct connection *c, const struct session_type *type, void *session)
@@ -126,7 +146,7 @@ void connection_again(struct connection *c)
 
 void connection_set_deadline(struct connection *c, int64_t at_ms)
 {
-    deadline_set(&c->loop->deadlines, &c->deadline, at_ms);
+    deadline_set(&c->loop->deadlines, &c->member.deadline, at_ms);
 }
 
 static ssize_t plain_read(struct connection *c, char *to, size_t size)

@@ -36,9 +36,8 @@ struct session_type {
 };
 
 struct connection {
-    struct list_node node; /* among the loop's connections */
+    struct loop_member member; /* of the loop */
     struct event event;
-    struct deadline deadline;
     struct loop_task again;
     struct http_loop *loop;
     const struct session_type *type;
@@ -62,8 +61,10 @@ struct connection {
     struct http_peer peer;
 };
 
-/* Takes over an accepted, non-blocking socket. On failure the socket is closed. */
-void connection_open(struct http_loop *loop, int fd, const struct http_peer *peer);
+/* Takes over an accepted, non-blocking socket; `start` begins its first session. On failure the
+ * socket is closed. */
+void connection_open(struct http_loop *loop, int fd, const struct http_peer *peer,
+                     session_start *start);
 
 /* Ends session and socket. What the kernel has taken is still sent, unless unread input makes it
  * reset the connection: see the lingering of sessions. */

@@ -17,8 +17,8 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "common/slice.h"
-#include "server/http/server.h"
 #include "server/http/socket/connection.h"
+#include "server/http/socket/tls_handshake.h"
 
 enum {
     BACKLOG = 4096,         /* the kernel caps it at net.core.somaxconn */
@@ -79,7 +79,7 @@ static const char *parse_address(const char *text, struct sockaddr_storage *ret_
     return NULL;
 }
 
-const char *http_listen_fault(const char *address)
+const char *listener_fault(const char *address)
 {
     struct sockaddr_storage parsed = {.ss_family = AF_UNSPEC};
     socklen_t length = 0;
@@ -252,7 +252,7 @@ static void open_accepted(struct listener *listener, int fd, const struct sockad
         turn_away(loop, fd);
         return;
     }
-    connection_open(loop, fd, &peer);
+    connection_open(loop, fd, &peer, peer.is_tls ? tls_handshake_start : loop->engine->start_h1);
 }
 
 static int open_reserve(void)

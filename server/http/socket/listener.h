@@ -22,6 +22,10 @@ struct listener {
     bool is_local;
 };
 
+/* What is wrong with an address to listen on ("ADDR:PORT", "[ADDR]:PORT", "localhost:PORT"): a
+ * static sentence, or NULL. Whether this host has it is known when it is bound. */
+const char *listener_fault(const char *address);
+
 /* Opens a listening TCP socket for a text "ADDR:PORT" or "[ADDR]:PORT" that shares its port with
  * the other loops. With `is_first` set the address must be free; port 0 picks one. Returns 0,
  * ERR_INVALID (malformed), ERR_EXISTS (taken), ERR_DENIED, ERR_NOT_FOUND (no such address on this

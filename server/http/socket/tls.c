@@ -123,10 +123,9 @@ int64_t tls_context_expires_s(const struct tls_context *context)
     return timegm(&end);
 }
 
-struct tls_context *tls_context_ref(struct tls_context *context)
+static struct tls_context *tls_context_ref(struct tls_context *context)
 {
-    if (context)
-        (void)atomic_fetch_add(&context->n_references, 1);
+    (void)atomic_fetch_add(&context->n_references, 1);
     return context;
 }
 
@@ -136,6 +135,25 @@ void tls_context_unref(struct tls_context *context)
         return;
     SSL_CTX_free(context->ssl);
     free(context);
+}
+
+/* ---- A loop's ---- */
+
+int tls_set_context(struct http_loop *loop, struct tls_context *context)
+{
+    if (!loop->gather)
+        loop->gather = malloc(LOOP_GATHER_BYTES);
+    if (!loop->gather)
+        return ERR_NO_MEMORY;
+    tls_context_unref(loop->tls);
+    loop->tls = tls_context_ref(context);
+    return 0;
+}
+
+void tls_clear_context(struct http_loop *loop)
+{
+    tls_context_unref(loop->tls);
+    free(loop->gather);
 }
 
 /* ---- One connection ---- */

@@ -15,6 +15,7 @@
 #include <sys/types.h>
 
 struct connection;
+struct http_loop;
 struct tls_context; /* opaque, counted references, any thread */
 struct tls_tickets; /* opaque, any thread */
 
@@ -33,11 +34,15 @@ struct tls_config {
  * Returns 0, ERR_NO_MEMORY, or ERR_INVALID with a static sentence in *ret_message. */
 int tls_context_new(const struct tls_config *config, struct tls_context **ret_context,
                     const char **ret_message);
-struct tls_context *tls_context_ref(struct tls_context *context);
 void tls_context_unref(struct tls_context *context);
 
 /* When its certificate ends, as Unix time. */
 int64_t tls_context_expires_s(const struct tls_context *context);
+
+/* Lets the loop accept TLS connections by a context, to which it takes a reference; again, with
+ * another one, for those to come. Returns 0 or ERR_NO_MEMORY. */
+int tls_set_context(struct http_loop *loop, struct tls_context *context);
+void tls_clear_context(struct http_loop *loop);
 
 /* Makes the connection a TLS one. Returns 0 or ERR_NO_MEMORY. */
 int tls_attach(struct connection *c, struct tls_context *context);

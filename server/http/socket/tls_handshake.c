@@ -4,8 +4,6 @@
 #include <openssl/ssl.h>
 
 #include "common/err.h"
-#include "server/http/h1/h1_session.h"
-#include "server/http/h2/h2_session.h"
 #include "server/http/socket/connection.h"
 #include "server/http/socket/tls.h"
 
@@ -17,8 +15,8 @@ static int start_chosen(struct connection *c)
     unsigned length = 0;
 
     SSL_get0_alpn_selected(c->ssl, &name, &length);
-    return slice_is(slice_of((const char *)name, length), "h2") ? h2_session_start(c)
-                                                                : h1_session_start(c);
+    const bool is_h2 = slice_is(slice_of((const char *)name, length), "h2");
+    return is_h2 ? c->loop->engine->start_h2(c) : c->loop->engine->start_h1(c);
 }
 
 static void finish(struct connection *c)

@@ -125,6 +125,7 @@ void web_close(void)
     http_answer_cache_free(services->answers);
     package_cache_free(services->packages);
     http_file_cache_free(services->files);
+    exchange_clear_spare(&fake_loop);
     loop_clear(&fake_loop);
     attempts_free(services->attempts);
     upload_registry_free(services->uploads);

@@ -9,10 +9,12 @@
 #include "common/buf.h"
 #include "common/err.h"
 #include "server/http/exchange/exchange_core.h"
+#include "server/http/exchange/site.h"
 
 enum { FAKE_LIMIT = 1 << 20 };
 
-static struct http_engine fake_engine;
+static struct http_site fake_site;
+static struct http_engine fake_engine = {.site = &fake_site};
 static struct http_loop fake_loop;
 static struct http_exchange *fake_x;
 static struct buf fake_head;   /* "200\nname: value\n…content-length: 5\n" */
@@ -82,6 +84,7 @@ static inline void fake_set_up(void)
 static inline void fake_tear_down(void)
 {
     cr_assert_eq(fake_loop.n_exchanges, 0);
+    exchange_clear_spare(&fake_loop);
     loop_clear(&fake_loop);
     buf_clear(&fake_head);
     buf_clear(&fake_body);

@@ -43,7 +43,7 @@ static struct http_server_config config(unsigned n_loops)
 {
     return (struct http_server_config){.listen = "127.0.0.1:0",
                                        .n_loops = n_loops,
-                                       .on_request = on_request,
+                                       .site.on_request = on_request,
                                        .on_loop_start = on_loop_start,
                                        .on_loop_stop = on_loop_stop,
                                        .loop_arg = loops};

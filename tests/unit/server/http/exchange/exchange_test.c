@@ -226,7 +226,7 @@ static void on_answered(const struct http_answered *record, void *arg)
 
 Test(exchange, the_access_log_shows_the_path_that_may_be_shown)
 {
-    fake_engine.config.on_answered = on_answered;
+    fake_site.on_answered = on_answered;
     fake_x->request.path = slice_from("/v/secret/a.m3u8");
     http_exchange_set_log_path(fake_x, slice_from("/v/-/a.m3u8"));
     http_answer(fake_x, 403, NULL);

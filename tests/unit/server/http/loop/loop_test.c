@@ -110,3 +110,54 @@ Test(loop, an_idle_one_stops_at_once, .timeout = 10)
     mailbox->post(mailbox->owner, &mail);
     loop_run(&loop);
 }
+
+static int n_deadlines;
+static int n_stops;
+static int n_ends;
+
+static void count_deadline(struct loop_member *member)
+{
+    cr_assert_eq(member->deadline.at_ms, 0);
+    n_deadlines++;
+}
+
+static void leave_at_stop(struct loop_member *member)
+{
+    n_stops++;
+    loop_leave(&loop, member);
+}
+
+static void stay_at_stop(struct loop_member *member)
+{
+    (void)member;
+    n_stops++;
+}
+
+static void leave_at_end(struct loop_member *member)
+{
+    n_ends++;
+    loop_leave(&loop, member);
+}
+
+Test(loop, who_lives_on_it_hears_of_its_deadline_of_the_stop_and_of_the_end)
+{
+    static const struct loop_member_type GOES = {.on_deadline = count_deadline,
+                                                 .stop = leave_at_stop};
+    static const struct loop_member_type STAYS = {.on_deadline = count_deadline,
+                                                  .stop = stay_at_stop,
+                                                  .end = leave_at_end};
+    struct loop_member members[3] = {{.type = &GOES}, {.type = &STAYS}, {.type = &GOES}};
+
+    for (int i = 0; i < 3; i++)
+        loop_join(&loop, &members[i]);
+    deadline_set(&loop.deadlines, &members[1].deadline, loop.now_ms);
+    for (int i = 0; i < 10 && n_deadlines == 0; i++)
+        event_base_loop(loop.base, EVLOOP_ONCE);
+    cr_assert_eq(n_deadlines, 1);
+    loop_begin_stop(&loop, 10);
+    cr_assert_eq(n_stops, 3);
+    cr_assert(!list_is_empty(&loop.members), "the one that stays was forgotten");
+    loop_run(&loop); /* ends with the last of them */
+    cr_assert_eq(n_ends, 1);
+    cr_assert(list_is_empty(&loop.members));
+}

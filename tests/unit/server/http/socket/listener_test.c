@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "common/err.h"
-#include "server/http/server.h"
 #include "server/http/socket/listener.h"
 
 Test(listener, picks_a_port_and_others_may_share_it)
@@ -70,13 +69,13 @@ Test(listener, an_address_was_refused_without_saying_why)
     };
 
     for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++) {
-        const char *fault = http_listen_fault(BAD[i].address);
+        const char *fault = listener_fault(BAD[i].address);
         cr_assert(fault && strstr(fault, BAD[i].word), "%s: %s", BAD[i].address, fault);
         cr_assert(strstr(fault, "127.0.0.1:8080"), "%s: %s", BAD[i].address, fault);
     }
-    cr_assert_null(http_listen_fault("localhost:8080"));
-    cr_assert_null(http_listen_fault("[::1]:8080"));
-    cr_assert_null(http_listen_fault("0.0.0.0:443"));
+    cr_assert_null(listener_fault("localhost:8080"));
+    cr_assert_null(listener_fault("[::1]:8080"));
+    cr_assert_null(listener_fault("0.0.0.0:443"));
 }
 
 static char folder[] = "/tmp/banmai-listener-XXXXXX";

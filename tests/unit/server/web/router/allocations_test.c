@@ -27,7 +27,10 @@
 #include "server/features/progress/turns.h"
 #include "server/features/table.h"
 #include "server/http/exchange/answer_cache.h"
+#include "server/http/exchange/exchange_core.h"
 #include "server/http/exchange/file.h"
+#include "server/http/exchange/site.h"
+#include "server/http/h1/h1_session.h"
 #include "server/http/socket/connection.h"
 #include "server/load/load.h"
 #include "server/web/route_index.h"
@@ -139,9 +142,10 @@ static void start(void)
                                  .taken_back = &taken_back,
                                  .health = &health,
                                  .load = load};
-    engine = (struct http_engine){.config.on_request = router_handle,
-                                  .limits = HTTP_DEFAULT_LIMITS,
-                                  .max_connections = 10};
+    static const struct http_site site = {.on_request = router_handle};
+
+    engine =
+        (struct http_engine){.site = &site, .limits = HTTP_DEFAULT_LIMITS, .max_connections = 10};
 }
 
 static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *walk)
@@ -185,6 +189,7 @@ static void close_loop(void)
     http_answer_cache_free(services.answers);
     package_cache_free(services.packages);
     http_file_cache_free(services.files);
+    exchange_clear_spare(&loop);
     loop_clear(&loop);
 }
 
@@ -198,7 +203,7 @@ static int ask(const char *wire)
 
     cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), 0);
     cr_assert_eq(send(fds[1], wire, strlen(wire), MSG_NOSIGNAL), (ssize_t)strlen(wire));
-    connection_open(&loop, fds[0], &PEER);
+    connection_open(&loop, fds[0], &PEER, h1_session_start);
     for (int idle = 0; idle < 3; idle++) {
         (void)event_base_loop(loop.base, EVLOOP_NONBLOCK);
         const ssize_t more = recv(fds[1], answer + n, sizeof answer - 1 - n, 0);
@@ -224,7 +229,7 @@ static bool ask_short_of_memory(const char *wire, size_t n, bool is_once, int *r
         fail_alloc_start(n);
     *ret_status = ask(wire);
     const bool has_failed = fail_alloc_stop();
-    cr_assert(list_is_empty(&loop.connections), "allocation %zu: the connection stayed", n);
+    cr_assert(list_is_empty(&loop.members), "allocation %zu: the connection stayed", n);
     cr_assert_eq(loop.n_exchanges, 0, "allocation %zu: the exchange stayed", n);
     close_loop();
     return has_failed;
