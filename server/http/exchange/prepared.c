@@ -12,7 +12,7 @@
 #include "server/http/message/accept_encoding.h"
 #include "server/http/message/chars.h"
 #include "server/http/message/conditional.h"
-#include "server/http/message/negotiate.h"
+#include "server/http/exchange/negotiate.h"
 
 /* A long part of a file is sent from where its first page ends; what stands before, its lead, is in
  * memory and leaves with the head. sendfile() from the middle of a page costs almost twice as much

@@ -6,7 +6,7 @@
 #include "common/log.h"
 #include "server/http/exchange/exchange_core.h"
 #include "server/http/message/accept_encoding.h"
-#include "server/http/message/negotiate.h"
+#include "server/http/exchange/negotiate.h"
 #include "server/http/message/status.h"
 
 void http_answer(struct http_exchange *x, int status, const struct http_headers *headers)

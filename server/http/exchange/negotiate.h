@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* negotiate.h - what the ways of answering share. */
-#ifndef SERVER_HTTP_MESSAGE_NEGOTIATE_H
-#define SERVER_HTTP_MESSAGE_NEGOTIATE_H
+#ifndef SERVER_HTTP_EXCHANGE_NEGOTIATE_H
+#define SERVER_HTTP_EXCHANGE_NEGOTIATE_H
 
 #include "common/slice.h"
 
