@@ -8,7 +8,7 @@
  *        │ malformed           └─stream──▶ STREAMING─┘ │ │
  *        └──h1_refuse──────────────────────────────────┼─┘
  *                                                      ▼ must close
- *                                            LINGERING ──▶ closed
+ *                                                   lingers: linger.h
  *
  * Pipelined requests wait in `input` or in the socket until the answer before theirs has been sent:
  * that is the order they need, and the back-pressure. A step of a state returns what comes next;
@@ -31,12 +31,12 @@ enum h1_state {
     H1_SENDING,    /* the answer is on its way */
     H1_STREAMING,  /* an answer without an end yet */
     H1_DISCARDING, /* the rest of a short body, to keep the connection */
-    H1_LINGERING,  /* all is said; the peer may still be talking */
 };
 
 enum h1_step {
     H1_GO_ON,
-    H1_WAIT, /* for an edge, a deadline or the handler */
+    H1_WAIT,   /* for an edge, a deadline or the handler */
+    H1_LINGER, /* all is said; the peer may still be talking */
     H1_CLOSE,
 };
 

@@ -6,11 +6,11 @@
 
 #include "common/err.h"
 #include "server/http/h1/h1_core.h"
+#include "server/http/socket/linger.h"
 
 enum {
     HEAD_READ_BYTES = 16 * 1024,
     INPUT_LIMIT = 128 * 1024, /* a head, or what one read of a body left over */
-    LINGER_TURNS = 16,
 };
 
 static void start_waiting_for_head(struct h1_session *h, int64_t deadline_ms)
@@ -184,36 +184,6 @@ static enum h1_step head_step(struct h1_session *h)
 
 /* ---- The end of an exchange ---- */
 
-/* Nothing more will be sent. What the peer has sent, or is about to, would make the kernel reset
- * the connection and take our last answer with it: read it away for a moment. */
-static enum h1_step begin_lingering(struct h1_session *h)
-{
-    const struct http_loop *loop = h->c->loop;
-
-    connection_shut_down(h->c);
-    if (h->has_eof && !h->c->is_encrypted_by_kernel) /* which may have records to send yet */
-        return H1_CLOSE;
-    h->state = H1_LINGERING;
-    connection_set_deadline(h->c, loop->now_ms + loop->engine->limits.linger_ms);
-    return H1_GO_ON;
-}
-
-static enum h1_step linger_step(struct h1_session *h)
-{
-    connection_shut_down(h->c); /* it may have had to wait for the socket */
-    if (h->has_eof)
-        return H1_WAIT;
-    for (int i = 0; i < LINGER_TURNS; i++) {
-        const ssize_t n = connection_read(h->c, h->c->loop->read_scratch, LOOP_SCRATCH_BYTES);
-        if (n == ERR_AGAIN)
-            return H1_WAIT;
-        if (n <= 0)
-            return H1_CLOSE;
-    }
-    connection_again(h->c); /* it is still sending; the deadline ends this */
-    return H1_WAIT;
-}
-
 enum h1_step h1_finish(struct h1_session *h)
 {
     const struct http_loop *loop = h->c->loop;
@@ -223,7 +193,7 @@ enum h1_step h1_finish(struct h1_session *h)
     buf_clear(&h->stream);
     exchange_release(x, true);
     if (!h->keeps_alive || h->is_broken || h->has_eof)
-        return begin_lingering(h);
+        return H1_LINGER;
     if (!h->has_body_end) {
         h->state = H1_DISCARDING;
         connection_set_deadline(h->c, loop->now_ms + loop->engine->limits.head_ms);
@@ -275,7 +245,7 @@ static enum h1_step overdue_step(struct h1_session *h)
     }
     if ((h->state == H1_SENDING || h->state == H1_STREAMING) && h1_peer_takes_bytes(h))
         return H1_GO_ON;
-    if (!is_idle && h->state != H1_LINGERING)
+    if (!is_idle)
         counter_add(&h->c->loop->counters, HTTP_COUNT_TIMEOUTS, 1);
     if (h->state == H1_HEAD && !is_idle)
         return h1_refuse(h, 408);
@@ -301,8 +271,6 @@ static enum h1_step do_step(struct h1_session *h)
         return h1_stream_step(h);
     case H1_DISCARDING:
         return h1_discard_step(h);
-    case H1_LINGERING:
-        return linger_step(h);
     }
     return H1_CLOSE;
 }
@@ -321,6 +289,8 @@ void h1_run(struct h1_session *h, bool is_from_loop)
     h->is_running = false;
     if (step == H1_CLOSE)
         connection_close(h->c);
+    else if (step == H1_LINGER)
+        linger_start(h->c);
 }
 
 static void advance(void *session)
