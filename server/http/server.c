@@ -21,6 +21,7 @@
 #include "server/http/message/limits.h"
 #include "server/http/socket/listener.h"
 #include "server/http/socket/tls.h"
+#include "server/http/socket/tls_tickets.h"
 
 /* Two disks' worth of waiting; a read that finds no place in the queue is done by the loop. */
 static const struct work_pool_config DISKS = {.name = "read-ahead",

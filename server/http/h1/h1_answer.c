@@ -282,7 +282,7 @@ static ssize_t send_stream(struct h1_session *h)
 
 enum h1_step h1_stream_step(struct h1_session *h)
 {
-    if (h->c->is_half_closed || h->stream.err)
+    if (h->c->socket.is_half_closed || h->stream.err)
         return H1_CLOSE;
     while (h->head.length + h->stream.length > 0) {
         const ssize_t n = send_stream(h);

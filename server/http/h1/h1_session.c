@@ -163,7 +163,7 @@ static enum h1_step head_step(struct h1_session *h)
     enum h1_step step = H1_WAIT;
 
     if (!h->is_from_loop || h->n_turn_requests == 0) {
-        if (h->input.length > 0 || h->c->is_readable)
+        if (h->input.length > 0 || h->c->socket.is_readable)
             connection_again(h->c);
         return H1_WAIT;
     }
@@ -225,7 +225,8 @@ static enum h1_step busy_step(struct h1_session *h)
 
     if (exchange_wants_body(h->x))
         return h1_body_step(h);
-    if (h->c->is_readable && recv(h->c->fd, &byte, 1, MSG_PEEK) < 0 && errno != EAGAIN)
+    if (h->c->socket.is_readable && recv(h->c->socket.fd, &byte, 1, MSG_PEEK) < 0 &&
+        errno != EAGAIN)
         return H1_CLOSE;
     return H1_WAIT;
 }

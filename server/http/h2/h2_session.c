@@ -141,7 +141,7 @@ static ssize_t fill_record(struct h2_session *h)
     ssize_t n = 1;
 
     h->n_filled = 0;
-    h->fill_target = h->c->ssl ? connection_record_bytes(h->c) : PLAIN_WRITE_BYTES;
+    h->fill_target = h->c->tls.ssl ? connection_record_bytes(h->c) : PLAIN_WRITE_BYTES;
     while (h->n_filled < h->fill_target && n > 0) {
         n = nghttp2_session_mem_send(h->ng, &frame);
         if (n > 0)
@@ -188,7 +188,7 @@ static int flush_output(struct h2_session *h)
 /* The bytes sent (0: there is nothing to send), ERR_AGAIN or ERR_IO. */
 static ssize_t send_record(struct h2_session *h)
 {
-    if (!h->c->is_writable)
+    if (!h->c->socket.is_writable)
         return ERR_AGAIN;
     const ssize_t length = fill_record(h);
     if (length < 0)
@@ -284,7 +284,7 @@ static int64_t check_interval(const struct h2_session *h)
 static void note_blocked(struct h2_session *h)
 {
     const bool is_blocked = h->output.length > 0 || connection_has_unsent(h->c) ||
-                            (!h->c->is_writable && nghttp2_session_want_write(h->ng));
+                            (!h->c->socket.is_writable && nghttp2_session_want_write(h->ng));
 
     const bool has_sent = connection_take_progress(h->c);
 

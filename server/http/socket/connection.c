@@ -24,14 +24,14 @@ static void on_event(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)loop_update_now(c->loop);
     if (what & (EV_READ | EV_CLOSED))
-        c->is_readable = true;
+        c->socket.is_readable = true;
     if (what & EV_CLOSED)
-        c->is_half_closed = true;
+        c->socket.is_half_closed = true;
     if (what & (EV_READ | EV_CLOSED))
-        c->is_drained = false;
+        c->socket.is_drained = false;
     if (what & EV_WRITE)
-        c->is_writable = true;
-    if (connection_has_unsent(c) && c->is_writable && tls_send_rest(c) == ERR_IO) {
+        c->socket.is_writable = true;
+    if (connection_has_unsent(c) && c->socket.is_writable && tls_send_rest(&c->tls) == ERR_IO) {
         connection_close(c);
         return;
     }
@@ -82,7 +82,7 @@ static struct connection *new_connection(struct http_loop *loop, int fd,
         return NULL;
     *c = (struct connection){.member.type = &MEMBER,
                              .loop = loop,
-                             .fd = fd,
+                             .socket.fd = fd,
                              .peer = *peer,
                              .again.run = on_again,
                              .pacing_rate = PACING_NONE};
@@ -109,7 +109,7 @@ void connection_open(struct http_loop *loop, int fd, const struct http_peer *pee
         counter_add(&loop->counters, HTTP_COUNT_CONNECTIONS_TURNED_AWAY, 1);
         return;
     }
-    c->is_writable = true;
+    c->socket.is_writable = true;
     if (start(c) < 0)
         connection_close(c);
 }
@@ -120,10 +120,9 @@ void connection_close(struct connection *c)
 
     if (c->session)
         c->type->free(c->session);
-    tls_free_connection(c);
-    buf_clear(&c->unsent);
+    tls_detach(&c->tls);
     (void)event_del(&c->event);
-    (void)close(c->fd);
+    (void)close(c->socket.fd);
     loop_cancel(&c->again);
     atomic_fetch_sub_explicit(&loop->engine->n_connections, 1, memory_order_relaxed);
     counter_subtract(&loop->counters, HTTP_COUNT_CONNECTIONS_OPEN, 1);
@@ -154,24 +153,24 @@ static ssize_t plain_read(struct connection *c, char *to, size_t size)
     ssize_t n = 0;
 
     do
-        n = recv(c->fd, to, size, 0);
+        n = recv(c->socket.fd, to, size, 0);
     while (n < 0 && errno == EINTR);
     if (n >= 0) {
         /* A short read has emptied the socket, and more makes a new edge. The end of input does
          * not, when it came together with the data. */
-        if ((size_t)n < size && !c->is_half_closed)
-            c->is_readable = false;
+        if ((size_t)n < size && !c->socket.is_half_closed)
+            c->socket.is_readable = false;
         return n;
     }
-    c->is_readable = false;
+    c->socket.is_readable = false;
     return errno == EAGAIN ? ERR_AGAIN : ERR_IO;
 }
 
 ssize_t connection_read(struct connection *c, char *to, size_t size)
 {
-    if (!c->is_readable)
+    if (!c->socket.is_readable)
         return ERR_AGAIN;
-    const ssize_t n = c->ssl ? tls_read(c, to, size) : plain_read(c, to, size);
+    const ssize_t n = c->tls.ssl ? tls_read(&c->tls, to, size) : plain_read(c, to, size);
     if (n > 0)
         counter_add(&c->loop->counters, HTTP_COUNT_BYTES_IN, (uint64_t)n);
     return n;
@@ -181,13 +180,13 @@ ssize_t connection_read(struct connection *c, char *to, size_t size)
 static ssize_t note_sent(struct connection *c, ssize_t n)
 {
     if (n >= 0) {
-        c->has_sent = true;
+        c->socket.has_sent = true;
         counter_add(&c->loop->counters, HTTP_COUNT_BYTES_OUT, (uint64_t)n);
         return n;
     }
     if (errno != EAGAIN)
         return ERR_IO;
-    c->is_writable = false;
+    c->socket.is_writable = false;
     return ERR_AGAIN;
 }
 
@@ -198,11 +197,11 @@ static ssize_t plain_write(struct connection *c, const struct iovec *runs, int n
 
     do {
         if (n_runs == 1) {
-            n = send(c->fd, runs[0].iov_base, runs[0].iov_len, flags);
+            n = send(c->socket.fd, runs[0].iov_base, runs[0].iov_len, flags);
         } else {
             const struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)runs,
                                            .msg_iovlen = (size_t)n_runs};
-            n = sendmsg(c->fd, &message, flags);
+            n = sendmsg(c->socket.fd, &message, flags);
         }
     } while (n < 0 && errno == EINTR);
     return n;
@@ -213,7 +212,7 @@ static ssize_t kernel_tls_write(struct connection *c, const struct iovec *runs, 
                                 bool is_more)
 {
     struct iovec cut[MAX_RUNS];
-    size_t room = tls_kernel_room(c, is_more);
+    size_t room = tls_kernel_room(&c->tls, is_more);
     size_t asked = 0;
     int n_cut = 0;
 
@@ -227,52 +226,52 @@ static ssize_t kernel_tls_write(struct connection *c, const struct iovec *runs, 
     const bool stays_open = is_more && room > 0;
     const ssize_t n = plain_write(c, cut, n_cut, stays_open);
     if (n > 0)
-        tls_kernel_has_taken(c, asked, (size_t)n, stays_open);
+        tls_kernel_has_taken(&c->tls, asked, (size_t)n, stays_open);
     return n;
 }
 
 ssize_t connection_write(struct connection *c, const struct iovec *runs, int n_runs, bool is_more)
 {
-    if (!c->is_writable)
+    if (!c->socket.is_writable)
         return ERR_AGAIN;
     if (connection_encrypts(c)) {
-        const ssize_t n = tls_write(c, runs[0].iov_base, runs[0].iov_len);
+        const ssize_t n = tls_write(&c->tls, runs[0].iov_base, runs[0].iov_len);
         if (n > 0)
             counter_add(&c->loop->counters, HTTP_COUNT_BYTES_OUT, (uint64_t)n);
         return n;
     }
-    if (c->is_encrypted_by_kernel)
+    if (c->tls.is_encrypted_by_kernel)
         return note_sent(c, kernel_tls_write(c, runs, n_runs, is_more));
     return note_sent(c, plain_write(c, runs, n_runs, is_more));
 }
 
 ssize_t connection_write_file(struct connection *c, int file_fd, uint64_t offset, uint64_t length)
 {
-    const size_t room = c->is_encrypted_by_kernel ? tls_kernel_room(c, true) : SIZE_MAX;
+    const size_t room = c->tls.is_encrypted_by_kernel ? tls_kernel_room(&c->tls, true) : SIZE_MAX;
     const size_t asked = length < room ? (size_t)length : room;
     off_t position = (off_t)offset;
     ssize_t n = 0;
 
-    if (!c->is_writable)
+    if (!c->socket.is_writable)
         return ERR_AGAIN;
     do
-        n = sendfile(c->fd, file_fd, &position, asked);
+        n = sendfile(c->socket.fd, file_fd, &position, asked);
     while (n < 0 && errno == EINTR);
-    if (n > 0 && c->is_encrypted_by_kernel)
-        tls_kernel_has_taken(c, asked, (size_t)n, (size_t)n < asked);
+    if (n > 0 && c->tls.is_encrypted_by_kernel)
+        tls_kernel_has_taken(&c->tls, asked, (size_t)n, (size_t)n < asked);
     return n == 0 ? ERR_IO : note_sent(c, n); /* 0: the file has become shorter */
 }
 
 size_t connection_record_bytes(const struct connection *c)
 {
-    return tls_gather_bytes(c);
+    return tls_gather_bytes(&c->tls);
 }
 
 bool connection_take_progress(struct connection *c)
 {
-    const bool has_sent = c->has_sent;
+    const bool has_sent = c->socket.has_sent;
 
-    c->has_sent = false;
+    c->socket.has_sent = false;
     return has_sent;
 }
 
@@ -284,10 +283,10 @@ int64_t connection_acknowledged(const struct connection *c)
     int n_waiting = 0;
 
     if (!c->peer.is_local_socket)
-        return getsockopt(c->fd, IPPROTO_TCP, TCP_INFO, &info, &length) < 0
+        return getsockopt(c->socket.fd, IPPROTO_TCP, TCP_INFO, &info, &length) < 0
                    ? -1
                    : (int64_t)info.tcpi_bytes_acked;
-    return ioctl(c->fd, SIOCOUTQ, &n_waiting) < 0 ? -1 : INT64_MAX - n_waiting;
+    return ioctl(c->socket.fd, SIOCOUTQ, &n_waiting) < 0 ? -1 : INT64_MAX - n_waiting;
 }
 
 void connection_set_pace(struct connection *c, uint32_t used_bytes_per_s)
@@ -297,7 +296,7 @@ void connection_set_pace(struct connection *c, uint32_t used_bytes_per_s)
     const uint32_t rate = pacing_rate(used_bytes_per_s, c->loop->now_ms - c->pacing_since_ms);
     if (rate == c->pacing_rate)
         return;
-    (void)setsockopt(c->fd, SOL_SOCKET, SO_MAX_PACING_RATE, &rate, sizeof rate);
+    (void)setsockopt(c->socket.fd, SOL_SOCKET, SO_MAX_PACING_RATE, &rate, sizeof rate);
     c->pacing_rate = rate;
 }
 
@@ -305,9 +304,9 @@ void connection_shut_down(struct connection *c)
 {
     if (c->is_shut_down)
         return;
-    c->is_shut_down = !c->ssl || tls_say_goodbye(c);
+    c->is_shut_down = !c->tls.ssl || tls_say_goodbye(&c->tls);
     /* The kernel would make no more records of what the socket has not taken yet. The peer closes
      * when it has read the end that TLS has of its own. */
-    if (!c->is_encrypted_by_kernel)
-        (void)shutdown(c->fd, SHUT_WR);
+    if (!c->tls.is_encrypted_by_kernel)
+        (void)shutdown(c->socket.fd, SHUT_WR);
 }

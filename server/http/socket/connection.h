@@ -10,13 +10,13 @@
 #ifndef SERVER_HTTP_SOCKET_CONNECTION_H
 #define SERVER_HTTP_SOCKET_CONNECTION_H
 
-#include <openssl/types.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
-#include "common/buf.h"
 #include "server/http/loop/loop_core.h"
 #include "server/http/message/request.h"
+#include "server/http/socket/socket_state.h"
+#include "server/http/socket/tls_state.h"
 
 struct connection;
 
@@ -41,23 +41,12 @@ struct connection {
     struct loop_task again;
     struct http_loop *loop;
     const struct session_type *type;
-    void *session;             /* owned */
-    SSL *ssl;                  /* owned; NULL when plain */
-    struct buf unsent;         /* TLS records that the socket has not taken: tls_bio.h */
-    uint32_t tls_burst_bytes;  /* written since the connection was last idle, or some more */
-    uint32_t tls_open_bytes;   /* in a record that the kernel has not closed */
-    uint32_t tls_gather_bytes; /* that the socket may be expected to take at once */
-    int64_t tls_write_ms;      /* time of the last write */
-    int64_t pacing_since_ms;   /* time of the first paced answer; 0: none yet */
-    uint32_t pacing_rate;      /* the socket\'s; PACING_NONE: no limit */
-    int fd;                    /* owned */
-    bool is_readable;          /* no read has failed since the last edge */
-    bool is_writable;
-    bool is_half_closed;         /* the peer has sent all that it will */
-    bool is_drained;             /* TLS: the socket is empty, whatever OpenSSL may still hold */
-    bool is_encrypted_by_kernel; /* TLS: what is written to the socket; else OpenSSL does it */
-    bool is_shut_down;           /* the peer has been told that nothing more comes */
-    bool has_sent;               /* the socket has taken bytes since connection_take_progress() */
+    void *session; /* owned */
+    struct socket_state socket;
+    struct tls_state tls;
+    int64_t pacing_since_ms; /* time of the first paced answer; 0: none yet */
+    uint32_t pacing_rate;    /* the socket's; PACING_NONE: no limit */
+    bool is_shut_down;       /* the peer has been told that nothing more comes */
     struct http_peer peer;
 };
 
@@ -79,14 +68,14 @@ ssize_t connection_read(struct connection *c, char *to, size_t size);
 /* Something may have come that made no edge of its own: the next read asks the socket. */
 static inline void connection_look_again(struct connection *c)
 {
-    c->is_readable = true;
-    c->is_drained = false;
+    c->socket.is_readable = true;
+    c->socket.is_drained = false;
 }
 
 /* Whether what is written has to become TLS records first: elsewhere the socket can have files. */
 static inline bool connection_encrypts(const struct connection *c)
 {
-    return c->ssl && !c->is_encrypted_by_kernel;
+    return c->tls.ssl && !c->tls.is_encrypted_by_kernel;
 }
 
 /* Writes from memory; is_more says that more follows at once. Returns the number of bytes taken
@@ -103,7 +92,7 @@ size_t connection_record_bytes(const struct connection *c);
 /* Whether bytes that were taken still wait for the socket; an edge will say when to look again. */
 static inline bool connection_has_unsent(const struct connection *c)
 {
-    return c->unsent.length > 0;
+    return c->tls.unsent.length > 0;
 }
 
 /* Whether the socket has taken bytes since the last call. */

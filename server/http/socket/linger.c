@@ -15,14 +15,14 @@ static void advance(void *session)
     struct connection *c = session;
 
     connection_shut_down(c); /* it may have had to wait for the socket */
-    if (!c->is_readable || c->is_drained)
+    if (!c->socket.is_readable || c->socket.is_drained)
         return;
-    const ssize_t n = recv(c->fd, c->loop->read_scratch, LOOP_SCRATCH_BYTES, MSG_TRUNC);
-    c->is_readable = n == (ssize_t)LOOP_SCRATCH_BYTES || (n > 0 && c->is_half_closed) ||
-                     (n < 0 && errno == EINTR);
-    if (c->is_readable)
+    const ssize_t n = recv(c->socket.fd, c->loop->read_scratch, LOOP_SCRATCH_BYTES, MSG_TRUNC);
+    c->socket.is_readable = n == (ssize_t)LOOP_SCRATCH_BYTES ||
+                            (n > 0 && c->socket.is_half_closed) || (n < 0 && errno == EINTR);
+    if (c->socket.is_readable)
         connection_again(c); /* it is still sending; the deadline ends this */
-    else if (n == 0 ? !c->is_encrypted_by_kernel : n < 0 && errno != EAGAIN)
+    else if (n == 0 ? !c->tls.is_encrypted_by_kernel : n < 0 && errno != EAGAIN)
         connection_close(c); /* the kernel may have records to send yet: then at the deadline */
 }
 

@@ -15,7 +15,8 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
-#include "server/http/socket/connection.h"
+#include "server/http/loop/loop_core.h"
+#include "server/http/socket/socket_state.h"
 #include "server/http/socket/tls_bio.h"
 #include "server/http/socket/tls_tickets.h"
 
@@ -158,33 +159,51 @@ void tls_clear_context(struct http_loop *loop)
 
 /* ---- One connection ---- */
 
-int tls_attach(struct connection *c, struct tls_context *context)
+int tls_attach(struct tls_state *t, struct http_loop *loop, struct socket_state *socket)
 {
+    const struct tls_context *context = loop->tls;
     SSL *ssl = SSL_new(context->ssl);
 
     if (!ssl)
         return ERR_NO_MEMORY;
     SSL_set_accept_state(ssl);
-    c->ssl = ssl;
-    c->tls_gather_bytes = MIN_GATHER_BYTES;
-    return tls_bio_attach(c, context->may_use_kernel);
+    *t = (struct tls_state){.ssl = ssl,
+                            .loop = loop,
+                            .socket = socket,
+                            .gather_bytes = MIN_GATHER_BYTES};
+    return tls_bio_attach(t, context->may_use_kernel);
 }
 
-void tls_free_connection(struct connection *c)
+void tls_detach(struct tls_state *t)
 {
-    SSL_free(c->ssl);
-    c->ssl = NULL;
+    SSL_free(t->ssl);
+    t->ssl = NULL;
+    buf_clear(&t->unsent);
+}
+
+bool tls_has_chosen_h2(const struct tls_state *t)
+{
+    const unsigned char *name = NULL;
+    unsigned length = 0;
+
+    SSL_get0_alpn_selected(t->ssl, &name, &length);
+    return slice_is(slice_of((const char *)name, length), "h2");
+}
+
+bool tls_is_resumed(const struct tls_state *t)
+{
+    return SSL_session_reused(t->ssl);
 }
 
 /* What a call that did not succeed needs before it can. */
-static int after_failure(struct connection *c, int result)
+static int after_failure(struct tls_state *t, int result)
 {
-    switch (SSL_get_error(c->ssl, result)) {
+    switch (SSL_get_error(t->ssl, result)) {
     case SSL_ERROR_WANT_READ:
-        c->is_readable = false;
+        t->socket->is_readable = false;
         return ERR_AGAIN;
     case SSL_ERROR_WANT_WRITE:
-        c->is_writable = false;
+        t->socket->is_writable = false;
         return ERR_AGAIN;
     default:
         ERR_clear_error();
@@ -192,71 +211,71 @@ static int after_failure(struct connection *c, int result)
     }
 }
 
-int tls_shake_hands(struct connection *c)
+int tls_shake_hands(struct tls_state *t)
 {
     ERR_clear_error();
-    const int result = SSL_do_handshake(c->ssl);
-    const int err = result == 1 ? 0 : after_failure(c, result);
-    const int sent = tls_bio_flush(c); /* the flight, or the alert that says what was wrong */
-    c->is_encrypted_by_kernel = tls_bio_kernel_has_key(c);
+    const int result = SSL_do_handshake(t->ssl);
+    const int err = result == 1 ? 0 : after_failure(t, result);
+    const int sent = tls_bio_flush(t); /* the flight, or the alert that says what was wrong */
+    t->is_encrypted_by_kernel = tls_bio_kernel_has_key(t);
     if (err == ERR_IO || sent == 0 || sent == ERR_AGAIN)
         return err;
     return ERR_IO;
 }
 
-ssize_t tls_read(struct connection *c, char *to, size_t size)
+ssize_t tls_read(struct tls_state *t, char *to, size_t size)
 {
     size_t n = 0;
 
     ERR_clear_error();
-    const int result = SSL_read_ex(c->ssl, to, size, &n);
-    if (c->loop->n_gathered > 0) /* new keys, an alert */
-        (void)tls_bio_flush(c);
-    if (c->is_encrypted_by_kernel && SSL_get_key_update_type(c->ssl) != SSL_KEY_UPDATE_NONE) {
+    const int result = SSL_read_ex(t->ssl, to, size, &n);
+    if (t->loop->n_gathered > 0) /* new keys, an alert */
+        (void)tls_bio_flush(t);
+    if (t->is_encrypted_by_kernel && SSL_get_key_update_type(t->ssl) != SSL_KEY_UPDATE_NONE) {
         /* The peer wants our next key used from now on, which OpenSSL cannot give to the kernel. */
-        (void)tls_say_goodbye(c);
+        (void)tls_say_goodbye(t);
         return ERR_IO;
     }
     if (result == 1)
         return (ssize_t)n;
-    if (SSL_get_error(c->ssl, result) == SSL_ERROR_ZERO_RETURN)
+    if (SSL_get_error(t->ssl, result) == SSL_ERROR_ZERO_RETURN)
         return 0;
-    return after_failure(c, result);
+    return after_failure(t, result);
 }
 
-size_t tls_gather_bytes(const struct connection *c)
+size_t tls_gather_bytes(const struct tls_state *t)
 {
-    return c->tls_gather_bytes;
+    return t->gather_bytes;
 }
 
-static void note_write(struct connection *c)
+static void note_write(struct tls_state *t)
 {
-    if (c->loop->now_ms - c->tls_write_ms > BURST_PAUSE_MS)
-        c->tls_burst_bytes = 0;
-    c->tls_write_ms = c->loop->now_ms;
+    if (t->loop->now_ms - t->write_ms > BURST_PAUSE_MS)
+        t->burst_bytes = 0;
+    t->write_ms = t->loop->now_ms;
 }
 
-static size_t record_bytes(const struct connection *c)
+static size_t record_bytes(const struct tls_state *t)
 {
-    if (c->tls_burst_bytes < FIRST_BURST_BYTES)
+    if (t->burst_bytes < FIRST_BURST_BYTES)
         return FIRST_RECORD_BYTES;
-    return c->tls_burst_bytes < SECOND_BURST_BYTES ? SECOND_RECORD_BYTES : MAX_GATHER_BYTES;
+    return t->burst_bytes < SECOND_BURST_BYTES ? SECOND_RECORD_BYTES : MAX_GATHER_BYTES;
 }
 
 /* Into records, small ones first; OpenSSL cuts what is longer than a full one. */
-static int encrypt(struct connection *c, const char *from, size_t size)
+static int encrypt(struct tls_state *t, const char *from, size_t size)
 {
     size_t n = 0;
 
     while (size > 0) {
-        const size_t wanted = record_bytes(c);
+        const size_t wanted = record_bytes(t);
         const size_t length = size < wanted ? size : wanted;
         ERR_clear_error();
-        const int result = SSL_write_ex(c->ssl, from, length, &n);
+        const int result = SSL_write_ex(t->ssl, from, length, &n);
         if (result != 1)
-            return after_failure(c, result);
-        if (c->tls_burst_bytes < SECOND_BURST_BYTES)
-            c->tls_burst_bytes += (uint32_t)n;
+            return after_failure(t, result);
+        if (t->burst_bytes < SECOND_BURST_BYTES)
+            t->burst_bytes += (uint32_t)n;
         from += n;
         size -= n;
     }
@@ -264,79 +283,79 @@ static int encrypt(struct connection *c, const char *from, size_t size)
 }
 
 /* A socket that takes all will get more at once, one that does not, less. */
-static void note_taken(struct connection *c, bool has_taken_all)
+static void note_taken(struct tls_state *t, bool has_taken_all)
 {
     if (!has_taken_all)
-        c->tls_gather_bytes = MIN_GATHER_BYTES;
-    else if (c->tls_gather_bytes < MAX_GATHER_BYTES)
-        c->tls_gather_bytes *= 2;
+        t->gather_bytes = MIN_GATHER_BYTES;
+    else if (t->gather_bytes < MAX_GATHER_BYTES)
+        t->gather_bytes *= 2;
 }
 
 /* There is no gathering: what is short costs a system call. So only the first packet and what comes
  * within the first burst are. */
-static size_t kernel_record_bytes(const struct connection *c)
+static size_t kernel_record_bytes(const struct tls_state *t)
 {
-    if (c->tls_burst_bytes < FIRST_RECORD_BYTES / 2)
-        return FIRST_RECORD_BYTES - c->tls_burst_bytes; /* behind a head that was just written */
-    return c->tls_burst_bytes < FIRST_BURST_BYTES ? SECOND_RECORD_BYTES : FULL_RECORD_BYTES;
+    if (t->burst_bytes < FIRST_RECORD_BYTES / 2)
+        return FIRST_RECORD_BYTES - t->burst_bytes; /* behind a head that was just written */
+    return t->burst_bytes < FIRST_BURST_BYTES ? SECOND_RECORD_BYTES : FULL_RECORD_BYTES;
 }
 
-size_t tls_kernel_room(struct connection *c, bool stays_open)
+size_t tls_kernel_room(struct tls_state *t, bool stays_open)
 {
-    note_write(c);
-    const size_t record = kernel_record_bytes(c);
-    const size_t left = FULL_RECORD_BYTES - c->tls_open_bytes;
+    note_write(t);
+    const size_t record = kernel_record_bytes(t);
+    const size_t left = FULL_RECORD_BYTES - t->open_bytes;
     if (stays_open)
         return record < left ? record : left;
     return record < FULL_RECORD_BYTES ? record : SIZE_MAX;
 }
 
-void tls_kernel_has_taken(struct connection *c, size_t n_asked, size_t n_taken, bool stays_open)
+void tls_kernel_has_taken(struct tls_state *t, size_t n_asked, size_t n_taken, bool stays_open)
 {
-    if (c->tls_burst_bytes < SECOND_BURST_BYTES)
-        c->tls_burst_bytes += (uint32_t)n_taken;
-    if (n_asked >= c->tls_gather_bytes)
-        note_taken(c, n_taken == n_asked);
-    c->tls_open_bytes = stays_open ? c->tls_open_bytes + (uint32_t)n_taken : 0;
-    if (c->tls_open_bytes >= FULL_RECORD_BYTES)
-        c->tls_open_bytes = 0;
+    if (t->burst_bytes < SECOND_BURST_BYTES)
+        t->burst_bytes += (uint32_t)n_taken;
+    if (n_asked >= t->gather_bytes)
+        note_taken(t, n_taken == n_asked);
+    t->open_bytes = stays_open ? t->open_bytes + (uint32_t)n_taken : 0;
+    if (t->open_bytes >= FULL_RECORD_BYTES)
+        t->open_bytes = 0;
 }
 
-ssize_t tls_write(struct connection *c, const char *from, size_t size)
+ssize_t tls_write(struct tls_state *t, const char *from, size_t size)
 {
-    const size_t length = size < c->tls_gather_bytes ? size : c->tls_gather_bytes;
+    const size_t length = size < t->gather_bytes ? size : t->gather_bytes;
 
-    note_write(c);
-    if (connection_has_unsent(c) && tls_bio_flush(c) != 0)
-        return c->is_writable ? ERR_IO : ERR_AGAIN;
-    int err = encrypt(c, from, length);
-    const int sent = tls_bio_flush(c);
+    note_write(t);
+    if (t->unsent.length > 0 && tls_bio_flush(t) != 0)
+        return t->socket->is_writable ? ERR_IO : ERR_AGAIN;
+    int err = encrypt(t, from, length);
+    const int sent = tls_bio_flush(t);
     if (err == 0 && sent != 0 && sent != ERR_AGAIN)
         err = ERR_IO;
-    if (err == 0 && length == c->tls_gather_bytes)
-        note_taken(c, sent == 0);
+    if (err == 0 && length == t->gather_bytes)
+        note_taken(t, sent == 0);
     return err < 0 ? err : (ssize_t)length;
 }
 
-int tls_send_rest(struct connection *c)
+int tls_send_rest(struct tls_state *t)
 {
-    const int err = tls_bio_flush(c);
+    const int err = tls_bio_flush(t);
 
     return err == 0 || err == ERR_AGAIN ? err : ERR_IO;
 }
 
-bool tls_say_goodbye(struct connection *c)
+bool tls_say_goodbye(struct tls_state *t)
 {
     const int all = INT_MAX;
 
     /* Records that the kernel has made and the socket has not taken would be lost by a close: they
      * get room now. */
-    if (c->is_encrypted_by_kernel)
-        (void)setsockopt(c->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &all, sizeof all);
+    if (t->is_encrypted_by_kernel)
+        (void)setsockopt(t->socket->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &all, sizeof all);
     ERR_clear_error();
-    const int result = SSL_shutdown(c->ssl);
-    const bool is_done = result >= 0 || SSL_get_error(c->ssl, result) != SSL_ERROR_WANT_WRITE;
+    const int result = SSL_shutdown(t->ssl);
+    const bool is_done = result >= 0 || SSL_get_error(t->ssl, result) != SSL_ERROR_WANT_WRITE;
     ERR_clear_error();
-    (void)tls_bio_flush(c);
-    return is_done || !c->is_encrypted_by_kernel;
+    (void)tls_bio_flush(t);
+    return is_done || !t->is_encrypted_by_kernel;
 }

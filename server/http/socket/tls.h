@@ -14,14 +14,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-struct connection;
-struct http_loop;
-struct tls_context; /* opaque, counted references, any thread */
-struct tls_tickets; /* opaque, any thread */
+#include "server/http/socket/tls_state.h"
 
-/* Returns 0 or ERR_NO_MEMORY. */
-int tls_tickets_new(struct tls_tickets **ret_tickets);
-void tls_tickets_free(struct tls_tickets *tickets);
+struct http_loop;
+struct socket_state;
+struct tls_context; /* opaque, counted references, any thread */
+struct tls_tickets;
 
 struct tls_config {
     const char *certificate;     /* path of a PEM chain */
@@ -44,37 +42,41 @@ int64_t tls_context_expires_s(const struct tls_context *context);
 int tls_set_context(struct http_loop *loop, struct tls_context *context);
 void tls_clear_context(struct http_loop *loop);
 
-/* Makes the connection a TLS one. Returns 0 or ERR_NO_MEMORY. */
-int tls_attach(struct connection *c, struct tls_context *context);
+/* Makes a socket a TLS one, by the loop's context; `t` is zeroed. Returns 0 or ERR_NO_MEMORY. */
+int tls_attach(struct tls_state *t, struct http_loop *loop, struct socket_state *socket);
+
+/* Frees what the state holds; fine on a zeroed one. */
+void tls_detach(struct tls_state *t);
 
 /* Goes on with the handshake. Returns 0 when it is finished, ERR_AGAIN or ERR_IO. */
-int tls_shake_hands(struct connection *c);
+int tls_shake_hands(struct tls_state *t);
+
+/* What a finished handshake has come to: HTTP/2 instead of HTTP/1.1; an earlier session. */
+bool tls_has_chosen_h2(const struct tls_state *t);
+bool tls_is_resumed(const struct tls_state *t);
 
 /* How much the next tls_write() should get: what the socket has been seen to take at once. */
-size_t tls_gather_bytes(const struct connection *c);
+size_t tls_gather_bytes(const struct tls_state *t);
 
 /* See connection_read() and connection_write(). */
-ssize_t tls_read(struct connection *c, char *to, size_t size);
-ssize_t tls_write(struct connection *c, const char *from, size_t size);
+ssize_t tls_read(struct tls_state *t, char *to, size_t size);
+ssize_t tls_write(struct tls_state *t, const char *from, size_t size);
 
 /* Sends what the socket did not take before. Returns 0, ERR_AGAIN or ERR_IO. */
-int tls_send_rest(struct connection *c);
+int tls_send_rest(struct tls_state *t);
 
 /* Where the kernel encrypts: how much one call may write (> 0), since a record ends with its call.
  *
  * A call that leaves its record open, because it says that more follows or is sendfile(), may not
  * go beyond it: Linux 6.1 closes the full record, but does not let TCP send it before the promised
  * rest; that finds HTTP_UNSENT_BYTES unsent and has to wait, for ever. */
-size_t tls_kernel_room(struct connection *c, bool stays_open);
+size_t tls_kernel_room(struct tls_state *t, bool stays_open);
 
 /* What came of the call: how much was asked and taken, and whether the record is open still. */
-void tls_kernel_has_taken(struct connection *c, size_t n_asked, size_t n_taken, bool stays_open);
+void tls_kernel_has_taken(struct tls_state *t, size_t n_asked, size_t n_taken, bool stays_open);
 
 /* Sends close_notify as far as the socket takes it. Returns whether that was all there was to do:
  * false when it shall be called again once the socket is writable. */
-bool tls_say_goodbye(struct connection *c);
-
-/* Frees the connection's part; fine on a plain one. */
-void tls_free_connection(struct connection *c);
+bool tls_say_goodbye(struct tls_state *t);
 
 #endif

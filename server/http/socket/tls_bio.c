@@ -10,7 +10,9 @@
 #include <sys/socket.h>
 
 #include "common/err.h"
-#include "server/http/socket/connection.h"
+#include "server/http/loop/loop_core.h"
+#include "server/http/socket/socket_state.h"
+#include "server/http/socket/tls_state.h"
 
 /* A peer that makes OpenSSL write (new keys, alerts) and does not read has to wait behind this. */
 enum { MAX_UNSENT_BYTES = 256 * 1024 };
@@ -26,8 +28,8 @@ static bool kernel_has_key(BIO *bio)
 
 static int bio_write(BIO *bio, const char *from, int size)
 {
-    struct connection *c = BIO_get_data(bio);
-    struct http_loop *loop = c->loop;
+    struct tls_state *t = BIO_get_data(bio);
+    struct http_loop *loop = t->loop;
 
     BIO_clear_retry_flags(bio);
     if (kernel_has_key(bio)) {
@@ -36,7 +38,7 @@ static int bio_write(BIO *bio, const char *from, int size)
         return n;
     }
     if ((size_t)size > LOOP_GATHER_BYTES - loop->n_gathered ||
-        c->unsent.length > MAX_UNSENT_BYTES) {
+        t->unsent.length > MAX_UNSENT_BYTES) {
         BIO_set_retry_write(bio);
         return -1;
     }
@@ -47,21 +49,21 @@ static int bio_write(BIO *bio, const char *from, int size)
 
 static int bio_read(BIO *bio, char *to, int size)
 {
-    struct connection *c = BIO_get_data(bio);
+    struct tls_state *t = BIO_get_data(bio);
     ssize_t n = 0;
 
     BIO_clear_retry_flags(bio);
-    if (c->is_drained) {
+    if (t->socket->is_drained) {
         BIO_set_retry_read(bio);
         return -1;
     }
     do
-        n = recv(c->fd, to, (size_t)size, 0);
+        n = recv(t->socket->fd, to, (size_t)size, 0);
     while (n < 0 && errno == EINTR);
     if (n < 0 && errno == EAGAIN)
         BIO_set_retry_read(bio);
     /* As plain_read() in connection.c: a short read has emptied the socket. */
-    c->is_drained = n < 0 || (n < size && !c->is_half_closed);
+    t->socket->is_drained = n < 0 || (n < size && !t->socket->is_half_closed);
     return (int)n;
 }
 
@@ -92,22 +94,23 @@ static void make_method(void)
     (void)BIO_meth_set_ctrl(method, bio_control);
 }
 
-static BIO *new_bio(struct connection *c)
+static BIO *new_bio(struct tls_state *t)
 {
     BIO *bio = method ? BIO_new(method) : NULL;
 
     if (!bio)
         return NULL;
-    BIO_set_data(bio, c);
+    BIO_set_data(bio, t);
     BIO_set_init(bio, 1);
     return bio;
 }
 
 /* For writing, with the way to the kernel behind it. */
-static BIO *new_bio_with_socket(struct connection *c)
+static BIO *new_bio_with_socket(struct tls_state *t)
 {
-    BIO *bio = new_bio(c);
-    BIO *socket = bio ? BIO_new_socket(c->fd, BIO_NOCLOSE) : NULL; /* readies it for a key */
+    BIO *bio = new_bio(t);
+    BIO *socket =
+        bio ? BIO_new_socket(t->socket->fd, BIO_NOCLOSE) : NULL; /* readies it for a key */
 
     if (!socket) {
         BIO_free(bio);
@@ -116,38 +119,38 @@ static BIO *new_bio_with_socket(struct connection *c)
     return BIO_push(bio, socket);
 }
 
-int tls_bio_attach(struct connection *c, bool may_use_kernel)
+int tls_bio_attach(struct tls_state *t, bool may_use_kernel)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
 
     (void)pthread_once(&once, make_method);
-    BIO *reader = new_bio(c);
+    BIO *reader = new_bio(t);
     if (!reader)
         return ERR_NO_MEMORY;
-    BIO *writer = may_use_kernel ? new_bio_with_socket(c) : reader;
+    BIO *writer = may_use_kernel ? new_bio_with_socket(t) : reader;
     if (!writer) {
         BIO_free(reader);
         return ERR_NO_MEMORY;
     }
-    SSL_set_bio(c->ssl, reader, writer);
-    c->unsent = buf_with_limit(MAX_UNSENT_BYTES + LOOP_GATHER_BYTES);
+    SSL_set_bio(t->ssl, reader, writer);
+    t->unsent = buf_with_limit(MAX_UNSENT_BYTES + LOOP_GATHER_BYTES);
     return 0;
 }
 
-bool tls_bio_kernel_has_key(const struct connection *c)
+bool tls_bio_kernel_has_key(const struct tls_state *t)
 {
-    return kernel_has_key(SSL_get_wbio(c->ssl));
+    return kernel_has_key(SSL_get_wbio(t->ssl));
 }
 
 /* ---- To the socket ---- */
 
 /* As much as the socket takes. */
-static int send_some(struct connection *c, const char *from, size_t length, size_t *ret_sent)
+static int send_some(struct tls_state *t, const char *from, size_t length, size_t *ret_sent)
 {
     size_t sent = 0;
 
     while (sent < length) {
-        const ssize_t n = send(c->fd, from + sent, length - sent, MSG_NOSIGNAL);
+        const ssize_t n = send(t->socket->fd, from + sent, length - sent, MSG_NOSIGNAL);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && errno != EAGAIN)
@@ -155,47 +158,47 @@ static int send_some(struct connection *c, const char *from, size_t length, size
         if (n < 0)
             break;
         sent += (size_t)n;
-        c->has_sent = true;
+        t->socket->has_sent = true;
     }
     if (sent < length)
-        c->is_writable = false;
+        t->socket->is_writable = false;
     *ret_sent = sent;
     return 0;
 }
 
 /* What waits longest goes first. */
-static int flush_unsent(struct connection *c)
+static int flush_unsent(struct tls_state *t)
 {
     size_t sent = 0;
 
-    if (c->unsent.length == 0)
+    if (t->unsent.length == 0)
         return 0;
-    const int err = send_some(c, c->unsent.data, c->unsent.length, &sent);
+    const int err = send_some(t, t->unsent.data, t->unsent.length, &sent);
     if (err < 0)
         return err;
-    buf_consume(&c->unsent, sent);
-    if (c->unsent.length == 0)
-        buf_clear(&c->unsent);
+    buf_consume(&t->unsent, sent);
+    if (t->unsent.length == 0)
+        buf_clear(&t->unsent);
     return 0;
 }
 
-int tls_bio_flush(struct connection *c)
+int tls_bio_flush(struct tls_state *t)
 {
-    struct http_loop *loop = c->loop;
+    struct http_loop *loop = t->loop;
     const size_t length = loop->n_gathered;
     size_t sent = 0;
 
     loop->n_gathered = 0;    /* also when it fails: it is nobody else's */
-    int err = c->unsent.err; /* records were lost: what follows cannot be understood */
+    int err = t->unsent.err; /* records were lost: what follows cannot be understood */
     if (err == 0)
-        err = flush_unsent(c);
-    if (err == 0 && c->unsent.length == 0 && length > 0)
-        err = send_some(c, loop->gather, length, &sent);
+        err = flush_unsent(t);
+    if (err == 0 && t->unsent.length == 0 && length > 0)
+        err = send_some(t, loop->gather, length, &sent);
     if (err < 0)
         return err;
     if (sent < length)
-        buf_append(&c->unsent, loop->gather + sent, length - sent);
-    if (c->unsent.err)
+        buf_append(&t->unsent, loop->gather + sent, length - sent);
+    if (t->unsent.err)
         return ERR_NO_MEMORY;
-    return c->unsent.length > 0 ? ERR_AGAIN : 0;
+    return t->unsent.length > 0 ? ERR_AGAIN : 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* tls_bio.h - between OpenSSL and a connection's socket.
  *
- *     SSL_write ──records──▶ the loop's gather buffer ──tls_bio_flush──▶ send() ──rest──▶ c->unsent
+ *     SSL_write ──records──▶ the loop's gather buffer ──tls_bio_flush──▶ send() ──rest──▶ t->unsent
  *     SSL_read ◀──────────── recv(), and no second call when the first one has emptied the socket
  *
  *     SSL_do_handshake ──key─────▶ OpenSSL's own socket BIO ──▶ the kernel, where that is wanted
@@ -20,17 +20,17 @@
 
 #include <stdbool.h>
 
-struct connection;
+struct tls_state;
 
-/* Gives c->ssl its way to the socket, and its key to the kernel if that may have it and takes it.
+/* Gives t->ssl its way to the socket, and its key to the kernel if that may have it and takes it.
  * Returns 0 or ERR_NO_MEMORY. */
-int tls_bio_attach(struct connection *c, bool may_use_kernel);
+int tls_bio_attach(struct tls_state *t, bool may_use_kernel);
 
 /* Whether the kernel encrypts what is written to the socket. */
-bool tls_bio_kernel_has_key(const struct connection *c);
+bool tls_bio_kernel_has_key(const struct tls_state *t);
 
 /* To be called after each call into OpenSSL that may have written. Returns 0 when all is sent,
  * ERR_AGAIN when some waits for the socket, ERR_IO or ERR_NO_MEMORY. */
-int tls_bio_flush(struct connection *c);
+int tls_bio_flush(struct tls_state *t);
 
 #endif

@@ -13,7 +13,6 @@
 #include "common/clock.h"
 #include "common/err.h"
 #include "common/id.h"
-#include "server/http/socket/tls.h"
 
 enum {
     N_KEYS = 3, /* the newest issues, all open */

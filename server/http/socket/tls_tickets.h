@@ -9,7 +9,11 @@
 
 #include <openssl/types.h>
 
-struct tls_tickets;
+struct tls_tickets; /* opaque, any thread */
+
+/* Returns 0 or ERR_NO_MEMORY. */
+int tls_tickets_new(struct tls_tickets **ret_tickets);
+void tls_tickets_free(struct tls_tickets *tickets);
 
 /* Lets the context's connections issue and take tickets by these keys. */
 void tls_tickets_install(struct tls_tickets *tickets, SSL_CTX *ssl);
