@@ -38,11 +38,21 @@ void answer_body_set_parts(struct answer_body *body, const struct body_part *par
     body->n_parts = n_parts;
 }
 
-void answer_body_clear(struct answer_body *body)
+void answer_body_drop(struct answer_body *body)
 {
     if (body->file)
         http_file_unref(body->file);
-    *body = (struct answer_body){.n_parts = 0};
+    *body = (struct answer_body){.owner = body->owner, .release = body->release};
+}
+
+void answer_body_clear(struct answer_body *body)
+{
+    void *owner = body->owner;
+
+    answer_body_drop(body);
+    body->owner = NULL;
+    if (owner)
+        body->release(owner);
 }
 
 struct slice answer_body_memory(const struct answer_body *body)

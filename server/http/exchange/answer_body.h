@@ -25,7 +25,18 @@ struct answer_body { /* all zero: nothing to send */
     size_t n_parts;                /* left to send, parts[0] being the current one */
     uint64_t done;                 /* bytes of parts[0] that were sent */
     struct http_file *file;        /* a reference; NULL when all is memory */
+    void *owner;                   /* of the memory; let go of with the body. NULL: nobody */
+    void (*release)(void *owner);
 };
+
+/* What holds the body's memory, if it is not as old as the exchange. Before the bytes are set; it
+ * is kept when those are dropped. */
+static inline void answer_body_set_owner(struct answer_body *body, void *owner,
+                                         void (*release)(void *owner))
+{
+    body->owner = owner;
+    body->release = release;
+}
 
 void answer_body_set_memory(struct answer_body *body, struct slice bytes);
 
@@ -37,7 +48,10 @@ void answer_body_set_file(struct answer_body *body, struct http_file *file, uint
 void answer_body_set_parts(struct answer_body *body, const struct body_part *parts, size_t n_parts,
                            struct http_file *file);
 
-/* Drops what is left and the file. */
+/* Drops what is left and the file: nothing will be sent. */
+void answer_body_drop(struct answer_body *body);
+
+/* The same, and lets go of the memory's owner. */
 void answer_body_clear(struct answer_body *body);
 
 static inline bool answer_body_is_done(const struct answer_body *body)

@@ -7,8 +7,6 @@
 
 #include "common/err.h"
 #include "server/http/exchange/exchange_core.h"
-#include "server/http/exchange/prepared.h"
-#include "server/http/exchange/problem.h"
 #include "server/http/exchange/site.h"
 #include "server/http/message/status.h"
 
@@ -70,7 +68,6 @@ void exchange_release(struct http_exchange *x, bool was_sent)
 
     report(x, was_sent);
     answer_body_clear(&x->answer);
-    http_prepared_unref(x->prepared);
     buf_clear(&x->collected);
     loop_cancel(&x->later);
     list_remove(&x->disk_wait);
@@ -116,12 +113,6 @@ bool exchange_is_for_us(const struct http_exchange *x)
             return true;
     }
     return site->n_hosts == 0 || x->request.host.length == 0;
-}
-
-void exchange_refuse(struct http_exchange *x, int status)
-{
-    counter_add(&x->loop->counters, HTTP_COUNT_REFUSED, 1);
-    http_answer_problem(x, http_problem_of_head(status), NULL, NULL);
 }
 
 void exchange_detach(struct http_exchange *x)
@@ -243,46 +234,6 @@ void exchange_end_body(struct http_exchange *x, int err)
         tell_end(x);
 }
 
-/* ---- Small bodies, collected ---- */
-
-static int on_collect_data(void *arg, struct slice data)
-{
-    struct http_exchange *x = arg;
-
-    buf_append_slice(&x->collected, data);
-    if (!x->collected.err)
-        return 0;
-    http_answer_problem(x, &HTTP_NO_MEMORY, NULL, NULL);
-    return x->collected.err;
-}
-
-static void on_collect_end(void *arg, int err)
-{
-    struct http_exchange *x = arg;
-
-    if (err == 0)
-        x->on_collected(x, buf_slice(&x->collected), x->collected_arg);
-    else if (err == ERR_TOO_LARGE)
-        http_answer_problem(x, &HTTP_BODY_TOO_LARGE, NULL, NULL);
-    else if (err == ERR_TIMEOUT)
-        http_answer_problem(x, &HTTP_BODY_TOO_SLOW, NULL, NULL);
-    else
-        http_answer_problem(x, &HTTP_BODY_BROKEN, NULL, NULL);
-}
-
-void http_exchange_collect_body(struct http_exchange *x, size_t max_bytes,
-                                void (*on_body)(struct http_exchange *x, struct slice body,
-                                                void *arg),
-                                void *arg)
-{
-    static const struct http_body_reader READER = {.on_data = on_collect_data,
-                                                   .on_end = on_collect_end};
-
-    x->on_collected = on_body;
-    x->collected_arg = arg;
-    http_exchange_read_body(x, max_bytes, &READER, x);
-}
-
 /* ---- The answer ---- */
 
 /* For those who look for slowness: how long the handler had the request. An answer that cannot have
@@ -331,7 +282,7 @@ void exchange_answer(struct http_exchange *x, const struct answer_head *plain_he
     counter_note_latency(&x->loop->counters, x->kind, loop_update_now(x->loop) - x->started_ms);
     x->status = head->status;
     if (x->request.method == HTTP_HEAD || !http_status_has_body(head->status))
-        answer_body_clear(&x->answer);
+        answer_body_drop(&x->answer);
     if (x->protocol)
         x->protocol->answer(x, head);
     else if (!x->is_stream)

@@ -15,7 +15,6 @@
 #include "common/buf.h"
 #include "server/http/exchange/answer_body.h"
 #include "server/http/exchange/exchange.h"
-#include "server/http/exchange/response.h"
 #include "server/http/loop/loop_core.h"
 
 /* What an answer says before its body; valid during the call that carries it. */
@@ -76,10 +75,9 @@ struct http_exchange {
     bool is_stream;
     int status;
     struct answer_body answer;
-    struct list_node disk_wait;     /* while its bytes come from a disk: read_ahead.c */
-    struct http_prepared *prepared; /* a reference, when the answer's bytes are its */
-    uint64_t n_sent;                /* body bytes of the answer */
-    uint32_t paced_bytes_per_s;     /* of an answer from a file; see struct http_representation */
+    struct list_node disk_wait; /* while its bytes come from a disk: read_ahead.c */
+    uint64_t n_sent;            /* body bytes of the answer */
+    uint32_t paced_bytes_per_s; /* of an answer from a file; see struct http_representation */
     int64_t started_ms;
     struct slice log_path;
     int version;   /* 10, 11 or 20 */
@@ -100,9 +98,6 @@ void exchange_dispatch(struct http_exchange *x);
 
 /* Whether its host is one that the server answers for; else it gets 421. */
 bool exchange_is_for_us(const struct http_exchange *x);
-
-/* Answers a request that no handler shall see, with a problem document. */
-void exchange_refuse(struct http_exchange *x, int status);
 
 /* The peer is gone. The protocol must not touch the exchange afterwards. Calls back into the
  * handler: from the loop only. */

@@ -8,11 +8,11 @@
 #include "common/err.h"
 #include "server/http/exchange/exchange_core.h"
 #include "server/http/exchange/file_core.h"
+#include "server/http/exchange/negotiate.h"
 #include "server/http/exchange/read_ahead.h"
 #include "server/http/message/accept_encoding.h"
 #include "server/http/message/chars.h"
 #include "server/http/message/conditional.h"
-#include "server/http/exchange/negotiate.h"
 
 /* A long part of a file is sent from where its first page ends; what stands before, its lead, is in
  * memory and leaves with the head. sendfile() from the middle of a page costs almost twice as much
@@ -332,12 +332,17 @@ static bool asks_for_all(const struct http_request *request, struct slice *ret_a
     return true;
 }
 
+static void release(void *owner)
+{
+    http_prepared_unref(owner);
+}
+
 void http_answer_prepared(struct http_exchange *x, struct http_prepared *p)
 {
     struct slice accept_encoding = slice_of(NULL, 0);
 
     http_prepared_ref(p);
-    x->prepared = p;
+    answer_body_set_owner(&x->answer, p, release);
     x->paced_bytes_per_s = p->representation.paced_bytes_per_s;
     if (!asks_for_all(&x->request, &accept_encoding)) {
         if (p->file)

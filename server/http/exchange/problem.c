@@ -130,3 +130,9 @@ void http_answer_problem_more(struct http_exchange *x, const struct http_problem
     const struct http_headers all = {fields, n};
     http_answer_bytes(x, problem->status, "application/problem+json", slice_of(json, length), &all);
 }
+
+void http_refuse(struct http_exchange *x, int status)
+{
+    counter_add(&x->loop->counters, HTTP_COUNT_REFUSED, 1);
+    http_answer_problem(x, http_problem_of_head(status), NULL, NULL);
+}

@@ -47,4 +47,7 @@ extern const struct http_problem HTTP_BODY_TOO_LARGE, HTTP_BODY_TOO_SLOW, HTTP_B
  * 503 or 505. */
 const struct http_problem *http_problem_of_head(int status);
 
+/* Answers a request that no handler shall see, by its status as above; counted as refused. */
+void http_refuse(struct http_exchange *x, int status);
+
 #endif

@@ -4,9 +4,9 @@
 
 #include "common/err.h"
 #include "server/http/exchange/exchange_core.h"
+#include "server/http/exchange/negotiate.h"
 #include "server/http/exchange/problem.h"
 #include "server/http/message/conditional.h"
-#include "server/http/exchange/negotiate.h"
 #include "server/http/message/range.h"
 
 enum { MAX_FIELDS = 8, RANGE_TEXT_SIZE = 72, PART_HEAD_SIZE = 320 };

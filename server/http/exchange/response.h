@@ -17,15 +17,6 @@
 struct http_exchange;
 struct http_file;
 
-/* Header fields for an answer: names and values are borrowed until the call returns. */
-struct http_headers {
-    const struct http_header *fields;
-    size_t n_fields;
-};
-
-#define HTTP_HEADER(field_name, field_value) \
-    ((struct http_header){slice_from(field_name), slice_from(field_value)})
-
 /* Status and header fields, no body (Content-Length: 0 unless the status forbids one). */
 void http_answer(struct http_exchange *x, int status, const struct http_headers *headers);
 

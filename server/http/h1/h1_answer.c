@@ -136,7 +136,7 @@ static void on_answer(struct http_exchange *x, const struct answer_head *head)
     if (h->head.length == 0) {
         h->head = slice_of(NO_MEMORY, sizeof NO_MEMORY - 1);
         h->keeps_alive = false;
-        answer_body_clear(&x->answer);
+        answer_body_drop(&x->answer);
     }
     if (x->answer.file) /* what is small and in memory leaves the pace as it is */
         connection_set_pace(h->c, x->paced_bytes_per_s);

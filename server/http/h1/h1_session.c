@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 
 #include "common/err.h"
+#include "server/http/exchange/problem.h"
+#include "server/http/exchange/response.h"
 #include "server/http/h1/h1_core.h"
 #include "server/http/socket/linger.h"
 
@@ -34,7 +36,7 @@ enum h1_step h1_refuse(struct h1_session *h, int status)
     h->state = H1_BUSY;
     h->x->protocol = &H1_PROTOCOL;
     h->x->owner = h;
-    exchange_refuse(h->x, status);
+    http_refuse(h->x, status);
     return H1_GO_ON;
 }
 

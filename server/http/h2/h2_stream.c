@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "common/err.h"
+#include "server/http/exchange/problem.h"
+#include "server/http/exchange/response.h"
 #include "server/http/h2/h2_core.h"
 
 static struct h2_stream *find(struct h2_session *h, int32_t id)
@@ -175,13 +177,13 @@ static void dispatch(struct h2_stream *s)
 
     s->is_dispatched = true;
     if (s->refusal > 0) {
-        exchange_refuse(x, s->refusal);
+        http_refuse(x, s->refusal);
         return;
     }
     counter_add(counters, HTTP_COUNT_REQUESTS, 1);
     counter_add(counters, HTTP_COUNT_REQUESTS_H2, 1);
     if (!exchange_is_for_us(x))
-        exchange_refuse(x, 421);
+        http_refuse(x, 421);
     else if (x->request.path.data[0] == '*')
         http_answer(x, 204, NULL); /* "OPTIONS *": a ping */
     else

@@ -28,6 +28,15 @@ struct http_header {
     struct slice value; /* without surrounding white space */
 };
 
+/* Header fields for an answer: names and values are borrowed until the call returns. */
+struct http_headers {
+    const struct http_header *fields;
+    size_t n_fields;
+};
+
+#define HTTP_HEADER(field_name, field_value) \
+    ((struct http_header){slice_from(field_name), slice_from(field_value)})
+
 #define HTTP_LENGTH_UNKNOWN UINT64_MAX
 
 /* Who is at the other end. */

@@ -9,6 +9,7 @@
 #include "common/buf.h"
 #include "common/err.h"
 #include "server/http/exchange/exchange_core.h"
+#include "server/http/exchange/response.h"
 #include "server/http/exchange/site.h"
 
 enum { FAKE_LIMIT = 1 << 20 };

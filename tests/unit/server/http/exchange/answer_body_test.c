@@ -96,3 +96,25 @@ Test(answer_body, a_file_that_has_become_shorter_is_an_error)
     answer_body_clear(&body);
     http_file_unref(file);
 }
+
+static void let_go(void *owner)
+{
+    ++*(int *)owner;
+}
+
+Test(answer_body, its_owner_lives_as_long_as_it_even_when_the_bytes_are_dropped)
+{
+    struct answer_body body = {.n_parts = 0};
+    int n_times = 0;
+
+    answer_body_set_owner(&body, &n_times, let_go);
+    answer_body_set_memory(&body, slice_from("hello"));
+    answer_body_advance(&body, 5);
+    answer_body_set_memory(&body, slice_from("hello"));
+    answer_body_drop(&body);
+    cr_assert(answer_body_is_done(&body));
+    cr_assert_eq(n_times, 0);
+    answer_body_clear(&body);
+    answer_body_clear(&body);
+    cr_assert_eq(n_times, 1);
+}

@@ -170,50 +170,6 @@ Test(exchange, answered_while_a_late_end_is_under_way_it_is_forgotten)
     cr_assert_eq(end_code, 1);
 }
 
-static char collected[100];
-
-static void on_collected(struct http_exchange *x, struct slice body, void *arg)
-{
-    cr_assert_eq(arg, collected);
-    cr_assert_eq(slice_to_cstr(body, collected, sizeof collected), 0);
-    http_answer(x, 200, NULL);
-}
-
-Test(exchange, collects_a_body)
-{
-    http_exchange_collect_body(fake_x, 100, on_collected, collected);
-    exchange_push_body(fake_x, slice_from("ab"));
-    exchange_push_body(fake_x, slice_from("c"));
-    exchange_end_body(fake_x, 0);
-    cr_assert_str_eq(collected, "abc");
-    release();
-}
-
-static void check_collect_failure(int err, const char *status_line)
-{
-    http_exchange_collect_body(fake_x, 100, on_collected, collected);
-    exchange_push_body(fake_x, slice_from("ab"));
-    exchange_end_body(fake_x, err);
-    cr_assert(slice_starts_with(buf_slice(&fake_head), status_line), "%s", fake_head.data);
-    cr_assert_eq(collected[0], '\0');
-    release();
-}
-
-Test(exchange, answers_413_for_a_body_too_large_to_collect)
-{
-    check_collect_failure(ERR_TOO_LARGE, "413\n");
-}
-
-Test(exchange, answers_408_for_a_body_too_slow_to_collect)
-{
-    check_collect_failure(ERR_TIMEOUT, "408\n");
-}
-
-Test(exchange, answers_400_for_a_broken_body)
-{
-    check_collect_failure(ERR_INVALID, "400\n");
-}
-
 static struct http_answered last;
 static char last_path[100];
 
