@@ -74,17 +74,3 @@ int json_get_object(const json_t *object, const char *name, const json_t **ret_o
     *ret_object = value;
     return 0;
 }
-
-static int append_part(const char *data, size_t length, void *arg)
-{
-    struct buf *b = arg;
-
-    buf_append(b, data, length);
-    return b->err ? -1 : 0;
-}
-
-void json_append(struct buf *b, const json_t *document)
-{
-    if (json_dump_callback(document, append_part, b, JSON_COMPACT | JSON_ENCODE_ANY) < 0 && !b->err)
-        b->err = ERR_NO_MEMORY;
-}

@@ -9,7 +9,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/slice.h"
 
@@ -37,8 +36,5 @@ int json_get_object(const json_t *object, const char *name, const json_t **ret_o
 
 /* An array element that is an integer in range; ERR_INVALID otherwise. */
 int json_at_int(const json_t *array, size_t index, int64_t min, int64_t max, int64_t *ret_value);
-
-/* Appends the document without white space; the buffer's error sticks as usual. */
-void json_append(struct buf *b, const json_t *document);
 
 #endif

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* JSON that others wrote, and the watch progress that may be in it. */
+#include <string.h>
+
 #include "common/err.h"
 #include "common/json.h"
+#include "common/json_writer.h"
 #include "server/features/progress/beats.h"
 #include "server/http/message/limits.h"
 #include "tests/fuzz/fuzz.h"
@@ -35,14 +38,21 @@ static void check_beats(const json_t *document)
 /* What we write is what we read. */
 static void check_writing(const json_t *document, size_t size)
 {
-    struct buf text = buf_with_limit(8 * size + 64);
+    CLEANUP(buf_clear) struct buf text = buf_with_limit(8 * size + 64);
+    const char *given = json_string_value(json_object_get(document, "session"));
     json_t *again = NULL;
 
-    json_append(&text, document);
-    MUST(text.err == 0);
-    MUST(json_parse(buf_slice(&text), &again) == 0 && json_equal(document, again));
+    if (!given)
+        return;
+    json_begin_array(&text, NULL);
+    json_put_slice(&text, NULL,
+                   slice_of(given, json_string_length(json_object_get(document, "session"))));
+    json_end_array(&text);
+    if (text.err == ERR_CORRUPT) /* it holds a NUL */
+        return;
+    MUST(text.err == 0 && json_parse(buf_slice(&text), &again) == 0);
+    MUST(strcmp(json_string_value(json_array_get(again, 0)), given) == 0);
     json_decref(again);
-    buf_clear(&text);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -116,24 +116,6 @@ Test(json, arrays_and_objects_are_told_apart)
     cr_assert_eq(json_at_int(document, 0, 0, 9, &value), ERR_INVALID);
 }
 
-Test(json, documents_are_written_without_white_space)
-{
-    CLEANUP(buf_clear) struct buf b = buf_with_limit(100);
-
-    parse("{ \"a\" : [ 1, \"\\u0111\\n\" ] }");
-    json_append(&b, document);
-    cr_assert_str_eq(b.data, "{\"a\":[1,\"đ\\n\"]}");
-}
-
-Test(json, a_full_buffer_sticks)
-{
-    CLEANUP(buf_clear) struct buf b = buf_with_limit(10);
-
-    parse("{\"a\":\"0123456789\"}");
-    json_append(&b, document);
-    cr_assert_eq(b.err, ERR_TOO_LARGE);
-}
-
 Test(json, every_allocation_may_fail)
 {
     static const char TEXT[] = "{\"a\":[1,\"two\",{\"b\":null}],\"c\":\"đ\"}";

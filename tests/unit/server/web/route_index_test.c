@@ -169,6 +169,8 @@ Test(route_index, rows_that_can_never_work_are_refused)
     cr_assert_neq(*FAULT(FINE, ROUTE(HTTP_GET, "/a/{b}", POLICY_ANYONE, &THING, nothing)), '\0');
     cr_assert_neq(*FAULT(FINE, ROUTE(HTTP_GET, "/a/b", POLICY_VISIBLE, &THING, nothing)), '\0');
     cr_assert_neq(*FAULT(FINE, ROUTE(HTTP_GET, "/a/b", POLICY_ANYONE, NULL, NULL)), '\0');
-    cr_assert_neq(*FAULT(FINE, ((struct route){HTTP_GET, "/a/b", 0, NULL, nothing})), '\0');
+    cr_assert_neq(
+        *FAULT(FINE, ((struct route){.method = HTTP_GET, .pattern = "/a/b", .handle = nothing})),
+        '\0');
     cr_assert_str_eq(FAULT(FINE, ROUTE(HTTP_GET, "/a/{b}", POLICY_VISIBLE, &THING, nothing)), "");
 }

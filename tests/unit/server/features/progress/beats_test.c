@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
+#include "common/buf.h"
 #include "common/err.h"
 #include "common/json.h"
 
