@@ -96,7 +96,10 @@ struct h2_stream {
     int64_t stalled_since_ms; /* 0: not stalled */
 };
 
-/* ---- h2_session.c ---- */
+/* ---- h2_turn.c ---- */
+/* Gives the connection to the session, which has turns from now on. */
+void h2_begin(struct h2_session *h);
+
 /* Lets the session have a turn soon, unless it has one now. */
 void h2_wake(struct h2_session *h);
 

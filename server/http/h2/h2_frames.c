@@ -36,17 +36,6 @@ static int note_window_update(struct h2_session *h)
     return 0;
 }
 
-int h2_note_dropped(struct h2_session *h, uint32_t n_came)
-{
-    const uint32_t n_told = h->incoming.n_told;
-    int result = 0;
-
-    h->incoming.n_told = 0;
-    for (uint32_t i = n_told; i < n_came && result == 0; i++)
-        result = h2_note(h, MISDEED_DROPPED_FRAME);
-    return result;
-}
-
 static int on_begin_frame(nghttp2_session *ng, const nghttp2_frame_hd *frame, void *user)
 {
     struct h2_session *h = user;
