@@ -8,8 +8,8 @@ import sys
 import counts
 from runner import Command, Step
 
-RULES = ("includes", "lengths", "banned", "spdx", "format", "mirror", "links", "machine_paths",
-         "commits", "scripts", "headers_alone", "openapi")
+RULES = ("includes", "circles", "lengths", "banned", "spdx", "format", "mirror", "links",
+         "machine_paths", "commits", "scripts", "headers_alone", "openapi")
 ANALYSES = ("dead_code", "tidy", "analyzer", "cppcheck")
 
 # Whoever compiles lets those go first who look at a clock.

@@ -376,6 +376,30 @@ class Format(RuleCase):
         self.assert_found("format", "common/a.c:8: run clang-format")
 
 
+class Circles(RuleCase):
+    def ring(self, n):
+        for i in range(n):
+            self.tree.write(f"common/r{i}.h", SPDX)
+            self.tree.write(f"common/r{i}.c", f'#include "common/r{i}.h"\n'
+                            f'#include "common/r{(i + 1) % n}.h"\n')
+
+    def test_four_files_may_hang_together(self):
+        self.ring(4)
+        self.assert_clean("circles")
+
+    def test_a_circle_of_five_is_found_and_told(self):
+        self.ring(5)
+        self.assert_found("circles", "circle of 5 files",
+                          "common/r0 common/r1 common/r2 common/r3 common/r4")
+
+    def test_a_shared_core_header_hides_no_circle(self):
+        names = ("a", "b", "c", "d")
+        self.tree.write("common/x_core.h", "".join(f"void x_{n}(int to);\n" for n in names))
+        for n in names:
+            self.tree.write(f"common/x_{n}.c", f'#include "common/x_core.h"\n\nvoid x_{n}(int to)\n{{\n}}\n')
+        self.assert_found("circles", "circle of 5 files")
+
+
 class Mirror(RuleCase):
     def test_a_source_without_a_test_is_found(self):
         self.assert_found("mirror", "common/a.c: has no unit test")
