@@ -138,6 +138,25 @@ class Includes(RuleCase):
         self.assert_found("includes", "common/b.c:2")
 
 
+class Rooms(RuleCase):
+    ROOMS = ("message", "loop", "socket", "exchange", "h1", "h2")
+
+    def test_a_room_of_the_engine_does_not_see_those_above_it(self):
+        for room in self.ROOMS:
+            self.tree.write(f"server/http/{room}/{room}.h", SPDX)
+        for i, lower in enumerate(self.ROOMS):
+            for upper in self.ROOMS[i + 1:]:
+                path = f"server/http/{lower}/see.c"
+                self.tree.write(path, f'#include "server/http/{upper}/{upper}.h"\n')
+                self.assert_found("includes", f"server/http/{lower} must not include server/http/{upper}")
+                self.tree.remove(path)
+
+    def test_http_2_does_not_see_http_1(self):
+        self.tree.write("server/http/h1/h1.h", SPDX)
+        self.tree.write("server/http/h2/see.c", '#include "server/http/h1/h1.h"\n')
+        self.assert_found("includes", "server/http/h2 must not include server/http/h1")
+
+
 class Lengths(RuleCase):
     def seed(self, lines, comment=""):
         body = "    (void)0;\n" * (lines - 2)
