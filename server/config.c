@@ -93,7 +93,7 @@ static const struct setting SETTINGS[] = {
          "lines for answered requests: off, json or combined (as Apache has it)"),
     NUMBER(access_log_every, SETTING_COUNT, AT_RELOAD, 1, 1000000, "1",
            "one request in so many gets its line; failures of ours always"),
-    NUMBER(kernel_tls, SETTING_SWITCH, AT_START, 0, 1, "yes",
+    NUMBER(kernel_tls, SETTING_SWITCH, AT_START, 0, 1, "no",
            "let the kernel encrypt what is sent over TLS, where it can"),
     NUMBER(pacing, SETTING_SWITCH, AT_START, 0, 1, "yes",
            "send segments at 2 to 3 times a lecture's highest bit rate instead of in bursts"),

@@ -296,7 +296,7 @@ class Life(unittest.TestCase):
 
         self.assertIn("Max-Age=2592000", session())
         self.assertNotIn("Secure", session())
-        write(listen="127.0.0.1:1", kernel_tls="no", local_worker="no", unsafe_no_sandbox="yes", pacing="no", loops=3,
+        write(listen="127.0.0.1:1", kernel_tls="yes", local_worker="no", unsafe_no_sandbox="yes", pacing="no", loops=3,
               public_url="https://hoc.caobang.vn", session_days=1, upload_idle_days=2, trusted_proxies="127.0.0.1",
               access_log="json", access_log_every=2, log_level="warn")
         server.process.send_signal(signal.SIGHUP)

@@ -243,3 +243,13 @@ Test(config, a_refused_secret_is_not_told)
     cr_assert_eq(load(&config, short_token, &n_left), ERR_INVALID);
     cr_assert_null(strstr(message.data, "s3cr3t"));
 }
+
+Test(config, kernel_tls_was_on_before_anybody_measured_its_time)
+{
+    char *argv[] = {"--data=/srv/banmai", NULL};
+    struct config config;
+    int n_left;
+
+    cr_assert_eq(load(&config, argv, &n_left), 0, "%s", message.data);
+    cr_assert(!config.kernel_tls);
+}
