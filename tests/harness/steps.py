@@ -140,7 +140,7 @@ STEPS = (
     Step("conformance", "the HTTP engine against the RFCs", _programs("conformance", "dev"),
          ("build",), lane="servers", budget_s=120),
     Step("build-release", "the build that a province runs", _configure_and_build("release"),
-         lane="servers", budget_s=60),
+         lane="servers", budget_s=90),
     Step("deploy", "the quickstart and its sample lecture, the Debian package", _programs("deploy", "release"),
          ("build-release", "web"), lane="servers", budget_s=180),
     Step("integration", "the whole path over real sockets", _programs("integration", "dev"),
@@ -156,8 +156,9 @@ STEPS = (
     # What takes long, or what the default set has in another form.
     Step("build-unit", "the dev build's unit tests", _configure_and_build("dev"), ("build",), is_long=True),
     Step("unit", "unit tests without sanitizers", _unit("dev"), ("build-unit",), is_long=True),
+    # Behind `deploy`, in its lane: both build the package.
     Step("install", "the Debian package in a system of its own, its units in a virtual machine",
-         _install, ("build-release", "web"), is_long=True),
+         _install, ("build-release", "web"), lane="servers", is_long=True),
     Step("kernel-tls", "TLS by a kernel that has it, in a virtual machine", _kernel_tls, ("build-unit",),
          is_long=True),
     # Criterion's own memory is where ThreadSanitizer wants its shadow: the programs are tested.
