@@ -97,10 +97,8 @@ struct h2_stream {
 };
 
 /* ---- h2_turn.c ---- */
-/* Gives the connection to the session, which has turns from now on. */
+/* Gives the session its connection. Lets it have a turn soon, unless it has one now. */
 void h2_begin(struct h2_session *h);
-
-/* Lets the session have a turn soon, unless it has one now. */
 void h2_wake(struct h2_session *h);
 
 /* Notes a deed of the peer's; may end the session at the end of the turn. Returns 0, or
@@ -109,7 +107,6 @@ int h2_note(struct h2_session *h, enum misdeed deed);
 
 /* Ends the connection with an error code, at the end of the turn. Returns as above. */
 int h2_fail(struct h2_session *h, uint32_t error_code);
-
 /* Resets a stream for a misdeed. Returns as above. */
 int h2_reset(struct h2_session *h, int32_t id, uint32_t error_code, enum misdeed deed);
 
