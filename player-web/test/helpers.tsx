@@ -35,7 +35,7 @@ export async function click(element: HTMLElement): Promise<void> {
   });
 }
 
-export async function type(input: HTMLInputElement, value: string): Promise<void> {
+export async function type(input: HTMLInputElement | HTMLTextAreaElement, value: string): Promise<void> {
   await act(async () => {
     input.value = value;
     input.dispatchEvent(new Event('input', { bubbles: true }));
