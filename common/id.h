@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* id.h - identifiers of stored things: UUID version 7 (RFC 9562 §5.7), written as 32 lower-case hex
- * digits without dashes. Sorting by text is sorting by time of creation; 74 bits are random. */
+ * digits without dashes. Sorting by text is sorting by millisecond of creation; within one
+ * there is no order. 74 bits are random. */
 #ifndef COMMON_ID_H
 #define COMMON_ID_H
 

@@ -58,7 +58,7 @@ struct change {
     const struct change_kind *kind;
     void *body;              /* the struct that the fields filled; zeros but for what was given */
     uint32_t given;          /* which fields were given: bit i for fields[i] */
-    char object_id[ID_SIZE]; /* the route's first {…}, or what apply has made */
+    char object_id[ID_SIZE]; /* the route's first {…}, "" for what is no id; or what apply made */
     int64_t now_ms;          /* wall clock */
     int64_t revision;        /* set by apply: of the object now; 0: it has none */
     char detail[CHANGE_DETAIL_SIZE]; /* set by apply: a few words for the audit; no secrets */
