@@ -4,10 +4,10 @@
 #include "server/features/table.h"
 
 #include "server/features/accounts/accounts.h"
+#include "server/features/announcements/announcements.h"
 #include "server/features/catalogue/catalogue.h"
 #include "server/features/health/health.h"
 #include "server/features/load/load.h"
-#include "server/features/news/news.h"
 #include "server/features/playback/playback.h"
 #include "server/features/progress/progress.h"
 #include "server/features/quarantine/quarantine.h"

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- What admins tell everybody (server/features/news/news.h). They are few, read by id, newest first.
+-- What admins tell everybody (server/features/announcements/announcements.h). They are few, read by id, newest first.
 
 CREATE TABLE announcements (
   id TEXT PRIMARY KEY CHECK (length(id) = 32), -- in the order of time

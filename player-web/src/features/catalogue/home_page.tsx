@@ -12,7 +12,7 @@ import { Notice } from '../../ui/notice';
 import { Pager } from '../../ui/pager';
 import { useLectureAhead } from '../lecture/load';
 import { courses, lectures } from './api';
-import { HomeNews } from './home_news';
+import { HomeNews } from './home_announcements';
 import { LectureCard, ResumeCard } from './lecture_card';
 import { askUnknown, lectureToResume } from './seen_memory';
 import { t } from './text';

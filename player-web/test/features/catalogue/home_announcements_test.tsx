@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Announcement } from '../../../src/app/types';
-import { HomeNews } from '../../../src/features/catalogue/home_news';
+import { HomeNews } from '../../../src/features/catalogue/home_announcements';
 import { click, draw, fakeServer, settle } from '../../helpers';
 
 const LIST = 'GET /api/v1/announcements?limit=3';

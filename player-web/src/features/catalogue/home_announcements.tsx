@@ -7,8 +7,8 @@ import { day } from '../../app/format';
 import { useList } from '../../app/lists';
 import { recall, remember } from '../../app/storage';
 import { Icon } from '../../ui/icon';
-import { newest } from '../news/api';
-import './home_news.css';
+import { newest } from '../announcements/api';
+import './home_announcements.css';
 import { t } from './text';
 
 const KEY = 'news.read';

@@ -13,7 +13,7 @@ import { Pager } from '../../ui/pager';
 import { Table } from '../../ui/table';
 import { toast } from '../../ui/toast';
 import { all, announce, NEWS_MAX_CHARS, withdraw } from './api';
-import './news.css';
+import './announcements.css';
 import { t } from './text';
 
 function State({ row, onWithdrawn }: { row: Announcement; onWithdrawn: () => unknown }): JSX.Element {

@@ -4,7 +4,7 @@ import { at, call } from '../../app/api';
 import { listAt } from '../../app/lists';
 import type { AnnouncementList } from '../../app/types';
 
-/* As the server has it (news.h). */
+/* As the server has it (announcements.h). */
 export const NEWS_MAX_CHARS = 500;
 
 /** Those that a visitor is shown. Every phone fetches them, so they are few. */

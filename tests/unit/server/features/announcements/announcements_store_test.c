@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "common/err.h"
-#include "server/features/news/news.h"
+#include "server/features/announcements/announcements.h"
 #include "tests/unit/server/web_fixture.h"
 
 static char first[ID_SIZE], second[ID_SIZE];

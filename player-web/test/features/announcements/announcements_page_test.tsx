@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Announcement } from '../../../src/app/types';
-import NewsPage from '../../../src/features/news/news_page';
+import NewsPage from '../../../src/features/announcements/announcements_page';
 import { byText, click, draw, fakeServer, settle, type } from '../../helpers';
 
 const LIST = 'GET /api/v1/announcements?all=true';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/json_writer.h"
-#include "server/features/news/news.h"
+#include "server/features/announcements/announcements.h"
 #include "storage/sqlite/db_query.h"
 
 static void write_row(const struct call *call, struct query *q, struct buf *json,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* news.h - announcements of the province: what admins tell everybody, until they withdraw it. */
-#ifndef SERVER_FEATURES_NEWS_NEWS_H
-#define SERVER_FEATURES_NEWS_NEWS_H
+/* announcements.h - announcements of the province: what admins tell everybody, until they withdraw
+ * it. */
+#ifndef SERVER_FEATURES_ANNOUNCEMENTS_ANNOUNCEMENTS_H
+#define SERVER_FEATURES_ANNOUNCEMENTS_ANNOUNCEMENTS_H
 
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "server/features/news/news.h"
+#include "server/features/announcements/announcements.h"
 #include "server/web/change.h"
 
 struct announcement {

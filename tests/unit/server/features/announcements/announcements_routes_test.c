@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/features/news/news.h"
+#include "server/features/announcements/announcements.h"
 #include "tests/unit/server/web_fixture.h"
 
 #define NEWS "/api/v1/announcements"
