@@ -21,6 +21,6 @@ export const routes: Route[] = [
   route({ pattern: '/studio', role: 'instructor', page: laterPage(() => import('./features/studio/list_page')) }),
   route({ pattern: '/studio/upload?lecture', role: 'instructor', page: laterPage(() => import('./features/uploads/upload_page')) }),
   route({ pattern: '/admin', role: 'admin', page: laterPage(() => import('./features/load/load_page')) }),
-  route({ pattern: '/admin/news', role: 'admin', page: laterPage(() => import('./features/announcements/announcements_page')) }),
+  route({ pattern: '/admin/announcements', role: 'admin', page: laterPage(() => import('./features/announcements/announcements_page')) }),
   ...ofDevelopment,
 ];

@@ -53,7 +53,7 @@ function PersonMenu(): JSX.Element | null {
       <div class="person-menu">
         {hasRole('instructor', 'admin') && <a href="/studio">{t('app.studio')}</a>}
         {hasRole('admin') && <a href="/admin">{t('app.admin')}</a>}
-        {hasRole('admin') && <a href="/admin/news">{t('app.news')}</a>}
+        {hasRole('admin') && <a href="/admin/announcements">{t('app.announcements')}</a>}
         <LanguageButton />
         {person ? (
           <button type="button" class="link-button" onClick={() => void leave.run()}>

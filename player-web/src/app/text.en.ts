@@ -8,7 +8,7 @@ export const en: Record<keyof typeof vi, string> = {
   'app.language': 'Tiếng Việt',
   'app.studio': 'My lectures',
   'app.admin': 'Administration',
-  'app.news': 'Announcements',
+  'app.announcements': 'Announcements',
   'app.home': 'Home',
 
   'login.title': 'Sign in',

@@ -7,7 +7,7 @@ export const vi = {
   'app.language': 'English',
   'app.studio': 'Bài giảng của tôi',
   'app.admin': 'Quản trị',
-  'app.news': 'Thông báo',
+  'app.announcements': 'Thông báo',
   'app.home': 'Trang chủ',
 
   'login.title': 'Đăng nhập',

@@ -9,18 +9,18 @@
 #include "server/web/page.h"
 #include "server/web/route.h"
 
-enum { NEWS_MAX_CHARS = 500, NEWS_TEXT_SIZE = 4 * NEWS_MAX_CHARS + 1 };
+enum { ANNOUNCEMENT_MAX_CHARS = 500, ANNOUNCEMENT_TEXT_SIZE = 4 * ANNOUNCEMENT_MAX_CHARS + 1 };
 
 /* Newest first. Those that were withdrawn come along for admins who ask for all. */
-extern const struct list NEWS_LIST;
+extern const struct list ANNOUNCEMENT_LIST;
 
 /* The text is one that fields.h let through. */
-int news_store_add(struct db *db, const char *id, const char *text, int64_t now_ms);
+int announcement_store_add(struct db *db, const char *id, const char *text, int64_t now_ms);
 
 /* Returns 0, ERR_NOT_FOUND when there is no such announcement or it was withdrawn before, or a
  * failure. */
-int news_store_withdraw(struct db *db, const char *id, int64_t now_ms);
+int announcement_store_withdraw(struct db *db, const char *id, int64_t now_ms);
 
-extern const struct route_table NEWS_ROUTES;
+extern const struct route_table ANNOUNCEMENT_ROUTES;
 
 #endif

@@ -3,11 +3,11 @@
 #include "server/web/change.h"
 
 struct announcement {
-    char text[NEWS_TEXT_SIZE];
+    char text[ANNOUNCEMENT_TEXT_SIZE];
 };
 
 static const struct field FIELDS[] = {
-    FIELD(FIELD_TEXT, struct announcement, text, .min = 1, .max = NEWS_MAX_CHARS,
+    FIELD(FIELD_TEXT, struct announcement, text, .min = 1, .max = ANNOUNCEMENT_MAX_CHARS,
           .is_required = true, .is_multiline = true),
 };
 
@@ -16,12 +16,12 @@ static int make(struct db *db, struct change *c)
     const struct announcement *made = c->body;
 
     id_new(c->object_id);
-    return news_store_add(db, c->object_id, made->text, c->now_ms);
+    return announcement_store_add(db, c->object_id, made->text, c->now_ms);
 }
 
 static int withdraw(struct db *db, struct change *c)
 {
-    return news_store_withdraw(db, c->object_id, c->now_ms);
+    return announcement_store_withdraw(db, c->object_id, c->now_ms);
 }
 
 static const struct change_kind MAKE = {.action = "announcement.make",
@@ -34,7 +34,7 @@ static const struct change_kind WITHDRAW = {.action = "announcement.withdraw",
 
 static void handle_list(struct call *call)
 {
-    list_answer(call, &NEWS_LIST);
+    list_answer(call, &ANNOUNCEMENT_LIST);
 }
 
 static void handle_make(struct call *call)
@@ -55,4 +55,4 @@ static const struct route ROUTES[] = {
 };
 /* clang-format on */
 
-const struct route_table NEWS_ROUTES = ROUTE_TABLE("news", ROUTES);
+const struct route_table ANNOUNCEMENT_ROUTES = ROUTE_TABLE("announcements", ROUTES);

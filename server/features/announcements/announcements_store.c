@@ -16,13 +16,14 @@ static void write_row(const struct call *call, struct query *q, struct buf *json
         json_put_time(json, "withdrawn_at", withdrawn_at_ms);
 }
 
-const struct list NEWS_LIST = {"announcements", LIST_BY_AGE,
-                               "SELECT id, text, made_at_ms, withdrawn_at_ms FROM announcements"
-                               " WHERE id < :id AND (withdrawn_at_ms IS NULL OR :show_all)"
-                               " ORDER BY id DESC LIMIT :limit",
-                               write_row};
+const struct list ANNOUNCEMENT_LIST = {
+    "announcements", LIST_BY_AGE,
+    "SELECT id, text, made_at_ms, withdrawn_at_ms FROM announcements"
+    " WHERE id < :id AND (withdrawn_at_ms IS NULL OR :show_all)"
+    " ORDER BY id DESC LIMIT :limit",
+    write_row};
 
-int news_store_add(struct db *db, const char *id, const char *text, int64_t now_ms)
+int announcement_store_add(struct db *db, const char *id, const char *text, int64_t now_ms)
 {
     CLEANUP(query_end)
     struct query q =
@@ -34,7 +35,7 @@ int news_store_add(struct db *db, const char *id, const char *text, int64_t now_
     return query_run(&q);
 }
 
-int news_store_withdraw(struct db *db, const char *id, int64_t now_ms)
+int announcement_store_withdraw(struct db *db, const char *id, int64_t now_ms)
 {
     CLEANUP(query_end)
     struct query q = query_start(db, "UPDATE announcements SET withdrawn_at_ms = ?"

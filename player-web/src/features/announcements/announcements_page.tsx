@@ -12,50 +12,50 @@ import { Notice } from '../../ui/notice';
 import { Pager } from '../../ui/pager';
 import { Table } from '../../ui/table';
 import { toast } from '../../ui/toast';
-import { all, announce, NEWS_MAX_CHARS, withdraw } from './api';
+import { all, announce, ANNOUNCEMENT_MAX_CHARS, withdraw } from './api';
 import './announcements.css';
 import { t } from './text';
 
 function State({ row, onWithdrawn }: { row: Announcement; onWithdrawn: () => unknown }): JSX.Element {
-  if (row.withdrawn_at) return <span class="soft">{t('news.withdrawn_at', { day: day(row.withdrawn_at) })}</span>;
+  if (row.withdrawn_at) return <span class="soft">{t('announcements.withdrawn_at', { day: day(row.withdrawn_at) })}</span>;
   return (
-    <span class="news-state">
-      {t('news.stands')}
+    <span class="announcement-state">
+      {t('announcements.stands')}
       <Confirm
-        ask={t('news.withdraw_ask')}
-        hint={t('news.withdraw_hint')}
-        yes={t('news.withdraw')}
+        ask={t('announcements.withdraw_ask')}
+        hint={t('announcements.withdraw_hint')}
+        yes={t('announcements.withdraw')}
         onYes={() => withdraw(row.id)}
         onDone={() => {
-          toast(t('news.withdrawn'));
+          toast(t('announcements.withdrawn'));
           return onWithdrawn();
         }}
       >
-        {t('news.withdraw')}
+        {t('announcements.withdraw')}
       </Confirm>
     </span>
   );
 }
 
-export default function NewsPage(): JSX.Element {
+export default function AnnouncementsPage(): JSX.Element {
   const list = useList(all);
   return (
-    <Page title={t('news.title')}>
+    <Page title={t('announcements.title')}>
       <Form
-        submit={t('news.announce')}
+        submit={t('announcements.announce')}
         onSubmit={({ text = '' }) => announce(text)}
         onDone={() => {
-          toast(t('news.announced'));
+          toast(t('announcements.announced'));
           return list.refresh();
         }}
         clears
       >
         <Field
           name="text"
-          label={t('news.text')}
-          hint={t('news.hint', { max: NEWS_MAX_CHARS })}
+          label={t('announcements.text')}
+          hint={t('announcements.hint', { max: ANNOUNCEMENT_MAX_CHARS })}
           required
-          max={NEWS_MAX_CHARS}
+          max={ANNOUNCEMENT_MAX_CHARS}
           rows={4}
         />
       </Form>
@@ -63,14 +63,14 @@ export default function NewsPage(): JSX.Element {
         {(value) => (
           <section>
             <Table
-              caption={t('news.list')}
+              caption={t('announcements.list')}
               rows={value.announcements}
               id={(row) => row.id}
-              empty={<Notice icon="clock" title={t('news.empty')} />}
+              empty={<Notice icon="clock" title={t('announcements.empty')} />}
               columns={[
-                { head: t('news.text'), cell: (row) => <span class="news-text">{row.text}</span> },
-                { head: t('news.made'), cell: (row) => day(row.made_at) },
-                { head: t('news.state'), cell: (row) => <State row={row} onWithdrawn={list.refresh} /> },
+                { head: t('announcements.text'), cell: (row) => <span class="announcement-text">{row.text}</span> },
+                { head: t('announcements.made'), cell: (row) => day(row.made_at) },
+                { head: t('announcements.state'), cell: (row) => <State row={row} onWithdrawn={list.refresh} /> },
               ]}
             />
             <Pager next={value.next} onMore={list.more} />

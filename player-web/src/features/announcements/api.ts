@@ -5,7 +5,7 @@ import { listAt } from '../../app/lists';
 import type { AnnouncementList } from '../../app/types';
 
 /* As the server has it (announcements.h). */
-export const NEWS_MAX_CHARS = 500;
+export const ANNOUNCEMENT_MAX_CHARS = 500;
 
 /** Those that a visitor is shown. Every phone fetches them, so they are few. */
 export const newest = listAt<AnnouncementList>(at`/announcements?limit=3`, 'announcements');

@@ -11,7 +11,7 @@ import { newest } from '../announcements/api';
 import './home_announcements.css';
 import { t } from './text';
 
-const KEY = 'news.read';
+const KEY = 'announcements.read';
 const MAX_KEPT = 50; /* more than are ever fetched */
 
 /* The focus was on a button that goes: it moves to the next one. */
@@ -21,8 +21,8 @@ function passFocusOn(button: HTMLElement): void {
   (next ?? document.getElementById('main'))?.focus({ preventScroll: true });
 }
 
-export function HomeNews(): JSX.Element | null {
-  const list = useList(newest, [], { cacheAs: 'news' });
+export function HomeAnnouncements(): JSX.Element | null {
+  const list = useList(newest, [], { cacheAs: 'announcements' });
   const [read, setRead] = useState(() => recall<string[]>(KEY) ?? []);
   const shown = list.state.value.value?.announcements.filter(({ id }) => !read.includes(id)) ?? [];
   if (shown.length === 0) return null;
@@ -34,18 +34,18 @@ export function HomeNews(): JSX.Element | null {
     remember(KEY, ids);
   };
   return (
-    <section aria-label={t('home.news')}>
-      <ul class="home-news">
+    <section aria-label={t('home.announcements')}>
+      <ul class="home-announcements">
         {shown.map(({ id, text, made_at }) => (
           <li key={id} class="notice">
             <div class="notice-text">
-              <p class="home-news-text">{text}</p>
+              <p class="home-announcements-text">{text}</p>
               <p class="soft">{day(made_at)}</p>
             </div>
             <button
               type="button"
               class="round-button"
-              aria-label={t('home.news_read')}
+              aria-label={t('home.announcements_read')}
               onClick={(event) => putAway(id, event.currentTarget)}
             >
               <Icon name="close" />

@@ -12,7 +12,7 @@ import { Notice } from '../../ui/notice';
 import { Pager } from '../../ui/pager';
 import { useLectureAhead } from '../lecture/load';
 import { courses, lectures } from './api';
-import { HomeNews } from './home_announcements';
+import { HomeAnnouncements } from './home_announcements';
 import { LectureCard, ResumeCard } from './lecture_card';
 import { askUnknown, lectureToResume } from './seen_memory';
 import { t } from './text';
@@ -83,7 +83,7 @@ export function HomePage(): JSX.Element {
 
   return (
     <Page title={t('app.name')} heading={name ? t('home.hello', { name }) : t('home.welcome')}>
-      <HomeNews />
+      <HomeAnnouncements />
       <Loaded resource={recent}>{(value) => <Recent list={value} onMore={recent.more} />}</Loaded>
       <Loaded resource={offered}>
         {(value) =>

@@ -10,8 +10,8 @@ export const en: Record<keyof typeof vi, string> = {
   'home.empty_hint': 'New ones appear here as soon as teachers publish them.',
   'home.hello': 'Hello {name}',
   'home.welcome': 'What shall we learn today?',
-  'home.news': 'Announcements',
-  'home.news_read': 'I have read it, do not show it again',
+  'home.announcements': 'Announcements',
+  'home.announcements_read': 'I have read it, do not show it again',
 
   'course.one': 'Course',
   'course.lectures': 'Lectures: {n}',

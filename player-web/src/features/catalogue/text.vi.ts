@@ -8,8 +8,8 @@ export const vi = {
   'home.empty_hint': 'Bài mới sẽ hiện ở đây ngay khi thầy cô đăng.',
   'home.hello': 'Chào {name}',
   'home.welcome': 'Hôm nay học gì?',
-  'home.news': 'Thông báo',
-  'home.news_read': 'Đã đọc, không hiện nữa',
+  'home.announcements': 'Thông báo',
+  'home.announcements_read': 'Đã đọc, không hiện nữa',
 
   'course.one': 'Khoá học',
   'course.lectures': '{n} bài',

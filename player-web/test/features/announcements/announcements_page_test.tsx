@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Announcement } from '../../../src/app/types';
-import NewsPage from '../../../src/features/announcements/announcements_page';
+import AnnouncementsPage from '../../../src/features/announcements/announcements_page';
 import { byText, click, draw, fakeServer, settle, type } from '../../helpers';
 
 const LIST = 'GET /api/v1/announcements?all=true';
@@ -16,7 +16,7 @@ function serve(answers: Parameters<typeof fakeServer>[0] = {}) {
 }
 
 async function page(): Promise<HTMLElement> {
-  const root = draw(<NewsPage />);
+  const root = draw(<AnnouncementsPage />);
   await settle();
   return root;
 }
@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-describe('news page', () => {
+describe('announcements page', () => {
   it('says so when nothing was announced', async () => {
     held = [];
     serve();

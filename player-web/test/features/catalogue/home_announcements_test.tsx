@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Announcement } from '../../../src/app/types';
-import { HomeNews } from '../../../src/features/catalogue/home_announcements';
+import { HomeAnnouncements } from '../../../src/features/catalogue/home_announcements';
 import { click, draw, fakeServer, settle } from '../../helpers';
 
 const LIST = 'GET /api/v1/announcements?limit=3';
-const news = (...ids: string[]): Announcement[] => ids.map((id) => ({ id, text: `Tin ${id}\nhai`, made_at: '2026-11-20T03:00:00Z' }));
+const made = (...ids: string[]): Announcement[] => ids.map((id) => ({ id, text: `Tin ${id}\nhai`, made_at: '2026-11-20T03:00:00Z' }));
 
 async function home(): Promise<HTMLElement> {
-  const root = draw(<HomeNews />);
+  const root = draw(<HomeAnnouncements />);
   await settle();
   return root;
 }
@@ -17,7 +17,7 @@ const close = (root: HTMLElement): HTMLElement => root.querySelector('button') a
 
 afterEach(() => vi.restoreAllMocks());
 
-describe('news on the home page', () => {
+describe('announcements on the home page', () => {
   it('is not there while there is none, nor when that cannot be told', async () => {
     fakeServer({ [LIST]: { body: { announcements: [], next: null } } });
     expect((await home()).textContent).toBe('');
@@ -26,13 +26,13 @@ describe('news on the home page', () => {
   });
 
   it('says what was announced, and when', async () => {
-    fakeServer({ [LIST]: { body: { announcements: news('b', 'a'), next: null } } });
+    fakeServer({ [LIST]: { body: { announcements: made('b', 'a'), next: null } } });
     const root = await home();
     expect([...root.querySelectorAll('li')].map((item) => item.textContent)).toEqual(['Tin b\nhai20/11/2026', 'Tin a\nhai20/11/2026']);
   });
 
   it('stays away on this phone once it was read, and passes the focus on', async () => {
-    fakeServer({ [LIST]: { body: { announcements: news('b', 'a'), next: null } } });
+    fakeServer({ [LIST]: { body: { announcements: made('b', 'a'), next: null } } });
     const root = await home();
     await click(close(root));
     expect(root.textContent).toBe('Tin a\nhai20/11/2026');
@@ -40,7 +40,7 @@ describe('news on the home page', () => {
     await click(close(root));
     expect(root.textContent).toBe('');
 
-    fakeServer({ [LIST]: { body: { announcements: news('c', 'b', 'a'), next: null } } });
+    fakeServer({ [LIST]: { body: { announcements: made('c', 'b', 'a'), next: null } } });
     expect((await home()).textContent).toBe('Tin c\nhai20/11/2026');
   });
 });

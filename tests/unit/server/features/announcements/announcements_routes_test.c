@@ -17,7 +17,7 @@ static void start(void)
     web_sign_in("admin", ROLE_ADMIN, id);
 }
 
-TestSuite(news_routes, .init = start, .fini = web_close);
+TestSuite(announcements_routes, .init = start, .fini = web_close);
 
 static size_t count_for(const char *who, const char *path)
 {
@@ -43,7 +43,7 @@ static const char *code(void)
     return value ? value : "";
 }
 
-Test(news_routes, an_announcement_is_made_read_by_everybody_and_withdrawn)
+Test(announcements_routes, an_announcement_is_made_read_by_everybody_and_withdrawn)
 {
     char path[100], line[120];
 
@@ -59,7 +59,7 @@ Test(news_routes, an_announcement_is_made_read_by_everybody_and_withdrawn)
     cr_assert_eq(count_for("", NEWS), 0);
 }
 
-Test(news_routes, all_is_for_admins_alone)
+Test(announcements_routes, all_is_for_admins_alone)
 {
     char path[100];
 
@@ -71,16 +71,17 @@ Test(news_routes, all_is_for_admins_alone)
     cr_assert_eq(count_for("admin", NEWS), 0);
 }
 
-Test(news_routes, a_text_has_from_1_to_500_characters)
+Test(announcements_routes, a_text_has_from_1_to_500_characters)
 {
-    char path[100], letters[2 * NEWS_MAX_CHARS + 3] = "", body[2 * NEWS_MAX_CHARS + 40];
+    char path[100], letters[2 * ANNOUNCEMENT_MAX_CHARS + 3] = "",
+                                                         body[2 * ANNOUNCEMENT_MAX_CHARS + 40];
 
     web_as("admin");
     cr_assert_eq(web_ask("POST", NEWS, "{}"), 400);
     cr_assert_str_eq(code(), "required");
     cr_assert_eq(web_ask("POST", NEWS, "{\"text\":\" \\n \"}"), 400);
     cr_assert_str_eq(code(), "too-short");
-    for (int i = 0; i < NEWS_MAX_CHARS; i++)
+    for (int i = 0; i < ANNOUNCEMENT_MAX_CHARS; i++)
         (void)memcpy(letters + 2 * i, "đ", 3);
     (void)snprintf(body, sizeof body, "{\"text\":\"%s\"}", letters);
     make(body, path, sizeof path);
@@ -90,7 +91,7 @@ Test(news_routes, a_text_has_from_1_to_500_characters)
     cr_assert_eq(count_for("", NEWS), 1);
 }
 
-Test(news_routes, what_is_no_id_is_not_found)
+Test(announcements_routes, what_is_no_id_is_not_found)
 {
     web_as("admin");
     cr_assert_eq(web_ask("DELETE", NEWS "/nothing", NULL), 404);

@@ -15,11 +15,11 @@ static void start(void)
     web_sign_in("admin", ROLE_ADMIN, admin);
     fixture_new_id(first);
     fixture_new_id(second);
-    cr_assert_eq(news_store_add(web.storage.db, first, "Một\nhai", 10), 0);
-    cr_assert_eq(news_store_add(web.storage.db, second, "Ba", 20), 0);
+    cr_assert_eq(announcement_store_add(web.storage.db, first, "Một\nhai", 10), 0);
+    cr_assert_eq(announcement_store_add(web.storage.db, second, "Ba", 20), 0);
 }
 
-TestSuite(news_store, .init = start, .fini = web_close);
+TestSuite(announcements_store, .init = start, .fini = web_close);
 
 static const json_t *rows(const char *path)
 {
@@ -34,7 +34,7 @@ static const char *text(const json_t *row, const char *name)
     return value ? value : "";
 }
 
-Test(news_store, the_newest_comes_first_with_its_lines)
+Test(announcements_store, the_newest_comes_first_with_its_lines)
 {
     const json_t *list = rows("/api/v1/announcements");
 
@@ -45,7 +45,7 @@ Test(news_store, the_newest_comes_first_with_its_lines)
     cr_assert_null(json_object_get(json_array_get(list, 1), "withdrawn_at"));
 }
 
-Test(news_store, each_is_reached_page_by_page)
+Test(announcements_store, each_is_reached_page_by_page)
 {
     char path[500];
 
@@ -56,20 +56,20 @@ Test(news_store, each_is_reached_page_by_page)
     cr_assert(json_is_null(json_object_get(web.document, "next")));
 }
 
-Test(news_store, what_was_withdrawn_is_gone_and_kept_for_those_who_see_all)
+Test(announcements_store, what_was_withdrawn_is_gone_and_kept_for_those_who_see_all)
 {
-    cr_assert_eq(news_store_withdraw(web.storage.db, second, 30), 0);
+    cr_assert_eq(announcement_store_withdraw(web.storage.db, second, 30), 0);
     cr_assert_eq(json_array_size(rows("/api/v1/announcements")), 1);
     const json_t *row = json_array_get(rows("/api/v1/announcements?all=true"), 0);
     cr_assert_str_eq(text(row, "id"), second);
     cr_assert_str_eq(text(row, "withdrawn_at"), "1970-01-01T00:00:00.030Z");
 }
 
-Test(news_store, nothing_is_withdrawn_twice_and_nothing_that_was_never_made)
+Test(announcements_store, nothing_is_withdrawn_twice_and_nothing_that_was_never_made)
 {
-    cr_assert_eq(news_store_withdraw(web.storage.db, first, 30), 0);
-    cr_assert_eq(news_store_withdraw(web.storage.db, first, 40), ERR_NOT_FOUND);
-    cr_assert_eq(news_store_withdraw(web.storage.db, "", 40), ERR_NOT_FOUND);
+    cr_assert_eq(announcement_store_withdraw(web.storage.db, first, 30), 0);
+    cr_assert_eq(announcement_store_withdraw(web.storage.db, first, 40), ERR_NOT_FOUND);
+    cr_assert_eq(announcement_store_withdraw(web.storage.db, "", 40), ERR_NOT_FOUND);
     const json_t *row = json_array_get(rows("/api/v1/announcements?all=true"), 1);
     cr_assert_str_eq(text(row, "withdrawn_at"), "1970-01-01T00:00:00.030Z", "the first time stays");
 }
