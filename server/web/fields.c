@@ -76,28 +76,45 @@ static size_t count_characters(const struct field *field, struct slice text)
     return n;
 }
 
-/* Line ends as browsers and phones send them become one. In place. */
-static void join_line_ends(char *text)
+/* Of several lines: line ends as browsers and phones send them become one, and a tab, which comes
+ * with what was copied from elsewhere, a blank. In place. */
+static void tidy_lines(char *text)
 {
     char *to = text;
 
     for (const char *from = text; *from; from++) {
         if (from[0] == '\r' && from[1] == '\n')
             continue;
-        *to++ = *from;
+        *to++ = *from == '\t' ? ' ' : *from;
     }
     *to = '\0';
 }
 
-/* Without white space around it; of several lines, without empty ones at either end. */
+/* What shows nothing: a text of such characters alone is an empty one. */
+static bool is_blank(const struct field *field, uint32_t c)
+{
+    const utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
+
+    return c == '\t' || (c == '\n' && field->is_multiline) || c == 0x200b || c == 0xfeff ||
+           category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL ||
+           category == UTF8PROC_CATEGORY_ZP;
+}
+
+/* Without what shows nothing at either end. */
 static struct slice trim(const struct field *field, struct slice text)
 {
-    text = slice_trim(text);
-    while (field->is_multiline && text.length > 0 && text.data[0] == '\n')
-        text = slice_trim(slice_skip(text, 1));
-    while (field->is_multiline && text.length > 0 && text.data[text.length - 1] == '\n')
-        text = slice_trim(slice_of(text.data, text.length - 1));
-    return text;
+    size_t from = text.length, to = 0;
+
+    for (size_t at = 0, n; at < text.length; at += n) {
+        uint32_t c = 0;
+        n = slice_first_char(slice_skip(text, at), &c);
+        n = n ? n : 1;
+        if (is_blank(field, c))
+            continue;
+        from = from < at ? from : at;
+        to = at + n;
+    }
+    return to > from ? slice_of(text.data + from, to - from) : slice_of(text.data, 0);
 }
 
 /* What is wrong with a text, or NULL when it is in the struct. */
@@ -108,7 +125,7 @@ static const char *take_text(const struct field *field, const char *given, char 
     if (!composed)
         return MALFORMED;
     if (field->is_multiline)
-        join_line_ends(composed);
+        tidy_lines(composed);
     const struct slice text = trim(field, slice_from(composed));
     const size_t n = count_characters(field, text);
     const char *fault = NULL;

@@ -131,6 +131,17 @@ Test(fields, line_ends_around_a_text_of_several_lines_are_white_space)
     cr_assert_str_eq(faults_of("{\"title\":\"x\\n\"}"), "/title malformed");
 }
 
+/* A text of U+00A0 or U+200B alone was once one of one character, and showed nothing. */
+Test(fields, what_shows_nothing_is_nothing_in_whatever_form_it_comes)
+{
+    cr_assert_str_eq(faults_of("{\"title\":\"\\u00a0\\u200b\\u3000\\ufeff\"}"), "/title too-short");
+    cr_assert_str_eq(faults_of("{\"title\":\"\\u00a0a\\u00a0b\\u200b\"}"), "");
+    cr_assert_str_eq(thing.title, "a\xc2\xa0"
+                                  "b");
+    cr_assert_str_eq(faults_of("{\"title\":\"a\",\"text\":\"\\n b\\tc\\n\"}"), "");
+    cr_assert_str_eq(thing.text, "b c");
+}
+
 Test(fields, pointers_are_escaped_and_strange_names_do_no_harm)
 {
     cr_assert_str_eq(faults_of("{\"title\":\"a\",\"a/b~c\":1}"), "/a~1b~0c unknown");
