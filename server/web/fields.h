@@ -23,8 +23,8 @@ struct http_exchange;
 
 enum field_kind {
     /* char[]: a text in NFC without what shows nothing around it, on one line unless is_multiline;
-     * min and max count characters, line ends too. Tabs and other control characters are malformed.
-     * A character may take 4 bytes: the array has 4 * max + 1. */
+     * min and max count characters, line ends too. Control characters are malformed; of several
+     * lines, a tab is a blank. A character may take 4 bytes: the array has 4 * max + 1. */
     FIELD_TEXT,
     FIELD_INT,  /* int64_t, from min to max */
     FIELD_BOOL, /* bool */
