@@ -18,6 +18,7 @@
 #include "server/web/answers.h"
 #include "server/web/change.h"
 #include "server/web/problem.h"
+#include "server/web/reading.h"
 #include "server/web/route.h"
 #include "server/web/services.h"
 #include "storage/sqlite/db.h"
@@ -26,10 +27,11 @@ enum { BODY_LIMIT = 8192 };
 
 _Static_assert((int)PASSWORD_PHC_SIZE <= (int)PASSWORD_HASH_SIZE, "what we hash can be stored");
 
-enum account_action { ACCOUNT_ADD, ACCOUNT_SET_PASSWORD, ACCOUNT_SET_ROLE };
+enum account_action { ACCOUNT_ADD, ACCOUNT_SET_PASSWORD, ACCOUNT_SET_ROLE, ACCOUNT_UNLOCK };
 
-/* A new account, or a new password or role for one that is there. */
+/* A new account, or a change of one that is there. */
 struct account_call {
+    struct reading reading; /* the first member */
     struct call *call;
     enum account_action action;
     struct user user;
@@ -226,37 +228,49 @@ static void handle_user_add(struct call *call)
         http_exchange_collect_body(call->x, BODY_LIMIT, on_body, a);
 }
 
-/* The account with the login in params[0]. On failure the exchange has been answered. */
-static int find_account(struct call *call, struct user *ret_user)
+static void unlock(const struct account_call *a)
 {
-    int err = user_store_find_by_login(call->services->reader, call->params[0], ret_user, NULL);
+    forget_attempts(a->call, &a->user);
+    log_info("attempts forgotten", log_str("user", a->user.id));
+    answer_user(a->call, 200, &a->user);
+}
 
-    if (!err && strcmp(ret_user->id, SYSTEM_USER_ID) == 0)
-        err = ERR_NOT_FOUND;
-    if (err == ERR_NOT_FOUND)
-        answer_problem(call->x, PROBLEM_LOGIN_UNKNOWN);
-    else if (err)
-        answer_err(call->x, err);
-    return err;
+/* readers: the account with the login in params[0]. */
+static int find_account(struct reading *reading, struct db *reader)
+{
+    struct account_call *a = CONTAINER_OF(reading, struct account_call, reading);
+
+    a->err = user_store_find_by_login(reader, a->call->params[0], &a->user, NULL);
+    if (!a->err && strcmp(a->user.id, SYSTEM_USER_ID) == 0)
+        a->err = ERR_NOT_FOUND;
+    return a->err == ERR_NOT_FOUND ? 0 : a->err;
+}
+
+static void on_account_found(struct reading *reading)
+{
+    struct account_call *a = CONTAINER_OF(reading, struct account_call, reading);
+
+    if (a->err)
+        answer_problem(a->call->x, PROBLEM_LOGIN_UNKNOWN);
+    else if (a->action == ACCOUNT_UNLOCK)
+        unlock(a);
+    else
+        http_exchange_collect_body(a->call->x, BODY_LIMIT, on_body, a);
 }
 
 static void change_account(struct call *call, enum account_action action)
 {
     struct account_call *a = start(call, action);
 
-    if (a && find_account(call, &a->user) == 0)
-        http_exchange_collect_body(call->x, BODY_LIMIT, on_body, a);
+    if (!a)
+        return;
+    a->reading = (struct reading){.read = find_account, .done = on_account_found};
+    reading_start(&a->reading, call);
 }
 
 static void handle_user_unlock(struct call *call)
 {
-    struct user user;
-
-    if (find_account(call, &user))
-        return;
-    forget_attempts(call, &user);
-    log_info("attempts forgotten", log_str("user", user.id));
-    answer_user(call, 200, &user);
+    change_account(call, ACCOUNT_UNLOCK);
 }
 
 static void handle_user_password(struct call *call)

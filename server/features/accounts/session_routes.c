@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Signing in and out.
  *
- *     body ─▶ find account and device (reader) ─▶ may it try? (attempts) ─▶ verify (hashers)
+ *     body ─▶ find account and device (readers) ─▶ may it try? (attempts) ─▶ verify (hashers)
  *          ─▶ add the session, note the device (database) ─▶ cookies
  *
  * An unknown login takes the same way as a wrong password, and as long. Nothing that was typed is
@@ -32,12 +32,14 @@
 #include "server/web/answers.h"
 #include "server/web/forwarded.h"
 #include "server/web/problem.h"
+#include "server/web/reading.h"
 #include "server/web/route.h"
 #include "server/web/services.h"
 
 enum { BODY_LIMIT = 4096, DAY_S = 86400 };
 
 struct login {
+    struct reading reading; /* the first member */
     struct call *call;
     char login[USER_LOGIN_SIZE]; /* in lower case */
     char password[PASSWORD_TYPED_BYTES];
@@ -49,6 +51,7 @@ struct login {
     uint8_t device_hash[SHA256_BYTES];
     uint8_t old_hash[SHA256_BYTES]; /* of the session that the request came with */
     bool has_old;
+    const uint8_t *known_device; /* of the two hashes above; NULL: no device of this account's */
     struct attempt attempt;
     enum password_match match;
     char new_hash[PASSWORD_HASH_SIZE]; /* "" when the stored one is as it should be */
@@ -205,13 +208,17 @@ static void on_verified(struct work *work)
 }
 
 /* An attempt counts before its password is looked at. */
-static void try_password(struct login *login, const struct attempt_who *who)
+static void try_password(struct reading *reading)
 {
+    struct login *login = CONTAINER_OF(reading, struct login, reading);
     const struct services *services = login->call->services;
+    const struct attempt_who who = {.login = slice_from(login->login),
+                                    .network = login->network,
+                                    .device = login->known_device};
     int64_t wait_s = 0;
 
     switch (
-        attempts_enter(services->attempts, who, clock_monotonic_ms(), &login->attempt, &wait_s)) {
+        attempts_enter(services->attempts, &who, clock_monotonic_ms(), &login->attempt, &wait_s)) {
     case ATTEMPT_WAIT:
         /* A flood would fill the disk: what it costs to be refused has a line, this has none. */
         log_debug("sign-in has to wait", log_str("user", login->user.id),
@@ -233,7 +240,7 @@ static void try_password(struct login *login, const struct attempt_who *who)
 /* What the browser holds from before: its session, also when it has ended, and its device's token,
  * which is replaced unless somebody has signed in with it: nobody plants one of their own choice.
  */
-static int read_cookies(struct login *login)
+static int read_cookies(struct login *login, struct db *reader)
 {
     const struct http_request *request = http_exchange_request(login->call->x);
     const struct slice session = http_request_cookie(request, SESSION_COOKIE_NAME);
@@ -241,7 +248,7 @@ static int read_cookies(struct login *login)
 
     login->has_old = session.data && session_token_hash(session, login->old_hash) == 0;
     if (device.data && session_token_hash(device, login->device_hash) == 0) {
-        const int err = device_store_find_any(login->call->services->reader, login->device_hash);
+        const int err = device_store_find_any(reader, login->device_hash);
         if (err == 0)
             return slice_to_cstr(device, login->device, sizeof login->device);
         if (err != ERR_NOT_FOUND)
@@ -253,42 +260,42 @@ static int read_cookies(struct login *login)
 
 /* Which of them is the account's: a device that signed in to it, or a session of it. NULL when none
  * is. The questions are the same for an unknown login, and take as long. */
-static int find_known_device(const struct login *login, const uint8_t **ret_device)
+static int find_known_device(struct login *login, struct db *reader)
 {
-    struct db *reader = login->call->services->reader;
     struct user user = {.id = ""};
     int64_t expires_at_ms;
 
-    *ret_device = NULL;
+    login->known_device = NULL;
     int err = device_store_find(reader, login->user.id, login->device_hash);
     if (err == 0)
-        *ret_device = login->device_hash;
+        login->known_device = login->device_hash;
     if (err != ERR_NOT_FOUND || !login->has_old)
         return err == ERR_NOT_FOUND ? 0 : err;
     err = session_store_find(reader, login->old_hash, clock_wall_ms(), &user, &expires_at_ms);
     if (err == 0 && strcmp(user.id, login->user.id) == 0)
-        *ret_device = login->old_hash;
+        login->known_device = login->old_hash;
     return err == ERR_NOT_FOUND ? 0 : err;
+}
+
+/* readers */
+static int find_account_and_device(struct reading *reading, struct db *reader)
+{
+    struct login *login = CONTAINER_OF(reading, struct login, reading);
+    int err = user_store_find_by_login(reader, slice_from(login->login), &login->user,
+                                       login->stored_hash);
+
+    if (err == ERR_NOT_FOUND)
+        err = 0; /* without id and hash */
+    if (!err)
+        err = read_cookies(login, reader);
+    return err ? err : find_known_device(login, reader);
 }
 
 static void find_and_try(struct login *login)
 {
-    const struct services *services = login->call->services;
-    struct attempt_who who = {.login = slice_from(login->login), .network = login->network};
-
     find_network(login->call, login->network);
-    int err = user_store_find_by_login(services->reader, slice_from(login->login), &login->user,
-                                       login->stored_hash);
-    if (err == ERR_NOT_FOUND)
-        err = 0; /* without id and hash */
-    if (!err)
-        err = read_cookies(login);
-    if (!err)
-        err = find_known_device(login, &who.device);
-    if (err)
-        answer_err(login->call->x, err);
-    else
-        try_password(login, &who);
+    login->reading = (struct reading){.read = find_account_and_device, .done = try_password};
+    reading_start(&login->reading, login->call);
 }
 
 static int read_credentials(struct login *login, const json_t *document)

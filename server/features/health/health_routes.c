@@ -57,9 +57,9 @@ static const char *database_problem(struct call *call, char text[PROBLEM_SIZE])
     struct health *health = call->services->health;
     const int64_t probed_ms = atomic_load(&health->write_probed_ms);
     const int write_err = atomic_load(&health->write_err);
-    int64_t n_users;
+    struct user user;
 
-    const int read_err = user_store_count(call->services->reader, &n_users);
+    const int read_err = user_store_find(call->services->reader, SYSTEM_USER_ID, &user);
     if (read_err)
         return err_text(read_err);
     if (write_err)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Watch progress, as it is told to its learner: the union of Redis and SQLite. report_routes.c has
  * the way in. */
+#include <string.h>
+
+#include "common/container.h"
 #include "common/err.h"
 #include "common/json_writer.h"
 #include "server/config.h"
@@ -11,6 +14,7 @@
 #include "server/http/exchange/response.h"
 #include "server/web/answers.h"
 #include "server/web/problem.h"
+#include "server/web/reading.h"
 #include "server/web/route.h"
 #include "server/web/services.h"
 #include "storage/hot/hot_progress.h"
@@ -20,9 +24,13 @@
 enum { PROGRESS_LIMIT = 1 << 20 };
 
 struct read_call {
+    struct reading reading; /* the first member */
     struct call *call;
+    char id[ID_SIZE];
     struct lecture lecture;
-    struct watched stored; /* of SQLite */
+    struct watched stored; /* of SQLite, in these two: */
+    uint8_t bits[WATCHED_MAX_BYTES];
+    char sessions[WATCHED_SESSIONS_SIZE];
 };
 
 static void put_ranges(struct buf *json, const struct watched *w, struct arena *arena)
@@ -109,39 +117,60 @@ static void on_hot_read(int err, const struct watched *hot, void *arg)
     answer_progress(r, &merged);
 }
 
-static int find_stored(struct read_call *r)
+/* The reader's memory is gone before Redis answers. */
+static int keep_stored(struct read_call *r, const struct watched *stored)
 {
-    struct db *reader = r->call->services->reader;
-    struct arena *arena = http_exchange_arena(r->call->x);
-    char id[ID_SIZE] = "";
+    if (stored->n_bytes > sizeof r->bits || stored->sessions.length > sizeof r->sessions)
+        return ERR_CORRUPT;
+    r->stored = *stored;
+    if (stored->n_bytes > 0)
+        memcpy(r->bits, stored->bits, stored->n_bytes);
+    if (stored->sessions.length > 0)
+        memcpy(r->sessions, stored->sessions.data, stored->sessions.length);
+    r->stored.bits = r->bits;
+    r->stored.sessions = slice_of(r->sessions, stored->sessions.length);
+    return 0;
+}
 
-    if (!id_is_valid(r->call->params[0]))
-        return ERR_NOT_FOUND;
-    (void)slice_to_cstr(r->call->params[0], id, sizeof id);
-    int err = lecture_store_find(reader, id, &r->lecture);
+static int find_stored(struct reading *reading, struct db *db)
+{
+    struct read_call *r = CONTAINER_OF(reading, struct read_call, reading);
+    struct watched stored;
+
+    int err = lecture_store_find(db, r->id, &r->lecture);
     if (!err && !lecture_is_watchable(&r->call->actor, &r->lecture))
         err = ERR_NOT_FOUND;
     if (err)
         return err;
-    err = progress_store_find(reader, r->call->actor.user.id, id, arena, &r->stored);
-    return err == ERR_NOT_FOUND ? 0 : err;
+    err = progress_store_find(db, r->call->actor.user.id, r->id, &reading->arena, &stored);
+    if (err)
+        return err == ERR_NOT_FOUND ? 0 : err;
+    return keep_stored(r, &stored);
+}
+
+static void on_stored_read(struct reading *reading)
+{
+    struct read_call *r = CONTAINER_OF(reading, struct read_call, reading);
+
+    if (hot_progress_read(r->call->services->redis, r->call->actor.user.id, r->id, on_hot_read, r))
+        answer_unreadable(r);
 }
 
 static void handle_lecture_progress(struct call *call)
 {
-    struct read_call *r = arena_alloc(http_exchange_arena(call->x), sizeof *r);
+    struct read_call *r;
 
-    if (!r) {
-        answer_problem(call->x, PROBLEM_NO_MEMORY);
+    if (!id_is_valid(call->params[0])) {
+        answer_not_found(call->x);
         return;
     }
-    r->call = call;
-    const int err = find_stored(r);
-    if (err)
-        answer_err(call->x, err);
-    else if (hot_progress_read(call->services->redis, call->actor.user.id, r->lecture.id,
-                               on_hot_read, r))
-        answer_unreadable(r);
+    r = arena_alloc(http_exchange_arena(call->x), sizeof *r);
+    if (r) {
+        r->reading = (struct reading){.read = find_stored, .done = on_stored_read};
+        r->call = call;
+        memcpy(r->id, call->object_id, sizeof r->id);
+    }
+    reading_start(r ? &r->reading : NULL, call);
 }
 
 static const struct route ROUTES[] = {
