@@ -259,22 +259,21 @@ static void wait_for_answer(const char *body)
     }
 }
 
-int web_ask_with(const char *method, const char *path, const char *name, const char *value,
-                 const char *body)
+int web_send(const char *method, const char *path, const struct http_header *fields, size_t n,
+             const char *body)
 {
-    struct http_header fields[MAX_FIELDS];
-    size_t n = 0;
+    struct http_header all[MAX_FIELDS + 2];
+    size_t n_all = 0;
 
+    cr_assert_leq(n, MAX_FIELDS);
     make_exchange(method, path, body);
-    fields[n++] = HTTP_HEADER("host", "h");
+    all[n_all++] = HTTP_HEADER("host", "h");
     if (asking)
-        fields[n++] = HTTP_HEADER("cookie", asking->cookie);
-    if (body)
-        fields[n++] = HTTP_HEADER("content-type", "application/json");
-    if (name)
-        fields[n++] = (struct http_header){slice_from(name), slice_from(value)};
-    fake_x->request.headers = fields;
-    fake_x->request.n_headers = n;
+        all[n_all++] = HTTP_HEADER("cookie", asking->cookie);
+    for (size_t i = 0; i < n; i++)
+        all[n_all++] = fields[i];
+    fake_x->request.headers = all;
+    fake_x->request.n_headers = n_all;
     router_handle(fake_x, NULL);
     wait_for_answer(body);
     web.status = fake_x->status;
@@ -283,6 +282,19 @@ int web_ask_with(const char *method, const char *path, const char *name, const c
     web.document = fake_body.length ? json_loadb(fake_body.data, fake_body.length, 0, NULL) : NULL;
     exchange_release(fake_x, true);
     return web.status;
+}
+
+int web_ask_with(const char *method, const char *path, const char *name, const char *value,
+                 const char *body)
+{
+    struct http_header fields[2];
+    size_t n = 0;
+
+    if (body)
+        fields[n++] = HTTP_HEADER("content-type", "application/json");
+    if (name)
+        fields[n++] = (struct http_header){slice_from(name), slice_from(value)};
+    return web_send(method, path, fields, n, body);
 }
 
 int web_ask(const char *method, const char *path, const char *body)

@@ -50,6 +50,10 @@ int web_ask(const char *method, const char *path, const char *body);
 int web_ask_with(const char *method, const char *path, const char *name, const char *value,
                  const char *body);
 
+/* The same with these fields and no content-type but theirs; the body is what it is. */
+int web_send(const char *method, const char *path, const struct http_header *fields, size_t n,
+             const char *body);
+
 /* The server has these routes alone from now on. */
 void web_use(const struct route_table *table);
 
