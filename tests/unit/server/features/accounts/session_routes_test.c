@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "common/work_pool.h"
 #include "server/auth/session_token.h"
 #include "tests/unit/server/web_fixture.h"
 
@@ -135,6 +136,24 @@ Test(session_routes, a_failed_look_up_is_no_wrong_password)
 {
     fixture_execute(&web.storage, "ALTER TABLE devices RENAME TO hidden");
     cr_assert_eq(web_ask("POST", SESSION, RIGHT), 500);
+}
+
+/* Without a connection of the loop's: what it asked itself would crash. */
+Test(session_routes, the_loop_looks_up_nothing_for_a_sign_in)
+{
+    const struct work_pool_config config = {.name = "guest-reader",
+                                            .n_threads = 1,
+                                            .queue_length = 4,
+                                            .context = web.services.reader};
+    struct db *reader = web.services.reader;
+
+    cr_assert_eq(work_pool_start(&config, &web.services.guest_readers), 0);
+    web.services.reader = NULL;
+    cr_assert_eq(web_ask("POST", SESSION, RIGHT), 200);
+    cr_assert_eq(web_ask("POST", SESSION, WRONG), 401);
+    work_pool_free(web.services.guest_readers);
+    web.services.guest_readers = NULL;
+    web.services.reader = reader;
 }
 
 Test(session_routes, signing_out_ends_the_session_at_once)
