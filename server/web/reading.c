@@ -47,13 +47,13 @@ static void on_read(struct work *work)
 void reading_start(struct reading *r, struct call *call)
 {
     const struct services *services = call->services;
-    const bool is_guest = call->actor.kind == ACTOR_ANONYMOUS;
-    struct work_pool *pool = is_guest ? services->guest_readers : services->readers;
-
     if (!r) {
         answer_err(call->x, ERR_NO_MEMORY);
         return;
     }
+    const bool is_guest = call->actor.kind == ACTOR_ANONYMOUS && !r->is_sign_in;
+    struct work_pool *pool = is_guest ? services->guest_readers : services->readers;
+
     r->call = call;
     r->arena = arena_with_limit(READING_ARENA_BYTES);
     r->json = buf_with_limit(READING_JSON_BYTES);

@@ -14,6 +14,8 @@
 #ifndef SERVER_WEB_READING_H
 #define SERVER_WEB_READING_H
 
+#include <stdbool.h>
+
 #include "common/arena.h"
 #include "common/buf.h"
 #include "common/work_pool.h"
@@ -29,6 +31,7 @@ struct reading {
     int (*read)(struct reading *r, struct db *db);
     /* The loop, when read() succeeded: answers. NULL: r->json is the answer. */
     void (*done)(struct reading *r);
+    bool is_sign_in;    /* a few keys, of somebody who is no guest for long */
     struct buf json;    /* for read() to write into; owned */
     struct arena arena; /* for read(); gone when it has returned */
     /* reading.c's own */

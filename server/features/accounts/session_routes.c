@@ -294,7 +294,8 @@ static int find_account_and_device(struct reading *reading, struct db *reader)
 static void find_and_try(struct login *login)
 {
     find_network(login->call, login->network);
-    login->reading = (struct reading){.read = find_account_and_device, .done = try_password};
+    login->reading =
+        (struct reading){.read = find_account_and_device, .done = try_password, .is_sign_in = true};
     reading_start(&login->reading, login->call);
 }
 

@@ -141,18 +141,18 @@ Test(session_routes, a_failed_look_up_is_no_wrong_password)
 /* Without a connection of the loop's: what it asked itself would crash. */
 Test(session_routes, the_loop_looks_up_nothing_for_a_sign_in)
 {
-    const struct work_pool_config config = {.name = "guest-reader",
+    const struct work_pool_config config = {.name = "reader",
                                             .n_threads = 1,
                                             .queue_length = 4,
                                             .context = web.services.reader};
     struct db *reader = web.services.reader;
 
-    cr_assert_eq(work_pool_start(&config, &web.services.guest_readers), 0);
+    cr_assert_eq(work_pool_start(&config, &web.services.readers), 0);
     web.services.reader = NULL;
     cr_assert_eq(web_ask("POST", SESSION, RIGHT), 200);
     cr_assert_eq(web_ask("POST", SESSION, WRONG), 401);
-    work_pool_free(web.services.guest_readers);
-    web.services.guest_readers = NULL;
+    work_pool_free(web.services.readers);
+    web.services.readers = NULL;
     web.services.reader = reader;
 }
 

@@ -190,6 +190,10 @@ Test(catalogue_routes, guests_who_come_to_a_full_queue_are_told_when_to_come_aga
     cr_assert_eq(ask(LECTURES, "", "", ""), 503);
     cr_assert(web_has("Retry-After: "));
     cr_assert_eq(ask(LECTURES, "", "", "thay"), 200, "who signed in waits elsewhere");
+    web_as("");
+    cr_assert_eq(web_ask("POST", "/api/v1/session",
+                         "{\"login\":\"lan\",\"password\":\"12345678\"}"),
+                 401, "and so does who is about to");
     atomic_store(&gate, true);
     work_pool_free(services->guest_readers);
     services->guest_readers = NULL;
