@@ -231,7 +231,7 @@ void answer_faults(struct http_exchange *x, const struct field_faults *faults)
 {
     CLEANUP(buf_clear) struct buf members = buf_with_limit(16384);
 
-    buf_append_text(&members, ",\"errors\":[");
+    json_begin_array(&members, "errors");
     for (size_t i = 0; i < faults->n; i++) {
         json_begin_object(&members, NULL);
         json_put_text(&members, "pointer", faults->list[i].pointer);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/http/exchange/problem.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/buf.h"
-#include "common/log.h"
+#include "common/json_writer.h"
 #include "server/http/exchange/exchange_core.h"
+
+enum { TYPE_SIZE = 80 };
 
 const struct http_problem HTTP_BODY_TOO_LARGE = {413, "body-too-large",
                                                  HTTP_WORDS("The request body is too large",
@@ -60,21 +63,17 @@ const struct http_problem *http_problem_of_head(int status)
     return &HTTP_NO_MEMORY; /* 503: there was none for the head */
 }
 
-static void append_member(struct buf *b, const char *name, const char *value)
+/* The detail with the subject in its place; one that is no plain text is left out. */
+static void put_detail(struct buf *b, const char *detail, const char *subject)
 {
-    buf_printf(b, ",\"%s\":", name);
-    log_append_json_string(b, slice_from(value));
-}
-
-/* The detail with the subject in its place. */
-static void append_detail(struct buf *b, const char *detail, const char *subject)
-{
+    const struct slice shown = subject ? slice_from(subject) : slice_of(NULL, 0);
     CLEANUP(buf_clear) struct buf text = buf_with_limit(HTTP_MAX_EXCHANGE_BYTES / 4);
     const char *place = strstr(detail, "%s");
 
     if (place) {
         buf_append(&text, detail, (size_t)(place - detail));
-        buf_append_text(&text, subject ? subject : "");
+        if (slice_is_plain_utf8(shown))
+            buf_append_slice(&text, shown);
         buf_append_text(&text, place + 2);
     } else {
         buf_append_text(&text, detail);
@@ -83,7 +82,7 @@ static void append_detail(struct buf *b, const char *detail, const char *subject
     if (text.err)
         b->err = text.err;
     else
-        append_member(b, "detail", text.data);
+        json_put_text(b, "detail", text.data);
 }
 
 static const char *problem_json(struct http_exchange *x, const struct http_problem *problem,
@@ -91,13 +90,20 @@ static const char *problem_json(struct http_exchange *x, const struct http_probl
                                 struct slice members, size_t *ret_length)
 {
     CLEANUP(buf_clear) struct buf json = buf_with_limit(HTTP_MAX_EXCHANGE_BYTES / 2);
+    char type[TYPE_SIZE];
 
-    buf_printf(&json, "{\"type\":\"/problems/%s\",\"status\":%d", problem->name, problem->status);
-    append_member(&json, "title", problem->title[language]);
+    (void)snprintf(type, sizeof type, "/problems/%s", problem->name);
+    json_begin_object(&json, NULL);
+    json_put_text(&json, "type", type);
+    json_put_int(&json, "status", problem->status);
+    json_put_text(&json, "title", problem->title[language]);
     if (problem->detail[language])
-        append_detail(&json, problem->detail[language], subject);
+        put_detail(&json, problem->detail[language], subject);
+    if (members.length > 0)
+        buf_append_char(&json, ',');
     buf_append_slice(&json, members);
-    buf_append_text(&json, "}\n");
+    json_end_object(&json);
+    buf_append_char(&json, '\n');
     *ret_length = json.length;
     return json.err ? NULL : arena_copy(&x->arena, buf_slice(&json));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* problem.h - refusals as application/problem+json (RFC 9457), in the language that the client
  * asks for. A problem is a row of a table: the engine's own stand in problem.c, those of the routes
- * in routes/problem.c. */
+ * in server/web/problem.c. */
 #ifndef SERVER_HTTP_EXCHANGE_PROBLEM_H
 #define SERVER_HTTP_EXCHANGE_PROBLEM_H
 
@@ -32,7 +32,7 @@ struct http_problem {
 void http_answer_problem(struct http_exchange *x, const struct http_problem *problem,
                          const char *subject, const struct http_headers *headers);
 
-/* The same with more members, JSON that begins with a comma. */
+/* The same with more members, written with json_writer.h: an object without its braces. */
 void http_answer_problem_more(struct http_exchange *x, const struct http_problem *problem,
                               const char *subject, const struct http_headers *headers,
                               struct slice members);

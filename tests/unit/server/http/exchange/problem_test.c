@@ -30,11 +30,19 @@ Test(problem, the_language_is_the_one_that_the_client_asked_for)
 
 Test(problem, a_subject_may_hold_what_json_and_formats_take_for_their_own)
 {
-    answer_in("en", "\"%s\"\n");
+    answer_in("en", "\"%s\"\\");
     cr_assert(fake_head_has("Content-Language: en\n"));
     cr_assert_str_eq(fake_body.data,
                      "{\"type\":\"/problems/taken\",\"status\":409,\"title\":\"Taken\",\"detail\":"
-                     "\"By \\\"%s\\\"\\u000a.\"}\n");
+                     "\"By \\\"%s\\\"\\\\.\"}\n");
+}
+
+/* A name out of a request may be any bytes. */
+Test(problem, a_subject_that_is_no_plain_text_does_not_silence_the_refusal)
+{
+    answer_in("en", "a\xff");
+    cr_assert_str_eq(fake_body.data, "{\"type\":\"/problems/taken\",\"status\":409,\"title\":"
+                                     "\"Taken\",\"detail\":\"By .\"}\n");
 }
 
 Test(problem, the_fields_of_the_caller_come_along)
