@@ -72,6 +72,20 @@ int slice_to_u64(struct slice s, uint64_t *ret_value)
     return 0;
 }
 
+int slice_to_i64(struct slice s, int64_t *ret_value)
+{
+    const bool is_negative = s.length > 0 && s.data[0] == '-';
+    uint64_t value;
+    const int err = slice_to_u64(slice_skip(s, is_negative), &value);
+
+    if (err)
+        return err;
+    if (value > INT64_MAX)
+        return ERR_TOO_LARGE;
+    *ret_value = is_negative ? -(int64_t)value : (int64_t)value;
+    return 0;
+}
+
 int slice_to_cstr(struct slice s, char *buffer, size_t size)
 {
     if (s.length >= size)

@@ -71,6 +71,9 @@ struct slice slice_split(struct slice *rest, char separator);
  * Returns 0, ERR_INVALID, or ERR_TOO_LARGE when the value does not fit. */
 int slice_to_u64(struct slice s, uint64_t *ret_value);
 
+/* The same with a "-" before it, or none; INT64_MIN is ERR_TOO_LARGE. */
+int slice_to_i64(struct slice s, int64_t *ret_value);
+
 /* Copies into a buffer of `size` bytes with a terminator.
  * Returns 0, or ERR_TOO_LARGE when it does not fit, or ERR_INVALID when the slice holds a NUL. */
 int slice_to_cstr(struct slice s, char *buffer, size_t size);

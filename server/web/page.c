@@ -37,18 +37,6 @@ void list_put_next(struct buf *json, enum list_order order, bool has_more,
     json_put_text(json, "next", cursor);
 }
 
-static int read_number(struct slice text, int64_t *ret_number)
-{
-    const bool is_negative = text.length > 0 && text.data[0] == '-';
-    uint64_t number;
-
-    const int err = slice_to_u64(slice_skip(text, is_negative), &number);
-    if (err || number > INT64_MAX)
-        return ERR_INVALID;
-    *ret_number = is_negative ? -(int64_t)number : (int64_t)number;
-    return 0;
-}
-
 int list_cursor_parse(struct slice text, enum list_order order, struct list_key *ret_key)
 {
     struct list_key key = {0};
@@ -61,7 +49,7 @@ int list_cursor_parse(struct slice text, enum list_order order, struct list_key 
     struct slice rest = slice_of(plain + 1, length - 1);
     const struct slice number = slice_split(&rest, '.');
     const struct slice id = slice_split(&rest, '.');
-    if (!rest.data || (id.length > 0 && !id_is_valid(id)) || read_number(number, &key.number) ||
+    if (!rest.data || (id.length > 0 && !id_is_valid(id)) || slice_to_i64(number, &key.number) ||
         (rest.length > 0 && !slice_is_plain_utf8(rest)) ||
         slice_to_cstr(id, key.id, sizeof key.id) || slice_to_cstr(rest, key.text, sizeof key.text))
         return ERR_INVALID;

@@ -29,6 +29,21 @@ Test(slice, numbers_are_digits_alone_and_fit)
     cr_assert_eq(value, UINT64_MAX, "a failure must leave the output alone");
 }
 
+Test(slice, signed_numbers_are_as_strict)
+{
+    int64_t value = 7;
+
+    cr_assert_eq(slice_to_i64(slice_from("-9223372036854775807"), &value), 0);
+    cr_assert_eq(value, -INT64_MAX);
+    cr_assert_eq(slice_to_i64(slice_from("9223372036854775807"), &value), 0);
+    cr_assert_eq(value, INT64_MAX);
+    cr_assert_eq(slice_to_i64(slice_from("9223372036854775808"), &value), ERR_TOO_LARGE);
+    cr_assert_eq(slice_to_i64(slice_from("-"), &value), ERR_INVALID);
+    cr_assert_eq(slice_to_i64(slice_from("--1"), &value), ERR_INVALID);
+    cr_assert_eq(slice_to_i64(slice_from(""), &value), ERR_INVALID);
+    cr_assert_eq(value, INT64_MAX, "a failure must leave the output alone");
+}
+
 Test(slice, plain_utf8_has_no_overlong_forms_surrogates_or_controls)
 {
     cr_assert(slice_is_plain_utf8(slice_from("Bài giảng số 1: đổi mới")));
