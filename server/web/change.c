@@ -143,7 +143,7 @@ static void on_body(struct http_exchange *x, struct slice body, void *arg)
 
     if (!document)
         return;
-    c->given = fields_read(document, c->kind->fields, c->kind->n_fields, c->body, &faults);
+    c->seen = fields_read(document, c->kind->fields, c->kind->n_fields, c->body, &faults);
     if (faults.n > 0)
         answer_faults(x, &faults);
     else

@@ -57,7 +57,7 @@ struct change {
     struct call *call;
     const struct change_kind *kind;
     void *body;              /* the struct that the fields filled; zeros but for what was given */
-    uint32_t given;          /* which fields were given: bit i for fields[i] */
+    struct fields_seen seen; /* which fields were given */
     char object_id[ID_SIZE]; /* the route's first {…}, "" for what is no id; or what apply made */
     int64_t now_ms;          /* wall clock */
     int64_t revision;        /* set by apply: of the object now; 0: it has none */

@@ -7,10 +7,13 @@
 #include <utf8proc.h>
 
 #include "common/buf.h"
+#include "common/clock.h"
 #include "common/id.h"
 #include "common/json.h"
 #include "common/json_writer.h"
 #include "server/http/exchange/problem.h"
+#include "server/http/message/chars.h"
+#include "server/http/message/request.h"
 #include "server/web/problem.h"
 
 static const char REQUIRED[] = "required";
@@ -152,16 +155,29 @@ static const char *take_word(const struct field *field, const char *given, int *
     return NOT_ONE_OF;
 }
 
-static const char *take_string(const struct field *field, const char *given, void *to)
+static const char *take_id(const char *given, char *to)
 {
-    if (field->kind == FIELD_TEXT)
-        return take_text(field, given, to);
-    if (field->kind == FIELD_WORD)
-        return take_word(field, given, to);
     if (!id_is_valid(slice_from(given)))
         return MALFORMED;
     memcpy(to, given, ID_SIZE);
     return NULL;
+}
+
+/* given is a C string: it holds no NUL. */
+static const char *take_string(const struct field *field, const char *given, void *to)
+{
+    switch (field->kind) {
+    case FIELD_TEXT:
+        return take_text(field, given, to);
+    case FIELD_WORD:
+        return take_word(field, given, to);
+    case FIELD_TIME:
+        return clock_parse_rfc3339(slice_from(given), to) ? MALFORMED : NULL;
+    case FIELD_SECRET:
+        return slice_to_cstr(slice_from(given), to, field->size) ? TOO_LONG : NULL;
+    default:
+        return take_id(given, to);
+    }
 }
 
 static const char *take_int(const struct field *field, int64_t given, int64_t *to)
@@ -199,10 +215,10 @@ static bool is_known(const struct field *fields, size_t n, const char *name)
     return false;
 }
 
-uint32_t fields_read(const json_t *object, const struct field *fields, size_t n, void *ret_values,
-                     struct field_faults *ret_faults)
+struct fields_seen fields_read(const json_t *object, const struct field *fields, size_t n,
+                               void *ret_values, struct field_faults *ret_faults)
 {
-    uint32_t given = 0;
+    struct fields_seen seen = {0};
     const char *name;
     json_t *value;
 
@@ -216,15 +232,99 @@ uint32_t fields_read(const json_t *object, const struct field *fields, size_t n,
             fault = REQUIRED;
         if (fault)
             add_fault(ret_faults, fields[i].name, fault);
-        else if (member)
-            given |= UINT32_C(1) << i;
+        seen.given |= (uint32_t)(member && !fault) << i;
+        seen.null |= (uint32_t)(json_is_null(member) && !fault) << i;
     }
     json_object_foreach((json_t *)(uintptr_t)object, name, value)
     {
         if (!is_known(fields, n, name))
             add_fault(ret_faults, name, UNKNOWN);
     }
-    return given;
+    return seen;
+}
+
+/* ---- queries ---- */
+
+/* The character at the front, taken off; -1 for a broken code and for NUL. */
+static int take_coded(struct slice *rest)
+{
+    const bool is_coded = rest->data[0] == '%';
+    int c = rest->data[0] == '+' ? ' ' : (unsigned char)rest->data[0];
+
+    if (is_coded) {
+        const int high = rest->length > 2 ? char_hex_value(rest->data[1]) : -1;
+        const int low = rest->length > 2 ? char_hex_value(rest->data[2]) : -1;
+        c = high < 0 || low < 0 ? -1 : high * 16 + low;
+    }
+    *rest = slice_skip(*rest, is_coded ? 3 : 1);
+    return c > 0 ? c : -1;
+}
+
+/* Returns a C string to free, or NULL: broken, or no memory. */
+static char *decode(struct slice raw)
+{
+    char *text = malloc(raw.length + 1);
+    size_t n = 0;
+
+    while (text && raw.length > 0) {
+        const int c = take_coded(&raw);
+        if (c < 0) {
+            free(text);
+            return NULL;
+        }
+        text[n++] = (char)c;
+    }
+    if (text)
+        text[n] = '\0';
+    return text;
+}
+
+static const char *take_bool_text(const char *given, bool *to)
+{
+    *to = strcmp(given, "1") == 0 || strcmp(given, "true") == 0;
+    return *to || strcmp(given, "0") == 0 || strcmp(given, "false") == 0 ? NULL : WRONG_TYPE;
+}
+
+static const char *take_int_text(const struct field *field, const char *given, int64_t *to)
+{
+    int64_t value = 0;
+
+    return slice_to_i64(slice_from(given), &value) ? WRONG_TYPE : take_int(field, value, to);
+}
+
+static const char *take_parameter(const struct field *field, struct slice raw, void *to)
+{
+    char *text = decode(raw);
+    const char *fault = MALFORMED;
+
+    if (text && field->kind == FIELD_INT)
+        fault = take_int_text(field, text, to);
+    else if (text && field->kind == FIELD_BOOL)
+        fault = take_bool_text(text, to);
+    else if (text)
+        fault = take_string(field, text, to);
+    free(text);
+    return fault;
+}
+
+struct fields_seen fields_read_query(const struct http_request *request, const struct field *fields,
+                                     size_t n, void *ret_values, struct field_faults *ret_faults)
+{
+    struct fields_seen seen = {0};
+
+    ret_faults->n = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct slice raw = http_request_query(request, fields[i].name);
+        const char *fault = NULL;
+        if (raw.data)
+            fault = take_parameter(&fields[i], raw, (char *)ret_values + fields[i].offset);
+        else if (fields[i].is_required)
+            fault = REQUIRED;
+        if (fault)
+            add_fault(ret_faults, fields[i].name, fault);
+        seen.given |= (uint32_t)(raw.data && !fault) << i;
+    }
+    return seen;
 }
 
 void answer_faults(struct http_exchange *x, const struct field_faults *faults)

@@ -13,6 +13,7 @@
 #include "server/http/exchange/exchange.h"
 #include "server/http/message/request.h"
 #include "server/web/answers.h"
+#include "server/web/fields.h"
 #include "server/web/page.h"
 #include "server/web/reading.h"
 #include "server/web/route.h"
@@ -190,11 +191,23 @@ static int read_own(struct reading *r, struct db *db)
     return 0;
 }
 
+struct lectures_query {
+    bool mine;
+};
+
+static const struct field LECTURES_QUERY[] = {
+    FIELD(FIELD_BOOL, struct lectures_query, mine, .is_required = false)};
+
 static void handle_lectures(struct call *call)
 {
-    const struct slice mine = http_request_query(http_exchange_request(call->x), "mine");
+    struct lectures_query query = {0};
+    struct field_faults faults;
 
-    read_list(call, LIST_BY_AGE, slice_is(mine, "1") ? read_own : read_newest);
+    (void)fields_read_query(http_exchange_request(call->x), LECTURES_QUERY, 1, &query, &faults);
+    if (faults.n > 0)
+        answer_faults(call->x, &faults);
+    else
+        read_list(call, LIST_BY_AGE, query.mine ? read_own : read_newest);
 }
 
 /* ---- one lecture ---- */
