@@ -8,11 +8,12 @@
 #include "storage/sqlite/db.h"
 #include "storage/sqlite/rows.h"
 
-static const char *const ROLE_NAMES[N_ROLES] = {
+const char *const ROLE_NAMES[] = {
     [ROLE_LEARNER] = "learner",
     [ROLE_AMBASSADOR] = "ambassador",
     [ROLE_INSTRUCTOR] = "instructor",
     [ROLE_ADMIN] = "admin",
+    [N_ROLES] = NULL,
 };
 
 const char *role_name(enum role role)

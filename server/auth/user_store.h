@@ -39,7 +39,9 @@ struct user {
     int64_t created_at_ms;
 };
 
-/* "learner", "ambassador", "instructor", "admin": in the API, on the command line, in the table. */
+/* "learner", "ambassador", "instructor", "admin": in the API, on the command line, in the table.
+ * By role; NULL ends them. */
+extern const char *const ROLE_NAMES[];
 const char *role_name(enum role role);
 
 /* Returns 0 or ERR_INVALID. */

@@ -155,6 +155,28 @@ struct slice control_reply_field(const struct control_reply *reply, const char *
     return slice_of(NULL, 0);
 }
 
+/* ": role is not-one-of, login is required", the fields that were refused. Returns whether any was.
+ */
+static bool append_faults(const json_t *problem, struct buf *text)
+{
+    const json_t *errors = NULL;
+    struct slice pointer, code;
+    bool has_any = false;
+
+    if (json_get_array(problem, "errors", &errors))
+        return false;
+    for (size_t i = 0; i < json_array_size(errors); i++) {
+        const json_t *fault = json_array_get(errors, i);
+        if (json_get_string(fault, "pointer", &pointer) || json_get_string(fault, "code", &code))
+            continue;
+        pointer = slice_skip(pointer, 1);
+        buf_printf(text, "%s %.*s is %.*s", has_any ? "," : ":", SLICE_ARGS(pointer),
+                   SLICE_ARGS(code));
+        has_any = true;
+    }
+    return has_any;
+}
+
 const char *control_reply_problem(const struct control_reply *reply, struct buf *text)
 {
     CLEANUP(json_decref) json_t *problem = NULL;
@@ -165,7 +187,7 @@ const char *control_reply_problem(const struct control_reply *reply, struct buf 
     if (json_parse(buf_slice(&reply->body), &problem) == 0 &&
         json_get_string(problem, "title", &cause) == 0) {
         buf_append_slice(text, cause);
-        if (json_get_string(problem, "detail", &advice) == 0)
+        if (!append_faults(problem, text) && json_get_string(problem, "detail", &advice) == 0)
             buf_printf(text, ". %.*s", SLICE_ARGS(advice));
     } else {
         buf_printf(text, "the server answered with status %d", reply->status);

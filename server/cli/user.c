@@ -92,26 +92,29 @@ static int call(const struct user_request *request, const char *method, const ch
     return control_call(path, &control, reply);
 }
 
-static void write_account(const struct user_request *request, struct buf *body)
+/* A change has the login in its path. */
+static void write_account(const struct user_request *request, bool is_new, struct buf *body)
 {
     json_begin_object(body, NULL);
-    json_put_text(body, "login", request->login);
+    if (is_new)
+        json_put_text(body, "login", request->login);
     if (request->role)
         json_put_text(body, "role", request->role);
     if (request->name)
         json_put_text(body, "name", request->name);
-    json_put_text(body, "password", request->password);
+    if (request->password[0])
+        json_put_text(body, "password", request->password);
     json_end_object(body);
 }
 
 /* Posts the account. Returns an exit status, or -1 when no server runs. */
-static int post_account(const struct user_request *request, const char *target)
+static int post_account(const struct user_request *request, bool is_new, const char *target)
 {
     CLEANUP(buf_clear) struct buf body = buf_with_limit(BODY_LIMIT);
     CLEANUP(buf_clear) struct buf text = buf_with_limit(BODY_LIMIT);
     struct control_reply reply;
 
-    write_account(request, &body);
+    write_account(request, is_new, &body);
     if (body.err)
         return fail("login, role and name must be UTF-8");
     const int err = call(request, "POST", target, &body, &reply);
@@ -278,7 +281,7 @@ static int add(struct user_request *request)
 {
     if (!request->role)
         return fail_usage("user add needs --role learner, ambassador, instructor or admin");
-    const int status = post_account(request, "/control/v1/users");
+    const int status = post_account(request, true, "/control/v1/users");
     return finish(request, status < 0 ? act_offline(request, USER_ADD) : status);
 }
 
@@ -290,7 +293,7 @@ static int change(const struct user_request *request, const char *what, enum use
     if (!user_login_is_valid(slice_from(request->login)))
         return fail("there is no account \"%s\"", request->login);
     (void)snprintf(target, sizeof target, "/control/v1/users/%s/%s", request->login, what);
-    const int status = post_account(request, target);
+    const int status = post_account(request, false, target);
     return finish(request, status < 0 ? act_offline(request, action) : status);
 }
 

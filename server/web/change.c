@@ -29,11 +29,18 @@ static struct change *change_of(struct work *work)
     return CONTAINER_OF(work, struct change, work);
 }
 
+int change_refuse(struct change *c, const struct http_problem *problem)
+{
+    c->refusal = problem;
+    return ERR_CONFLICT;
+}
+
 /* allow(dead_code): courses are the first objects that have revisions */
 int change_check_revision(struct change *c, int64_t current)
 {
-    c->is_stale = c->wanted_revision >= 0 && c->wanted_revision != current;
-    return c->is_stale ? ERR_CONFLICT : 0;
+    const bool is_stale = c->wanted_revision >= 0 && c->wanted_revision != current;
+
+    return is_stale ? change_refuse(c, &HTTP_PRECONDITION_FAILED) : 0;
 }
 
 /* ---- database ---- */
@@ -57,14 +64,15 @@ static int apply(struct db *db, struct change *c)
 
     if (!err)
         err = c->kind->apply(db, c);
-    if (!err)
-        err = c->json.err;
+    if (!err && c->json.err) /* ours: the request was not too large */
+        err = c->json.err == ERR_NO_MEMORY ? ERR_NO_MEMORY : ERR_CORRUPT;
     if (!err)
         err = change_audit(db, c->call, c->kind->action, c->object_id, c->detail);
     return err ? err : db_commit(&open);
 }
 
-static void run(struct work *work, void *context)
+/* database */
+static void run_apply(struct work *work, void *context)
 {
     struct change *c = change_of(work);
 
@@ -88,13 +96,14 @@ static void answer_success(const struct change *c, struct buf *json)
     const struct slice path = http_exchange_request(c->call->x)->path;
     char location[LOCATION_SIZE], etag[ETAG_SIZE];
     const bool is_made = c->kind->status == 201;
+    const bool has_place = is_made && !c->kind->has_no_place;
 
     (void)snprintf(etag, sizeof etag, "\"%" PRId64 "\"", c->revision);
     (void)snprintf(location, sizeof location, "%.*s/%s", SLICE_ARGS(path), c->object_id);
     const struct http_header fields[] = {HTTP_HEADER("Location", location),
                                          HTTP_HEADER("ETag", etag)};
-    const struct http_headers headers = {fields + !is_made,
-                                         (size_t)is_made + (c->revision > 0 ? 1 : 0)};
+    const struct http_headers headers = {fields + !has_place,
+                                         (size_t)has_place + (c->revision > 0 ? 1 : 0)};
     if (is_made && json->length == 0) {
         json_begin_object(json, NULL);
         json_put_text(json, "id", c->object_id);
@@ -103,15 +112,21 @@ static void answer_success(const struct change *c, struct buf *json)
     answer_with(c, json, &headers);
 }
 
-static void on_run(struct work *work)
+static void answer_failure(const struct change *c)
+{
+    if (c->refusal)
+        http_answer_problem(c->call->x, c->refusal, NULL, NULL);
+    else
+        answer_err(c->call->x, c->err);
+}
+
+static void on_applied(struct work *work)
 {
     struct change *c = change_of(work);
     struct buf json = c->json; /* the answer ends c */
 
-    if (c->is_stale) {
-        http_answer_problem(c->call->x, &HTTP_PRECONDITION_FAILED, NULL, NULL);
-    } else if (c->err) {
-        answer_err(c->call->x, c->err);
+    if (c->err) {
+        answer_failure(c);
     } else {
         log_info(c->kind->action, log_str("object", c->object_id),
                  log_str("by", c->call->actor.user.id));
@@ -122,18 +137,47 @@ static void on_run(struct work *work)
     buf_clear(&json);
 }
 
-/* ---- the request ---- */
+/* ---- from thread to thread ---- */
 
-static void submit(struct change *c)
+static void submit(struct change *c, struct work_pool *pool,
+                   void (*run)(struct work *work, void *context), void (*done)(struct work *work))
 {
-    const struct call *call = c->call;
+    c->work = (struct work){.run = run, .done = done};
+    if (work_pool_submit(pool, http_loop_mailbox(http_exchange_loop(c->call->x)), &c->work))
+        answer_problem(c->call->x, PROBLEM_BUSY);
+}
+
+/* hashers */
+static void run_prepare(struct work *work, void *context)
+{
+    struct change *c = change_of(work);
+
+    (void)context;
+    c->err = c->kind->prepare(c);
+}
+
+static void on_prepared(struct work *work)
+{
+    struct change *c = change_of(work);
+
+    if (c->err)
+        answer_failure(c);
+    else
+        submit(c, c->call->services->database, run_apply, on_applied);
+}
+
+static void begin(struct change *c)
+{
+    const struct services *services = c->call->services;
 
     c->now_ms = clock_wall_ms();
-    c->work = (struct work){.run = run, .done = on_run};
-    if (work_pool_submit(call->services->database, http_loop_mailbox(http_exchange_loop(call->x)),
-                         &c->work))
-        answer_problem(call->x, PROBLEM_DATABASE_BUSY);
+    if (c->kind->prepare)
+        submit(c, services->hashers, run_prepare, on_prepared);
+    else
+        submit(c, services->database, run_apply, on_applied);
 }
+
+/* ---- the request ---- */
 
 static void on_body(struct http_exchange *x, struct slice body, void *arg)
 {
@@ -147,7 +191,7 @@ static void on_body(struct http_exchange *x, struct slice body, void *arg)
     if (faults.n > 0)
         answer_faults(x, &faults);
     else
-        submit(c);
+        begin(c);
 }
 
 /* "\"7\"" is 7; -1 for no such field and for "*"; INT64_MAX, which nothing has, for all else. */
@@ -183,5 +227,5 @@ void change_start(struct call *call, const struct change_kind *kind)
     if (kind->n_fields > 0)
         http_exchange_collect_body(call->x, CHANGE_BODY_LIMIT, on_body, c);
     else
-        submit(c);
+        begin(c);
 }

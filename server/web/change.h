@@ -29,6 +29,7 @@
 struct call;
 struct change;
 struct db;
+struct http_problem;
 
 struct change_kind {
     const char *action; /* "thing.make": in the audit and in the log */
@@ -36,13 +37,19 @@ struct change_kind {
     size_t n_fields; /* 0: the request has no body */
     size_t body_size;
 
-    /* On the database's thread, in the transaction. Returns 0 or a failure, which answer_err tells.
-     * May set object_id, revision, detail, and write json. */
+    /* On a hasher's thread, before apply: what takes long and needs no database. NULL for nothing.
+     * Returns as apply does. */
+    int (*prepare)(struct change *c);
+
+    /* On the database's thread, in the transaction. Returns 0, what change_refuse returned, or
+     * another failure, which answer_err tells. May set object_id, revision, detail, and write
+     * json. */
     int (*apply)(struct db *db, struct change *c);
 
     /* The loop, after the commit, before the answer; NULL for nothing. */
     void (*applied)(struct change *c);
-    int status; /* of success: 200, 201, 202 or 204 */
+    int status;        /* of success: 200, 201, 202 or 204 */
+    bool has_no_place; /* 201 without Location: no path leads to what was made */
 };
 
 /* Members fields, n_fields and body_size of a kind. */
@@ -65,13 +72,17 @@ struct change {
     struct buf json;                 /* written by apply */
     /* change.c's own */
     int64_t wanted_revision; /* of If-Match; -1: any */
-    bool is_stale;
+    const struct http_problem *refusal;
     int err;
     struct work work;
 };
 
 /* Takes the exchange over. */
 void change_start(struct call *call, const struct change_kind *kind);
+
+/* For prepare and apply: the failure to return, so that nothing is kept and this row is the answer.
+ * The row is static: the feature's own, or problem_row's. */
+int change_refuse(struct change *c, const struct http_problem *problem);
 
 /* For apply: 0 when the request is about this revision, or about none; else the failure to return,
  * which is answered with 412. */

@@ -122,30 +122,6 @@ static const struct http_problem PROBLEMS[N_PROBLEMS] = {
                               HTTP_WORDS("Too many people are signing in at this moment.",
                                          "Đang có quá nhiều người cùng đăng nhập.")},
 
-    [PROBLEM_LOGIN_TAKEN] = {409, "login-taken",
-                             HTTP_WORDS("There is an account with this login already",
-                                        "Đã có tài khoản với tên đăng nhập này"),
-                             HTTP_NO_WORDS},
-    [PROBLEM_LOGIN_UNKNOWN] = {404, "not-found",
-                               HTTP_WORDS("There is no account with this login",
-                                          "Không có tài khoản nào với tên đăng nhập này"),
-                               HTTP_NO_WORDS},
-    [PROBLEM_LOGIN_INVALID] =
-        {400, "bad-request", BAD_TITLE,
-         HTTP_WORDS("The login needs 1 to 64 letters, digits or the characters . _ - @ +",
-                    "Tên đăng nhập cần từ 1 đến 64 chữ cái, chữ số hoặc các dấu . _ - @ +")},
-    [PROBLEM_PASSWORD_INVALID] = {400, "bad-request", BAD_TITLE,
-                                  HTTP_WORDS("The password needs 8 to 128 characters, none of "
-                                             "them NUL or another control character.",
-                                             "Mật khẩu cần từ 8 đến 128 ký tự, không có ký tự "
-                                             "NUL hay ký tự điều khiển nào.")},
-    [PROBLEM_NAME_INVALID] = {400, "bad-request", BAD_TITLE,
-                              HTTP_WORDS("The name needs at most 200 bytes of UTF-8.",
-                                         "Tên không được dài quá 200 byte UTF-8.")},
-    [PROBLEM_ROLE_INVALID] = {400, "bad-request", BAD_TITLE,
-                              HTTP_WORDS("The role is learner, ambassador, instructor or admin.",
-                                         "Vai trò là learner, ambassador, instructor hoặc admin.")},
-
     [PROBLEM_LIMIT_INVALID] = {400, "bad-limit",
                                HTTP_WORDS("A list has no page of that size",
                                           "Danh sách không chia trang theo số đó được"),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* problem.h - every refusal of the routes, in one table (problem.c) with its words in English and
- * in Vietnamese; the client's Accept-Language chooses. A new refusal is a new row. The pages have
- * words of their own for most names. */
+/* problem.h - the refusals that many routes share, in one table (problem.c) with their words in
+ * English and in Vietnamese; the client's Accept-Language chooses. What one feature alone refuses
+ * is a row of its own, in its folder (route.h). The pages have words of their own for most names.
+ */
 #ifndef SERVER_WEB_PROBLEM_H
 #define SERVER_WEB_PROBLEM_H
 
@@ -37,13 +38,6 @@ enum problem {
     PROBLEM_WRONG_CREDENTIALS,
     PROBLEM_TOO_MANY_ATTEMPTS,
     PROBLEM_SIGN_IN_BUSY,
-
-    PROBLEM_LOGIN_TAKEN,
-    PROBLEM_LOGIN_UNKNOWN,
-    PROBLEM_LOGIN_INVALID,
-    PROBLEM_PASSWORD_INVALID,
-    PROBLEM_NAME_INVALID,
-    PROBLEM_ROLE_INVALID,
 
     PROBLEM_LIMIT_INVALID,
     PROBLEM_CURSOR_INVALID,

@@ -17,6 +17,7 @@ enum { ROUTE_MAX_PARAMS = 4 };
 
 struct db;
 struct http_exchange;
+struct http_problem;
 struct services;
 
 /* What a handler gets. Lives in the exchange's arena, as long as the exchange. */
@@ -58,16 +59,24 @@ struct route {
         .object = (object_), .handle = (handler_)                                      \
     }
 
-/* The rows of a feature, or of one file of it. */
+/* The rows of a feature, or of one file of it, and the refusals that it alone has. */
 struct route_table {
     const char *name; /* for people */
     const struct route *routes;
     size_t n_routes;
+    const struct http_problem *problems; /* what many need is in problem.c */
+    size_t n_problems;
 };
 
 #define ROUTE_TABLE(name_, routes_)                                                            \
     {                                                                                          \
         .name = (name_), .routes = (routes_), .n_routes = sizeof(routes_) / sizeof(routes_)[0] \
+    }
+
+#define ROUTE_TABLE_WITH_PROBLEMS(name_, routes_, problems_)                                    \
+    {                                                                                           \
+        .name = (name_), .routes = (routes_), .n_routes = sizeof(routes_) / sizeof(routes_)[0], \
+        .problems = (problems_), .n_problems = sizeof(problems_) / sizeof(problems_)[0]         \
     }
 
 #endif

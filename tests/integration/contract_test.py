@@ -149,10 +149,10 @@ class Control(unittest.TestCase):
                 ("POST", users, b"[]", 400), ("POST", users, {"login": "a b"}, 400),
                 ("POST", users, {"login": "a", "role": "king", "password": PASSWORD}, 400),
                 ("POST", users, {"login": "a", "role": "admin", "password": "short"}, 400),
-                ("POST", users, b"x" * 9000, 413), ("POST", users + "/nobody/role", {"role": "admin"}, 404),
+                ("POST", users, b"x" * 70000, 413), ("POST", users + "/nobody/role", {"role": "admin"}, 404),
                 ("POST", users + "/lan/role", {"role": 3}, 400), ("POST", users + "/lan/password", {}, 400),
                 ("POST", users + "/nobody/unlock", None, 404), ("GET", users + "?limit=0", None, 400),
-                ("POST", users + "/lan/role", b"x" * 9000, 413), ("POST", users + "/lan/password", b"x" * 9000, 413),
+                ("POST", users + "/lan/role", b"x" * 70000, 413), ("POST", users + "/lan/password", b"x" * 70000, 413),
                 ("DELETE", users, None, 405), ("OPTIONS", users, None, 204), ("GET", "/control/v1/else", None, 404)):
             self.assertEqual(self.call(method, path, body).status, status, (method, path, body))
         for path in (users, users + "/lan/role", users + "/lan/password"):

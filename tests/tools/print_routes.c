@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Prints what the server was built with, a row a line: "route METHOD PATTERN POLICY" for each row
- * of the route table, "problem STATUS NAME" for each row of the table of problems.
+ * of the route table, "problem STATUS NAME" for each row of a table of problems.
  * tests/rules/openapi holds docs/openapi.yaml against it. */
 #include <stdio.h>
 
@@ -34,6 +34,8 @@ static void print_table(const struct route_table *table)
     for (size_t i = 0; i < table->n_routes; i++)
         printf("route %s %s %s\n", http_method_name(table->routes[i].method),
                table->routes[i].pattern, policy_name(table->routes[i].policy));
+    for (size_t i = 0; i < table->n_problems; i++)
+        print_problem(&table->problems[i]);
 }
 
 int main(void)

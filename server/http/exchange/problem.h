@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* problem.h - refusals as application/problem+json (RFC 9457), in the language that the client
  * asks for. A problem is a row of a table: the engine's own stand in problem.c, those of the routes
- * in server/web/problem.c. */
+ * in server/web/problem.c and in the folders of features. */
 #ifndef SERVER_HTTP_EXCHANGE_PROBLEM_H
 #define SERVER_HTTP_EXCHANGE_PROBLEM_H
 

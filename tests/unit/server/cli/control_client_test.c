@@ -108,6 +108,14 @@ Test(control_client, a_problem_is_told_in_its_own_words)
                  0);
     cr_assert_str_eq(control_reply_problem(&reply, &text), "Full. Free some space.");
     control_reply_clear(&reply);
+    cr_assert_eq(
+        call("HTTP/1.1 400 X\r\n\r\n{\"title\":\"Wrong\",\"errors\":[{\"pointer\":\"/role\","
+             "\"code\":\"not-one-of\"},{\"pointer\":\"/login\",\"code\":\"required\"},{}]}",
+             &reply),
+        0);
+    cr_assert_str_eq(control_reply_problem(&reply, &text),
+                     "Wrong: role is not-one-of, login is required");
+    control_reply_clear(&reply);
     cr_assert_eq(call("HTTP/1.1 502 X\r\n\r\n<html>", &reply), 0);
     cr_assert_str_eq(control_reply_problem(&reply, &text), "the server answered with status 502");
     control_reply_clear(&reply);

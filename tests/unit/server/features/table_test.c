@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "common/buf.h"
+#include "server/http/exchange/problem.h"
+#include "server/web/problem.h"
 #include "server/web/route_index.h"
 #include "tests/unit/server/web_fixture.h"
 
@@ -35,6 +37,52 @@ Test(table, paths_begin_as_the_router_knows_them)
             cr_assert(is_known, "%s of %s", pattern, ROUTE_TABLES[t]->name);
         }
     }
+}
+
+/* ---- refusals ---- */
+
+/* NULL when nobody shares it. */
+static const struct http_problem *shared_row(const char *name)
+{
+    for (int i = 0; i < N_PROBLEMS; i++)
+        if (strcmp(problem_row((enum problem)i)->name, name) == 0)
+            return problem_row((enum problem)i);
+    return NULL;
+}
+
+static bool is_of_another_feature(size_t table, const char *name)
+{
+    for (size_t t = 0; t < N_ROUTE_TABLES; t++)
+        for (size_t i = 0; t != table && i < ROUTE_TABLES[t]->n_problems; i++)
+            if (strcmp(ROUTE_TABLES[t]->problems[i].name, name) == 0)
+                return true;
+    return false;
+}
+
+static void check_row(size_t table, const struct http_problem *row)
+{
+    const struct http_problem *shared = shared_row(row->name);
+
+    cr_assert(row->status >= 400 && row->status < 600, "%s", row->name);
+    for (int l = 0; l < HTTP_N_LANGUAGES; l++) {
+        cr_assert(row->title[l] && row->title[l][0], "%s", row->name);
+        cr_assert(!row->detail[l] || !strchr(row->detail[l], '%'), "nothing fills that in: %s",
+                  row->name);
+    }
+    cr_assert_eq(!row->detail[HTTP_ENGLISH], !row->detail[HTTP_VIETNAMESE], "%s", row->name);
+    cr_assert_str_neq(row->title[HTTP_ENGLISH], row->title[HTTP_VIETNAMESE]);
+    cr_assert(shared ? shared->status == row->status : !is_of_another_feature(table, row->name),
+              "%s means two things", row->name);
+}
+
+Test(table, refusals_of_features_speak_both_languages_and_have_names_of_their_own)
+{
+    size_t n = 0;
+
+    for (size_t t = 0; t < N_ROUTE_TABLES; t++)
+        for (size_t i = 0; i < ROUTE_TABLES[t]->n_problems; i++, n++)
+            check_row(t, &ROUTE_TABLES[t]->problems[i]);
+    cr_assert_gt(n, 0);
 }
 
 /* ---- every row, every actor, objects of every kind ---- */

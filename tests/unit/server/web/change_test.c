@@ -8,6 +8,7 @@
 #include "common/err.h"
 #include "common/json_writer.h"
 #include "server/auth/user_store.h"
+#include "server/http/exchange/problem.h"
 #include "tests/unit/server/web_fixture.h"
 
 static char teacher_id[ID_SIZE], lecture_id[ID_SIZE];
@@ -82,6 +83,18 @@ struct thing {
 
 static const struct field FIELDS[] = {FIELD(FIELD_INT, struct thing, n, .max = 9)};
 static int64_t current = 7;
+static int n_prepared;
+
+static const struct http_problem FULL = {409, "thing-full", HTTP_WORDS("Full", "Đầy"),
+                                         HTTP_NO_WORDS};
+
+static int prepare(struct change *c)
+{
+    const struct thing *thing = c->body;
+
+    n_prepared++;
+    return thing->n == 8 ? change_refuse(c, &FULL) : 0;
+}
 
 static int apply(struct db *db, struct change *c)
 {
@@ -93,6 +106,12 @@ static int apply(struct db *db, struct change *c)
         return err;
     if (thing->n == 9)
         return ERR_NOT_FOUND;
+    if (thing->n == 6)
+        return change_refuse(c, &FULL);
+    if (thing->n == 4) {
+        for (int i = 0; i <= CHANGE_JSON_LIMIT; i++)
+            buf_append_char(&c->json, ' ');
+    }
     c->revision = ++current;
     memcpy(c->object_id, lecture_id, ID_SIZE);
     if (thing->n == 5) {
@@ -105,6 +124,7 @@ static int apply(struct db *db, struct change *c)
 
 static const struct change_kind MAKE = {.action = "thing.make",
                                         CHANGE_BODY(struct thing, FIELDS),
+                                        .prepare = prepare,
                                         .apply = apply,
                                         .status = 201};
 
@@ -151,6 +171,31 @@ Test(change, a_revision_that_is_over_is_refused)
 Test(change, a_failure_is_its_problem_and_leaves_no_row)
 {
     cr_assert_eq(make(NULL, "{\"n\":9}"), 404);
+    cr_assert_eq(number("SELECT count(*) FROM audit"), 0);
+}
+
+Test(change, a_refusal_of_the_features_own_is_the_answer_and_leaves_no_row)
+{
+    cr_assert_eq(make(NULL, "{\"n\":6}"), 409);
+    cr_assert_str_eq(web_problem(), "thing-full");
+    cr_assert_eq(number("SELECT count(*) FROM audit"), 0);
+}
+
+Test(change, what_takes_long_is_prepared_before_the_transaction_and_may_refuse)
+{
+    cr_assert_eq(make(NULL, "{\"n\":1}"), 201);
+    cr_assert_eq(n_prepared, 1);
+    cr_assert_eq(make(NULL, "{\"n\":8}"), 409);
+    cr_assert_str_eq(web_problem(), "thing-full");
+    cr_assert_eq(make(NULL, "{\"n\":\"8\"}"), 400);
+    cr_assert_eq(n_prepared, 2, "a body that is wrong is not worked on");
+    cr_assert_eq(number("SELECT count(*) FROM audit"), 1);
+}
+
+/* It was 413: the client was told that its request was too large. */
+Test(change, an_answer_that_grows_too_large_is_our_fault)
+{
+    cr_assert_eq(make(NULL, "{\"n\":4}"), 500);
     cr_assert_eq(number("SELECT count(*) FROM audit"), 0);
 }
 

@@ -132,7 +132,8 @@ static const char *fault_of(struct route one, struct route other)
     static char text[300];
     CLEANUP(buf_clear) struct buf fault = buf_with_limit(sizeof text - 1);
     const struct route rows[] = {one, other};
-    const struct route_table tables[2] = {{"one", &rows[0], 1}, {"other", &rows[1], 1}};
+    const struct route_table tables[2] = {{.name = "one", .routes = &rows[0], .n_routes = 1},
+                                          {.name = "other", .routes = &rows[1], .n_routes = 1}};
     const struct route_table *const list[] = {&tables[0], &tables[1]};
     struct route_index *made = NULL;
 
