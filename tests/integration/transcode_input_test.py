@@ -131,6 +131,33 @@ class Odd(unittest.TestCase):
         self.assertEqual([s["codec_name"] for s in shown], ["opus", "aac", "aac"])
         self.assertAlmostEqual(package_of(out)["duration_us"] / 1e6, 7.3, delta=.05)
 
+    def tone_at(self, out, second):
+        """Hertz of the default sound in the middle of that second."""
+        pcm = ffmpeg("-i", os.path.join(out, "audio.m3u8"), "-ss", second + .25, "-t", .5,
+                     "-ac", 1, "-ar", 8000, "-f", "s16le", "-")
+        samples = [int.from_bytes(pcm[i:i + 2], "little", signed=True) for i in range(0, len(pcm), 2)]
+        return 2 * sum(a < 0 <= b for a, b in zip(samples, samples[1:]))
+
+    def test_sound_before_the_picture_once_was_lost(self):
+        tone = "aevalsrc=sin(2*PI*(300+100*floor(t))*t)/4:s=48000:d=7"
+        for name, encoding in (("late.mp4", ("-c:v", "libx264", "-c:a", "aac")),
+                               ("late.mov", ("-c:v", "libx264", "-c:a", "aac")),
+                               ("late.mkv", ("-c:v", "libx264", "-c:a", "aac")),
+                               ("late.webm", ("-c:v", "libvpx", "-c:a", "libopus")),
+                               ("late.ts", ("-c:v", "libx264", "-c:a", "aac"))):
+            with self.subTest(name):
+                path = os.path.join(self.folder, name)
+                both = os.path.join(self.folder, "both.mkv")
+                ffmpeg("-f", "lavfi", "-i", tone, "-f", "lavfi", "-i", "testsrc=s=160x96:r=10:d=3",
+                       "-map", "1:v", "-map", "0:a", *encoding, "-bf", 0, both)
+                ffmpeg("-itsoffset", 4, "-i", both, "-i", both, "-map", "0:v", "-map", "1:a",
+                       "-c", "copy", path)
+                out = path + ".out"
+                self.assertEqual(transcode("run", path, out).status, 0)
+                self.assertAlmostEqual(package_of(out)["duration_us"] / 1e6, 7, delta=.15)
+                for second in range(7):
+                    self.assertAlmostEqual(self.tone_at(out, second), 300 + 100 * second, delta=12)
+
     def test_a_turned_phone_gives_an_upright_picture(self):
         plain = os.path.join(self.folder, "plain.mp4")
         ffmpeg("-f", "lavfi", "-i", "color=black:s=320x180:d=1,drawbox=0:0:160:90:white:fill", "-c:v",

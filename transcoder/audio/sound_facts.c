@@ -263,7 +263,7 @@ int sound_facts_find(struct source *source, int stream, int64_t end_us, struct f
 
     int err = hearing_init(&h);
     if (!err)
-        err = source_rewind(source);
+        err = source_reopen(source, fault);
     if (!err)
         err = hear_window(&h, source, stream, is_short ? (int64_t)N_WINDOWS * WINDOW_US : WINDOW_US,
                           fault, &facts);

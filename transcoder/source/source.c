@@ -210,6 +210,23 @@ int source_open(int fd, int64_t size_bytes, struct fault *fault, struct source *
     return 0;
 }
 
+int source_reopen(struct source *source, struct fault *fault)
+{
+    CLEANUP(source_close) struct source *fresh = NULL;
+
+    const int err = source_open(source->fd, source->size_bytes, fault, &fresh);
+    if (err)
+        return err;
+    const struct source old = *source;
+    *source = *fresh;
+    *fresh = old;
+    source->format->opaque = source;
+    fresh->format->opaque = fresh;
+    byte_input_guard(source->input, may_read, source);
+    byte_input_guard(fresh->input, may_read, fresh);
+    return 0;
+}
+
 void source_close(struct source *source)
 {
     if (!source)

@@ -58,11 +58,17 @@ int source_find_picture(const struct source *source, int *ret_n_refused);
 size_t source_find_sounds(const struct source *source, int *streams, size_t max,
                           int *ret_n_refused);
 
-/* Goes back to the first packet. Returns 0, or ERR_UNSUPPORTED. */
+/* Goes back to the first packet of the stream that libav seeks by (the picture's). Returns 0, or
+ * ERR_UNSUPPORTED. */
 int source_rewind(struct source *source);
 
 /* Reads only that stream from now on. */
 void source_select(struct source *source, int stream);
+
+/* Stands before the first packet of every stream: seeking passes over sound that begins before the
+ * picture. Nothing may hold a stream of the source. Returns 0, or what source_open() does; then the
+ * source is as it was. */
+int source_reopen(struct source *source, struct fault *fault);
 
 /* The next packet of a selected stream, with its times moved by `shifts` (NULL: as they are) and
  * still in the stream's time base; those that make no sense are missing. Returns 0, or
