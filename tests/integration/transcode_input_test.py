@@ -158,6 +158,17 @@ class Odd(unittest.TestCase):
                 for second in range(7):
                     self.assertAlmostEqual(self.tone_at(out, second), 300 + 100 * second, delta=12)
 
+    def test_the_sound_once_was_another_programmes(self):
+        path = os.path.join(self.folder, "programmes.ts")
+        ffmpeg("-f", "lavfi", "-i", "testsrc=s=320x192:r=10:d=3", "-f", "lavfi", "-i", "sine=500:d=3",
+               "-f", "lavfi", "-i", "testsrc=s=160x96:r=10:d=3", "-f", "lavfi", "-i", "sine=2000:d=3",
+               "-map", 2, "-map", 3, "-map", 0, "-map", 1, "-c:v", "libx264", "-c:a", "ac3",
+               "-ac:a:0", 6, "-ac:a:1", 2, "-program", "title=B:st=0:st=1",
+               "-program", "title=A:st=2:st=3", path)
+        out = path + ".out"
+        self.assertEqual(transcode("run", path, out).status, 0)
+        self.assertAlmostEqual(self.tone_at(out, 1), 500, delta=12)
+
     def test_a_turned_phone_gives_an_upright_picture(self):
         plain = os.path.join(self.folder, "plain.mp4")
         ffmpeg("-f", "lavfi", "-i", "color=black:s=320x180:d=1,drawbox=0:0:160:90:white:fill", "-c:v",

@@ -236,15 +236,31 @@ void source_close(struct source *source)
     free(source);
 }
 
-/* A stream that says it is the default comes first, then the one with more to it. */
-static int64_t score_of(const AVStream *stream)
+/* Whether some programme of a transport stream has both. */
+static bool share_program(const struct source *source, int a, int b)
+{
+    AVProgram *program = NULL;
+
+    while ((program = av_find_program_from_stream(source->format, program, a)) != NULL) {
+        for (unsigned i = 0; i < program->nb_stream_indexes; i++) {
+            if ((int)program->stream_index[i] == b)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* A stream of the picture's programme comes first, then one that says it is the default, then the
+ * one with more to it. */
+static int64_t score_of(const struct source *source, int picture, const AVStream *stream)
 {
     const AVCodecParameters *codec = stream->codecpar;
     const int64_t weight = codec->codec_type == AVMEDIA_TYPE_VIDEO
                                ? (int64_t)codec->width * codec->height
                                : (int64_t)codec->ch_layout.nb_channels * 1000;
 
-    return weight + ((stream->disposition & AV_DISPOSITION_DEFAULT) ? INT64_C(1) << 40 : 0);
+    return weight + ((stream->disposition & AV_DISPOSITION_DEFAULT) ? INT64_C(1) << 40 : 0) +
+           (picture >= 0 && share_program(source, picture, stream->index) ? INT64_C(1) << 41 : 0);
 }
 
 static bool is_excluded(const AVStream *stream)
@@ -255,7 +271,7 @@ static bool is_excluded(const AVStream *stream)
     return (stream->disposition & odd) != 0;
 }
 
-static int find(const struct source *source, enum AVMediaType type, int *ret_n_refused)
+static int find(const struct source *source, enum AVMediaType type, int picture, int *ret_n_refused)
 {
     int best = -1;
     int n_refused = 0;
@@ -269,7 +285,7 @@ static int find(const struct source *source, enum AVMediaType type, int *ret_n_r
             n_refused++;
             continue;
         }
-        const int64_t score = score_of(stream);
+        const int64_t score = score_of(source, picture, stream);
         if (score > best_score) {
             best_score = score;
             best = (int)i;
@@ -281,12 +297,13 @@ static int find(const struct source *source, enum AVMediaType type, int *ret_n_r
 
 int source_find_picture(const struct source *source, int *ret_n_refused)
 {
-    return find(source, AVMEDIA_TYPE_VIDEO, ret_n_refused);
+    return find(source, AVMEDIA_TYPE_VIDEO, -1, ret_n_refused);
 }
 
-size_t source_find_sounds(const struct source *source, int *streams, size_t max, int *ret_n_refused)
+size_t source_find_sounds(const struct source *source, int picture, int *streams, size_t max,
+                          int *ret_n_refused)
 {
-    const int first = find(source, AVMEDIA_TYPE_AUDIO, ret_n_refused);
+    const int first = find(source, AVMEDIA_TYPE_AUDIO, picture, ret_n_refused);
     size_t n = 0;
 
     if (first >= 0 && n < max)

@@ -53,9 +53,10 @@ int source_check_amounts(const struct source *source, struct fault *fault);
  */
 int source_find_picture(const struct source *source, int *ret_n_refused);
 
-/* The streams that carry its sound, `max` at most, the default one first (the one with most in it
- * when none says so), then in the order of the file. Returns how many. */
-size_t source_find_sounds(const struct source *source, int *streams, size_t max,
+/* The streams that carry its sound, `max` at most: first one of the programme that `picture` (-1:
+ * none) belongs to, of those the default one (the one with most in it when none says so); then the
+ * others in the order of the file. Returns how many. */
+size_t source_find_sounds(const struct source *source, int picture, int *streams, size_t max,
                           int *ret_n_refused);
 
 /* Goes back to the first packet of the stream that libav seeks by (the picture's). Returns 0, or

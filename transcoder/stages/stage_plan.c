@@ -47,8 +47,8 @@ static int find_streams(const struct stage_context *context, struct look *look)
     int n_refused_sounds = 0;
 
     look->picture = source_find_picture(look->source, &n_refused_pictures);
-    look->n_sounds =
-        source_find_sounds(look->source, look->sounds, PLAN_MAX_SOUNDS, &n_refused_sounds);
+    look->n_sounds = source_find_sounds(look->source, look->picture, look->sounds, PLAN_MAX_SOUNDS,
+                                        &n_refused_sounds);
     /* Whoever uploads a film does not expect a recording of its sound. */
     const bool is_refused = look->picture < 0 && n_refused_pictures > 0;
     if (!is_refused && (look->picture >= 0 || look->n_sounds > 0))
