@@ -37,13 +37,13 @@ enum field_kind {
 
 struct field {
     const char *name;
-    enum field_kind kind;
     size_t offset, size; /* of the struct's member */
     int64_t min, max;
+    const char *const *words;
+    enum field_kind kind;
     bool is_required;
     bool is_multiline;
     bool may_be_null; /* for PATCH: null leaves the member as it is, and is seen as null */
-    const char *const *words;
 };
 
 /* The member of the struct has the field's name. */

@@ -62,8 +62,10 @@ static const struct field ROLE_FIELDS[] = {ROLE_FIELD};
 static int hash_password(struct change *c)
 {
     struct account *account = c->body;
-    const struct slice password = slice_from(account->password);
 
+    if (!account) /* the kinds that hash have one */
+        return ERR_INVALID;
+    const struct slice password = slice_from(account->password);
     if (password_fault(password))
         return change_refuse(c, &PROBLEMS[PASSWORD_INVALID]);
     const int err = password_hash(password, account->hash);
