@@ -115,9 +115,9 @@ int clock_parse_rfc3339(struct slice text, int64_t *ret_wall_ms)
         !take_fraction(&text, &ms) || !take_zone(&text, &zone) || text.length > 0)
         return ERR_INVALID;
     const int day = parts.tm_mday;
-    const int64_t seconds = timegm(&parts); /* moves 31 April to 1 May */
-    if (parts.tm_mday != day || seconds - zone * 60 < 0)
+    const int64_t seconds = timegm(&parts) - (int64_t)zone * 60; /* moves 31 April to 1 May */
+    if (parts.tm_mday != day || seconds < 0)
         return ERR_INVALID;
-    *ret_wall_ms = (seconds - zone * 60) * 1000 + ms;
+    *ret_wall_ms = seconds * 1000 + ms;
     return 0;
 }

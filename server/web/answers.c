@@ -12,18 +12,15 @@
 void answer_json_with(struct http_exchange *x, int status, const struct buf *json,
                       const struct http_headers *headers)
 {
-    static const struct http_headers NONE = {0};
     struct http_header fields[ANSWER_MAX_HEADERS + 1] = {HTTP_HEADER("Cache-Control", "no-store")};
     const char *body = json->err ? NULL : arena_copy(http_exchange_arena(x), buf_slice(json));
     size_t n = 1;
 
-    if (!headers)
-        headers = &NONE;
-    if (!body || headers->n_fields > ANSWER_MAX_HEADERS) {
+    if (!body || (headers && headers->n_fields > ANSWER_MAX_HEADERS)) {
         answer_err(x, json->err && json->err != ERR_NO_MEMORY ? ERR_CORRUPT : ERR_NO_MEMORY);
         return;
     }
-    for (size_t i = 0; i < headers->n_fields; i++)
+    for (size_t i = 0; headers && i < headers->n_fields; i++)
         fields[n++] = headers->fields[i];
     const struct http_headers all = {fields, n};
     http_answer_bytes(x, status, "application/json", slice_of(body, json->length), &all);

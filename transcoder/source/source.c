@@ -215,7 +215,7 @@ int source_reopen(struct source *source, struct fault *fault)
     CLEANUP(source_close) struct source *fresh = NULL;
 
     const int err = source_open(source->fd, source->size_bytes, fault, &fresh);
-    if (err)
+    if (err || !fresh)
         return err;
     const struct source old = *source;
     *source = *fresh;
