@@ -29,7 +29,8 @@ setpriv --reuid banmai --regid banmai --init-groups --no-new-privs \\
 for try in $(seq 300); do curl -fs --max-time 5 http://127.0.0.1:8092/readyz >/dev/null && break; sleep 0.2; done
 curl -fsS http://127.0.0.1:8092/readyz || {{ cat /tmp/log; exit 1; }}
 curl -fsS http://127.0.0.1:8092/ | grep -o '<html lang="vi"'
-echo 'correct horse battery' | banmai user add lan --role admin --password-stdin --data {DATA} || true
+echo 'correct horse battery' | banmai user add lan --role admin --password-stdin --data {DATA} ||
+  banmai user list --data {DATA} | grep -qw lan
 kill $server; wait $server
 find {DATA} ! -user banmai -printf 'not of banmai: %p\\n'
 """
