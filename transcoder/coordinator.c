@@ -243,6 +243,25 @@ static void on_failed(struct child *child, const struct message *message)
                     "%.*s", (int)message->text_length, message->text);
 }
 
+/* Of a task that may have been taken over: times that are none are of the whole lecture. */
+static void on_warning(const struct message *message)
+{
+    struct warning warning = {.failure = (enum failure)message->code};
+    const int64_t from_us = in_range(message->numbers[0], WARNING_MAX_US);
+    const int64_t until_us = in_range(message->numbers[1], WARNING_MAX_US);
+    char detail[WARNING_DETAIL_SIZE];
+
+    if (message->code <= FAILURE_NONE || message->code >= N_FAILURES)
+        return;
+    if (until_us >= from_us) {
+        warning.from_us = from_us;
+        warning.until_us = until_us;
+    }
+    (void)snprintf(detail, sizeof detail, "%.*s", (int)message->text_length, message->text);
+    warning_set_detail(&warning, detail);
+    report_warning(&warning);
+}
+
 static void on_event(struct coordinator *c, struct child *child, const struct message *message)
 {
     switch (message->kind) {
@@ -254,8 +273,7 @@ static void on_event(struct coordinator *c, struct child *child, const struct me
             report_part((enum part_kind)message->code, in_range(message->numbers[0], MAX_PARTS));
         break;
     case MESSAGE_WARNING:
-        if (message->code > FAILURE_NONE && message->code < N_FAILURES)
-            report_warning((enum failure)message->code);
+        on_warning(message);
         break;
     case MESSAGE_OUTPUT:
         if (child->task.stage == STAGE_PROBE || child->task.stage == STAGE_CHECK)

@@ -62,9 +62,14 @@ void link_part(struct link *link, enum part_kind kind, int64_t number)
     tell(link, &(struct message){.kind = MESSAGE_PART, .code = kind, .numbers = {number}});
 }
 
-void link_warning(struct link *link, enum failure warning)
+void link_warning(struct link *link, const struct warning *warning)
 {
-    tell(link, &(struct message){.kind = MESSAGE_WARNING, .code = warning});
+    struct message message = {.kind = MESSAGE_WARNING,
+                              .code = warning->failure,
+                              .numbers = {warning->from_us, warning->until_us}};
+
+    set_text(&message, slice_from(warning->detail));
+    tell(link, &message);
 }
 
 void link_output(struct link *link, struct slice bytes)

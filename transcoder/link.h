@@ -8,6 +8,7 @@
 
 #include "common/buf.h"
 #include "common/package/failure.h"
+#include "common/package/warning.h"
 #include "common/slice.h"
 #include "transcoder/message.h"
 
@@ -30,7 +31,7 @@ void link_alive(struct link *link);
 void link_planned(struct link *link, int64_t n_chunks, int64_t n_sounds, int64_t duration_us,
                   int64_t n_passes);
 void link_part(struct link *link, enum part_kind kind, int64_t number);
-void link_warning(struct link *link, enum failure warning);
+void link_warning(struct link *link, const struct warning *warning);
 void link_output(struct link *link, struct slice bytes);
 void link_verdict(struct link *link, int64_t n_errors, int64_t n_warnings);
 void link_failed(struct link *link, enum failure failure, const char *detail);

@@ -23,7 +23,7 @@ enum message_kind {
     MESSAGE_PROGRESS, /* code: enum stage; numbers: permille, done media time in us */
     MESSAGE_PLANNED,  /* numbers: tasks of the picture, sounds, duration in us, passes */
     MESSAGE_PART,     /* code: enum part_kind; numbers: its number */
-    MESSAGE_WARNING,  /* code: enum failure */
+    MESSAGE_WARNING,  /* code: enum failure; numbers: from, until in us; text: detail */
     MESSAGE_OUTPUT,   /* text: bytes for standard output */
     MESSAGE_VERDICT,  /* of a check; numbers: errors, warnings */
     MESSAGE_FAILED,   /* code: enum failure; text: detail */

@@ -49,9 +49,9 @@ void report_part(enum part_kind kind, int64_t number)
     write_event(&event);
 }
 
-void report_warning(enum failure warning)
+void report_warning(const struct warning *warning)
 {
-    write_event(&(struct task_event){.kind = TASK_EVENT_WARNING, .failure = warning});
+    write_event(&(struct task_event){.kind = TASK_EVENT_WARNING, .warning = *warning});
 }
 
 void report_done(void)

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "common/package/failure.h"
+#include "common/package/warning.h"
 #include "common/slice.h"
 #include "transcoder/message.h"
 
@@ -17,7 +18,7 @@ void report_planned(int64_t n_chunks, int64_t n_sounds, int64_t duration_us);
 
 void report_part(enum part_kind kind, int64_t number);
 
-void report_warning(enum failure warning);
+void report_warning(const struct warning *warning);
 
 void report_done(void);
 

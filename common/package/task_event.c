@@ -8,9 +8,6 @@
 #include "common/json.h"
 #include "common/json_writer.h"
 
-/* Longest lecture that a plan may claim: a year, far above any limit of the transcoder's. */
-#define MAX_DURATION_US (INT64_C(366) * 86400 * 1000000)
-
 enum { MAX_NUMBERS = 3, MAX_SIGNAL = 64 };
 
 struct number {
@@ -51,10 +48,10 @@ static const struct form {
     [TASK_EVENT_PLANNED]  = {"planned",
                              .numbers = {NUMBER(n_chunks, 0, TASK_EVENT_MAX_CHUNKS),
                                          NUMBER(n_sounds, 0, TASK_EVENT_MAX_SOUNDS),
-                                         NUMBER(duration_us, 1, MAX_DURATION_US)}},
+                                         NUMBER(duration_us, 1, WARNING_MAX_US)}},
     [TASK_EVENT_PART]     = {"part", .text = TEXT("kind", part_kind),
                              .numbers = {NUMBER(number, 0, TASK_EVENT_MAX_PARTS)}},
-    [TASK_EVENT_WARNING]  = {"warning", CODE},
+    [TASK_EVENT_WARNING]  = {"warning"},
     [TASK_EVENT_DONE]     = {"done"},
     [TASK_EVENT_FAILED]   = {"failed", CODE, TEXT("detail", detail),
                              .optional = NUMBER(signal, 0, MAX_SIGNAL)},
@@ -86,6 +83,8 @@ void task_event_write(const struct task_event *event, struct buf *line)
         json_put_int(line, form->numbers[i].name, number_of(event, &form->numbers[i]));
     if (form->optional.name && number_of(event, &form->optional) != 0)
         json_put_int(line, form->optional.name, number_of(event, &form->optional));
+    if (event->kind == TASK_EVENT_WARNING)
+        warning_put(&event->warning, line);
     if (event->is_crash)
         json_put_bool(line, "crash", true);
     json_end_object(line);
@@ -176,6 +175,8 @@ int task_event_parse(struct slice line, struct task_event *ret_event)
         err = read_code(object, form, &event);
     if (err)
         return err;
+    if (event.kind == TASK_EVENT_WARNING && warning_parse(object, &event.warning))
+        return ERR_INVALID;
     read_text(object, form, &event);
     event.is_crash =
         event.kind == TASK_EVENT_FAILED && json_is_true(json_object_get(object, "crash"));

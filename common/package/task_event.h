@@ -7,7 +7,7 @@
  *     {"event":"progress","stage":"chunk","permille":500,"speed_permille":3200}
  *     {"event":"planned","n_chunks":3,"n_sounds":1,"duration_us":145520000}
  *     {"event":"part","kind":"chunk","number":3}
- *     {"event":"warning","code":"E_NO_AUDIO"}
+ *     {"event":"warning","code":"E_GAP","from_us":1,"until_us":2}       warning.h has the members
  *     {"event":"done"}
  *     {"event":"failed","code":"E_NOT_MEDIA","detail":"…"}              and "signal", "crash"
  *     {"event":"released"}                                              the worker; and "code"
@@ -22,6 +22,7 @@
 
 #include "common/buf.h"
 #include "common/package/failure.h"
+#include "common/package/warning.h"
 #include "common/slice.h"
 
 enum {
@@ -55,7 +56,8 @@ struct task_event {
     int64_t duration_us;                 /* PLANNED, >= 1 */
     char part_kind[8];                   /* PART: "sound" or "chunk" */
     int64_t number;                      /* PART: of its kind */
-    enum failure failure;                /* WARNING, FAILED; RELEASED: FAILURE_DISK_FULL or none */
+    struct warning warning;              /* WARNING */
+    enum failure failure;                /* FAILED; RELEASED: FAILURE_DISK_FULL or none */
     char detail[TASK_EVENT_DETAIL_SIZE]; /* FAILED: technical words, plain UTF-8 */
     int64_t signal;                      /* FAILED: the one that killed the boxed process, or 0 */
     bool is_crash;                       /* FAILED: the source killed its decoder */

@@ -39,7 +39,7 @@ static int apply(struct db *db, const struct task_report *report, const char *pa
     case TASK_EVENT_PART:
         return job_task_part_done(db, task, event->number);
     case TASK_EVENT_WARNING:
-        return job_task_warned(db, task, event->failure);
+        return job_task_warned(db, task, &event->warning);
     case TASK_EVENT_DONE:
         /* a plan ended when it was planned: this says nothing new */
         return task->kind == TASK_PLAN ? 0 : job_task_done(db, task, now.wall_ms);

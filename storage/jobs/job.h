@@ -9,6 +9,7 @@
 #include "common/id.h"
 #include "common/package/failure.h"
 #include "common/package/package.h"
+#include "common/package/warning.h"
 #include "storage/jobs/task.h"
 
 /*     upload_store_finish      job_task_started       job_task_done of the join
@@ -20,7 +21,8 @@
 enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED, N_JOB_STATES };
 
 enum {
-    JOB_WARNINGS_SIZE = 513,
+    JOB_WARNINGS_SIZE = 4097,
+    JOB_MAX_WARNINGS = WARNING_LIST_MAX,
     JOB_TASK_MAX_ATTEMPTS = 3, /* of one task: a fault of the machine should be over by then */
     JOB_MAX_CRASHES = 2,       /* of one source, in all its jobs together: it is to blame */
 };
@@ -38,7 +40,7 @@ struct job {
     int64_t duration_us;       /* 0 until planned */
     char package_id[PACKAGE_ID_SIZE]; /* "" until planned first; kept when started over */
     enum failure failure;             /* FAILURE_NONE unless FAILED or CANCELLED */
-    char warnings[JOB_WARNINGS_SIZE]; /* JSON array of failure codes, each once */
+    char warnings[JOB_WARNINGS_SIZE]; /* JSON array of warning.h's objects, each once */
     int64_t attempts_by_hand;         /* job_store_retry calls */
     int64_t created_at_ms;
     int64_t started_at_ms;  /* 0 until a worker started */

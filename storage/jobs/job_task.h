@@ -68,8 +68,8 @@ int job_task_planned(struct db *db, const struct task_ref *task, const struct ta
 /* Files and index of a part are durable in the package's folder. */
 int job_task_part_done(struct db *db, const struct task_ref *task, int64_t number);
 
-/* Something is missing from the result, or odd; the instructor is told. */
-int job_task_warned(struct db *db, const struct task_ref *task, enum failure warning);
+/* Something is missing from the result, or odd; the instructor is told, of JOB_MAX_WARNINGS. */
+int job_task_warned(struct db *db, const struct task_ref *task, const struct warning *warning);
 
 /* The task ended well. After the last sound or chunk the join is made; after the join the job is
  * DONE and its lecture READY. A plan is ended by job_task_planned: without it ERR_CONFLICT. */

@@ -257,23 +257,36 @@ int job_task_part_done(struct db *db, const struct task_ref *task, int64_t numbe
     return err ? err : db_commit(&open);
 }
 
-int job_task_warned(struct db *db, const struct task_ref *task, enum failure warning)
+static int add_warning(struct db *db, const char *job_id, const struct warning *warning)
+{
+    CLEANUP(buf_clear) struct buf json = buf_with_limit(JOB_WARNINGS_SIZE);
+    CLEANUP(query_end)
+    struct query q = query_start(
+        db, "UPDATE jobs SET warnings = json_insert(warnings, '$[#]', json(?1)) WHERE id = ?2"
+            " AND json_array_length(warnings) < ?3 AND length(CAST(warnings || ?1 AS BLOB)) < ?4"
+            " AND NOT EXISTS (SELECT 1 FROM json_each(warnings) WHERE value = json(?1))");
+
+    warning_write(warning, &json);
+    if (json.err)
+        return json.err;
+    query_bind_slice(&q, buf_slice(&json));
+    query_bind_text(&q, job_id);
+    query_bind_int(&q, JOB_MAX_WARNINGS);
+    query_bind_int(&q, JOB_WARNINGS_SIZE - 1); /* less a comma */
+    return query_run(&q);
+}
+
+int job_task_warned(struct db *db, const struct task_ref *task, const struct warning *warning)
 {
     CLEANUP(db_rollback) struct db *open = NULL;
     struct task found;
 
-    if (warning == FAILURE_NONE)
+    if (warning->failure == FAILURE_NONE)
         return ERR_INVALID;
     int err = begin_report(db, task, &found, &open);
     if (err || was_counted(err, &found))
         return err;
-    CLEANUP(query_end)
-    struct query q =
-        query_start(db, "UPDATE jobs SET warnings = json_insert(warnings, '$[#]', ?1) WHERE id = ?2"
-                        " AND NOT EXISTS (SELECT 1 FROM json_each(warnings) WHERE value = ?1)");
-    query_bind_text(&q, failure_code(warning));
-    query_bind_text(&q, task->job_id);
-    err = query_run(&q);
+    err = add_warning(db, task->job_id, warning);
     return err ? err : db_commit(&open);
 }
 

@@ -13,12 +13,7 @@ void plan_free(struct plan *plan)
     free(plan);
 }
 
-void plan_warn(struct plan *plan, enum failure warning)
+void plan_warn(struct plan *plan, enum failure failure)
 {
-    for (size_t i = 0; i < plan->n_warnings; i++) {
-        if (plan->warnings[i] == warning)
-            return;
-    }
-    if (plan->n_warnings < PLAN_MAX_WARNINGS)
-        plan->warnings[plan->n_warnings++] = warning;
+    warning_list_add(&plan->warnings, &(struct warning){.failure = failure});
 }

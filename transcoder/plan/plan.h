@@ -14,8 +14,8 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
-#include "common/package/failure.h"
 #include "common/package/language.h"
+#include "common/package/warning.h"
 #include "common/slice.h"
 #include "transcoder/plan/chunk_list.h"
 #include "transcoder/plan/frame_grid.h"
@@ -28,7 +28,6 @@
 enum {
     PLAN_VERSION = 1,
     PLAN_MAX_RUNGS = 2 * LADDER_MAX_RUNGS,
-    PLAN_MAX_WARNINGS = 8,
     PLAN_MAX_SOUNDS = 8,
     PLAN_MAX_CAPTIONS = 8,
     PLAN_JSON_LIMIT = 1 << 20,
@@ -97,8 +96,7 @@ struct plan {
     size_t n_sounds;
     struct plan_caption captions[PLAN_MAX_CAPTIONS];
     size_t n_captions;
-    enum failure warnings[PLAN_MAX_WARNINGS];
-    size_t n_warnings;
+    struct warning_list warnings;
 };
 
 /* An empty plan; plan_free() ends it. NULL when memory is exhausted. */
@@ -106,8 +104,8 @@ struct plan *plan_new(void);
 void plan_free(struct plan *plan);
 DEFINE_CLEANUP(plan_free, struct plan *)
 
-/* Adds a warning once; more than PLAN_MAX_WARNINGS kinds do not exist. */
-void plan_warn(struct plan *plan, enum failure warning);
+/* Adds a warning that is about the whole lecture; one about some seconds goes to ->warnings. */
+void plan_warn(struct plan *plan, enum failure failure);
 
 /* plan_json.c. Parsing trusts nothing. Returns 0 and a plan to free, ERR_INVALID, ERR_NO_MEMORY. */
 int plan_parse(struct slice json, struct plan **ret_plan);

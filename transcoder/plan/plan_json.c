@@ -2,7 +2,7 @@
 /* plan.json:
  *
  *   {"version":1,"source":{"size_bytes":1468006,"fingerprint":"…"},
- *    "duration_us":145520000,"target_duration_s":6,"warnings":["E_NO_AUDIO"],
+ *    "duration_us":145520000,"target_duration_s":6,"warnings":[{"code":"E_NO_AUDIO"}],
  *    "picture":{"stream":0,"orientation":[0,0,0],"interlaced":false,"width":480,"height":270,
  *     "colour":[6,6,6],"frame_rate":[30000,1001],"slots":4361,"shifts":[[0,0]],
  *     "rungs":[{"name":"v110","width":426,"height":240,"slot_step":1,"max_kbps":110,
@@ -113,8 +113,8 @@ void plan_write(const struct plan *plan, struct buf *out)
                "\n \"duration_us\":%" PRId64 ",\"target_duration_s\":%" PRIu32 ",\"warnings\":[",
                PLAN_VERSION, plan->source.size_bytes, plan->source.fingerprint, plan->duration_us,
                plan->target_duration_s);
-    for (size_t i = 0; i < plan->n_warnings; i++)
-        buf_printf(out, "%s\"%s\"", i ? "," : "", failure_code(plan->warnings[i]));
+    for (size_t i = 0; i < plan->warnings.n; i++)
+        warning_write(&plan->warnings.items[i], out);
     buf_append_char(out, ']');
     if (plan->has_picture)
         write_picture(&plan->picture, out);
@@ -345,10 +345,10 @@ static int parse_warnings(const json_t *document, struct plan *plan)
     if (json_get_array(document, "warnings", &array))
         return ERR_INVALID;
     for (size_t i = 0; i < json_array_size(array); i++) {
-        const char *code = json_string_value(json_array_get(array, i));
-        if (!code)
+        struct warning warning;
+        if (warning_parse(json_array_get(array, i), &warning))
             return ERR_INVALID;
-        plan_warn(plan, failure_from_code(slice_from(code)));
+        warning_list_add(&plan->warnings, &warning);
     }
     return 0;
 }

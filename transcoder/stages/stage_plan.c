@@ -408,8 +408,8 @@ int stage_plan(const struct stage_context *context)
     const int err = load_or_make(context, &plan);
     if (err)
         return err;
-    for (size_t i = 0; i < plan->n_warnings; i++)
-        link_warning(context->link, plan->warnings[i]);
+    for (size_t i = 0; i < plan->warnings.n; i++)
+        link_warning(context->link, &plan->warnings.items[i]);
     link_planned(context->link, plan->has_picture ? pass_list_n_tasks(&plan->picture) : 0,
                  (int64_t)plan->n_sounds, plan->duration_us,
                  plan->has_picture ? pass_list_n_passes(&plan->picture) : 0);

@@ -161,6 +161,11 @@ export interface Finding {
   /** Vietnamese. */
   message: string;
   message_en: string;
+  /** The lecture's time that it is about; null: all of it. */
+  from_s: number | null;
+  until_s: number | null;
+  /** What it is about: a codec, a track's name. */
+  detail: string | null;
 }
 
 export interface SlideList {

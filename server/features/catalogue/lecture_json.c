@@ -19,39 +19,48 @@
 
 enum { URL_SIZE = 128 };
 
-static void put_seconds(struct buf *json, const char *name, int64_t us)
+static void put_seconds_if(bool is_known, struct buf *json, const char *name, int64_t us)
 {
-    if (us > 0)
+    if (is_known)
         json_put_seconds(json, name, us);
     else
         json_put_null(json, name);
 }
 
-static void put_failure(struct buf *json, const char *name, enum failure failure)
+static void put_finding(struct buf *json, const char *name, const struct warning *finding)
 {
-    if (failure == FAILURE_NONE) {
-        json_put_null(json, name);
-        return;
-    }
+    const bool is_timed = finding->until_us > 0;
+
     json_begin_object(json, name);
-    json_put_text(json, "code", failure_code(failure));
-    json_put_text(json, "message", failure_text_vi(failure));
-    json_put_text(json, "message_en", failure_text_en(failure));
+    json_put_text(json, "code", failure_code(finding->failure));
+    json_put_text(json, "message", failure_text_vi(finding->failure));
+    json_put_text(json, "message_en", failure_text_en(finding->failure));
+    put_seconds_if(is_timed, json, "from_s", finding->from_us);
+    put_seconds_if(is_timed, json, "until_s", finding->until_us);
+    json_put_text_or_null(json, "detail", finding->detail);
     json_end_object(json);
 }
 
-/* The stored array of codes as an array of failures. */
+static void put_failure(struct buf *json, const char *name, enum failure failure)
+{
+    if (failure == FAILURE_NONE)
+        json_put_null(json, name);
+    else
+        put_finding(json, name, &(struct warning){.failure = failure});
+}
+
+/* The stored warnings as findings. */
 static void put_warnings(struct buf *json, const char *stored)
 {
-    CLEANUP(json_decref) json_t *codes = NULL;
+    CLEANUP(json_decref) json_t *warnings = NULL;
+    struct warning warning;
 
-    if (json_parse(slice_from(stored), &codes) || !json_is_array(codes))
+    if (json_parse(slice_from(stored), &warnings) || !json_is_array(warnings))
         json->err = json->err ? json->err : ERR_CORRUPT;
     json_begin_array(json, "warnings");
-    for (size_t i = 0; i < json_array_size(codes); i++) {
-        const char *code = json_string_value(json_array_get(codes, i));
-        if (code)
-            put_failure(json, NULL, failure_from_code(slice_from(code)));
+    for (size_t i = 0; i < json_array_size(warnings); i++) {
+        if (warning_parse(json_array_get(warnings, i), &warning) == 0)
+            put_finding(json, NULL, &warning);
         else
             json->err = json->err ? json->err : ERR_CORRUPT;
     }
@@ -205,7 +214,7 @@ static void put_lecture(const struct call *call, const struct catalogue_lecture 
     json_put_text(json, "title", lecture->title);
     put_course(json, row);
     json_put_text(json, "state", lecture_state_name(lecture->state));
-    put_seconds(json, "duration_s", lecture->duration_us);
+    put_seconds_if(lecture->duration_us > 0, json, "duration_s", lecture->duration_us);
     json_put_time(json, "created_at", lecture->created_at_ms);
     put_playback(call, row, package, is_row, json);
     if (shows_job(call, row, is_row))

@@ -19,8 +19,13 @@ import { t } from './text';
 /* Before this much is done an estimate is a guess. */
 const ETA_FROM = 0.05;
 
+/** The sentence, then what it is about and the seconds where it is not about the whole lecture. */
 function findingText(finding: Finding): string {
-  return language.value === 'en' ? finding.message_en : finding.message;
+  const parts = [language.value === 'en' ? finding.message_en : finding.message];
+  if (finding.detail) parts.push(`[${finding.detail}]`);
+  if (finding.from_s !== null && finding.until_s !== null)
+    parts.push(t('studio.seconds', { from: clock(finding.from_s), until: clock(finding.until_s) }));
+  return parts.join(' ');
 }
 
 function Steps({ lecture }: { lecture: Lecture }): JSX.Element {
@@ -119,7 +124,7 @@ export function LectureRow({ lecture, onChanged }: { lecture: Lecture; onChanged
         <Failure finding={lecture.job?.error ?? null} onRetry={() => void retry.run()} />
       )}
       {lecture.job?.warnings.map((warning) => (
-        <Notice key={warning.code} tone="warn" icon="warn">
+        <Notice key={`${warning.code} ${warning.from_s} ${warning.detail}`} tone="warn" icon="warn">
           <p>{t('studio.attention', { text: findingText(warning) })}</p>
         </Notice>
       ))}

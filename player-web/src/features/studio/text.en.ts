@@ -21,6 +21,7 @@ export const en: Record<keyof typeof vi, string> = {
   'studio.deleted': 'The lecture is deleted.',
   'studio.code': 'Code: {code}',
   'studio.attention': 'Note: {text}',
+  'studio.seconds': 'From {from} to {until}.',
   'studio.ready': 'Ready',
   'studio.early': 'The beginning can be watched',
   'studio.reselect': 'Choose the file again to go on ({percent}% is there)',

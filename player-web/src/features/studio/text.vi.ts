@@ -19,6 +19,7 @@ export const vi = {
   'studio.deleted': 'Đã xoá bài giảng.',
   'studio.code': 'Mã lỗi: {code}',
   'studio.attention': 'Lưu ý: {text}',
+  'studio.seconds': 'Từ {from} đến {until}.',
   'studio.ready': 'Sẵn sàng',
   'studio.early': 'Đã xem được phần đầu',
   'studio.reselect': 'Chọn lại tệp để tiếp tục (đã có {percent}%)',

@@ -5,7 +5,7 @@ import { LectureRow } from '../../../src/features/studio/lecture_row';
 import { byText, click, draw, fakeServer, lectureWith, settle, type } from '../../helpers';
 
 const job: Job = { state: 'running', stage: 'chunk', progress: 0.42, speed: 3.4, eta_s: 95, error: null, warnings: [], waits_for: null };
-const finding = { code: 'E_TRUNCATED', message: 'Tệp bị cắt ngang.', message_en: 'Cut off.' };
+const finding = { code: 'E_TRUNCATED', message: 'Tệp bị cắt ngang.', message_en: 'Cut off.', from_s: null, until_s: null, detail: null };
 
 function drawRow(changes: Partial<Lecture>, onChanged = () => undefined): HTMLElement {
   return draw(<LectureRow lecture={lectureWith(changes)} onChanged={onChanged} />);
@@ -50,6 +50,12 @@ describe('a lecture in the studio', () => {
   it('shows warnings of a lecture that is ready', () => {
     const root = drawRow({ job: { ...job, state: 'done', warnings: [{ ...finding, code: 'E_NO_AUDIO' }] } });
     expect(root.textContent).toContain('Lưu ý: Tệp bị cắt ngang.');
+  });
+
+  it('says which seconds a warning is about, and what', () => {
+    const timed = { ...finding, from_s: 12, until_s: 75.5, detail: 'DTS' };
+    const root = drawRow({ job: { ...job, state: 'done', warnings: [timed] } });
+    expect(root.textContent).toContain('Tệp bị cắt ngang. [DTS] Từ 0:12 đến 1:15.');
   });
 
   it('is deleted only after a second tap', async () => {

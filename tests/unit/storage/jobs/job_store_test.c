@@ -108,7 +108,7 @@ Test(job_store, a_failed_job_starts_over_and_its_old_workers_are_not_heard)
     struct task_ref old = fixture_start_task(&f, 20);
 
     cr_assert_eq(job_store_retry(f.db, job_id, false, 21), ERR_CONFLICT);
-    cr_assert_eq(job_task_warned(f.db, &old, FAILURE_NO_AUDIO), 0);
+    cr_assert_eq(job_task_warned(f.db, &old, &(struct warning){.failure = FAILURE_NO_AUDIO}), 0);
     cr_assert_eq(job_task_failed(f.db, &old, FAILURE_NOT_MEDIA, false, AT(30)), 0);
     cr_assert_eq(find_job().state, JOB_FAILED);
     cr_assert_eq(job_store_retry(f.db, job_id, false, 40), 0);

@@ -6,9 +6,12 @@
 #include <criterion/criterion.h>
 
 #include "common/err.h"
+#include "common/json.h"
 #include "storage/jobs/lecture_store.h"
 #include "tests/unit/storage/fixture.h"
 #include "tests/unit/storage/random.h"
+
+#define WARNING(kind) (&(struct warning){.failure = (kind)})
 
 static struct fixture f;
 static char owner[ID_SIZE], lecture_id[ID_SIZE], job_id[ID_SIZE];
@@ -121,7 +124,7 @@ Test(job_task_report, a_report_that_comes_twice_counts_once)
         cr_assert_eq(job_task_started(f.db, &issues[0].ref, "w", 90, 31), 0);
         cr_assert_eq(job_task_renew(f.db, &issues[0].ref, 500, 1000, 90), 0);
         cr_assert_eq(job_task_part_done(f.db, &issues[0].ref, 0), 0);
-        cr_assert_eq(job_task_warned(f.db, &issues[0].ref, FAILURE_TRUNCATED), 0);
+        cr_assert_eq(job_task_warned(f.db, &issues[0].ref, WARNING(FAILURE_TRUNCATED)), 0);
         cr_assert_eq(job_task_done(f.db, &issues[0].ref, 40), 0);
     }
     cr_assert_eq(fixture_number(&f, "SELECT count(*) FROM tasks WHERE state = 'done'"), 2);
@@ -204,13 +207,27 @@ Test(job_task_report, warnings_are_kept_once_each)
 {
     const struct task_ref task = fixture_start_task(&f, 20);
 
-    cr_assert_eq(job_task_warned(f.db, &task, FAILURE_NO_AUDIO), 0);
-    cr_assert_eq(job_task_warned(f.db, &task, FAILURE_TRUNCATED), 0);
-    cr_assert_eq(job_task_warned(f.db, &task, FAILURE_NO_AUDIO), 0);
-    cr_assert_str_eq(find_job().warnings, "[\"E_NO_AUDIO\",\"E_TRUNCATED\"]");
-    for (int i = FAILURE_NOT_MEDIA; i < N_FAILURES; i++)
-        cr_assert_eq(job_task_warned(f.db, &task, (enum failure)i), 0);
-    cr_assert_gt(strlen(find_job().warnings), 200);
+    const struct warning timed = {FAILURE_TRUNCATED, .from_us = 5, .until_us = 7, .detail = "ế"};
+
+    cr_assert_eq(job_task_warned(f.db, &task, WARNING(FAILURE_NO_AUDIO)), 0);
+    cr_assert_eq(job_task_warned(f.db, &task, &timed), 0);
+    cr_assert_eq(job_task_warned(f.db, &task, WARNING(FAILURE_NO_AUDIO)), 0);
+    cr_assert_eq(job_task_warned(f.db, &task, &timed), 0);
+    cr_assert_str_eq(find_job().warnings,
+                     "[{\"code\":\"E_NO_AUDIO\"},{\"code\":\"E_TRUNCATED\",\"from_us\":5,"
+                     "\"until_us\":7,\"detail\":\"ế\"}]");
+}
+
+Test(job_task_report, a_worker_that_never_stops_warning_is_not_stored_for_ever)
+{
+    const struct task_ref task = fixture_start_task(&f, 20);
+
+    for (int64_t i = 1; i <= 100; i++)
+        cr_assert_eq(job_task_warned(f.db, &task, &(struct warning){FAILURE_TRUNCATED, 0, i, ""}),
+                     0);
+    CLEANUP(json_decref) json_t *kept = NULL;
+    cr_assert_eq(json_parse(slice_from(find_job().warnings), &kept), 0);
+    cr_assert_eq(json_array_size(kept), JOB_MAX_WARNINGS);
 }
 
 Test(job_task_report, a_final_failure_ends_the_job_with_its_code)

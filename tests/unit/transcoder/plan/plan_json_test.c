@@ -40,6 +40,10 @@ static struct plan *sample(void)
     p->n_captions = 1;
     p->captions[0] = (struct plan_caption){.stream = 3, .language = "hmn"};
     plan_warn(p, FAILURE_TRUNCATED);
+    warning_list_add(&p->warnings, &(struct warning){.failure = FAILURE_NO_AUDIO,
+                                                     .from_us = 1,
+                                                     .until_us = 2,
+                                                     .detail = "DTS"});
     return p;
 }
 
@@ -53,7 +57,9 @@ Test(plan_json, what_is_written_is_read_back_and_written_the_same)
     plan_write(written, &first);
     cr_assert_eq(plan_parse(buf_slice(&first), &read), 0);
     cr_assert_eq(read->picture.shifts.items[1].shift_us, 77);
-    cr_assert_eq(read->warnings[0], FAILURE_TRUNCATED);
+    cr_assert_eq(read->warnings.items[0].failure, FAILURE_TRUNCATED);
+    cr_assert_eq(read->warnings.items[1].until_us, 2);
+    cr_assert_str_eq(read->warnings.items[1].detail, "DTS");
     cr_assert_eq(read->sounds[0].level.peak_centi_dbfs, -5, "between 0 and -1");
     cr_assert_str_eq(read->captions[0].language, "hmn");
     cr_assert_eq(read->sounds[0].mix, SOUND_MIX_DIFFERENCE);

@@ -10,6 +10,6 @@ Test(plan, a_warning_is_given_once)
     plan_warn(plan, FAILURE_NO_AUDIO);
     plan_warn(plan, FAILURE_TRUNCATED);
     plan_warn(plan, FAILURE_NO_AUDIO);
-    cr_assert_eq(plan->n_warnings, 2);
-    cr_assert_eq(plan->warnings[1], FAILURE_TRUNCATED);
+    cr_assert_eq(plan->warnings.n, 2);
+    cr_assert_eq(plan->warnings.items[1].failure, FAILURE_TRUNCATED);
 }
