@@ -156,7 +156,7 @@ Test(task_stream, every_kind_of_report_arrives_as_it_was_said)
     cr_assert_eq(list[0].event.permille, 500);
     cr_assert_eq(list[1].event.n_chunks, 61);
     cr_assert_eq(list[2].event.number, 12);
-    cr_assert_eq(list[3].event.failure, FAILURE_NO_AUDIO);
+    cr_assert_eq(list[3].event.warning.failure, FAILURE_NO_AUDIO);
     cr_assert_str_eq(list[4].event.detail, "at \xe2\x80\xa6");
 }
 
