@@ -209,8 +209,52 @@ class Odd(unittest.TestCase):
             file.write(data[:len(data) * 6 // 10])
         result = transcode("run", cut, cut + ".out")
         self.assertEqual(result.status, 0)
-        self.assertEqual(result.of("warning"), [{"event": "warning", "code": "E_TRUNCATED"}])
-        self.assertTrue(10 < package_of(cut + ".out")["duration_us"] / 1e6 < 14)
+        warning, = result.of("warning")
+        duration = package_of(cut + ".out")["duration_us"]
+        self.assertEqual((warning["code"], warning["from_us"]), ("E_TRUNCATED", duration))
+        self.assertAlmostEqual(warning["until_us"] / 1e6, 20, delta=.5)
+        self.assertTrue(10 < duration / 1e6 < 14)
+
+    def test_a_file_that_ends_behind_its_tables_once_was_said_to_hold_no_picture(self):
+        path = os.path.join(self.folder, "tables.mp4")
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=s=160x96:d=2:r=5", "-f", "lavfi", "-i", "sine=d=2", "-c:v", "libx264",
+               "-movflags", "faststart", path)
+        with open(path, "rb") as file:
+            data = file.read()
+        for kept in (0, 8):  # of the media's box
+            with open(path, "wb") as file:
+                file.write(data[:data.index(b"mdat") - 4 + kept])
+            self.assertEqual(transcode("run", path, path + ".out").failure, "E_TRUNCATED")
+
+    def lasts(self, name, *arguments):
+        result, out = self.run_on(name, *arguments)
+        self.assertEqual([w["code"] for w in result.of("warning")], ["E_NO_AUDIO"], name)
+        return package_of(out)["duration_us"] / 1e6
+
+    def test_last_pictures_once_were_lost_where_they_are_rare_and_reordered(self):
+        for form, rate, n in (("mp4", "1/10", 4), ("mov", "1/5", 4), ("mkv", "1/2", 5), ("ts", "1", 6), ("flv", "2", 8),
+                              ("avi", "1/5", 4)):
+            with self.subTest(form):
+                seconds = n / eval(rate)  # pylint: disable=eval-used
+                self.assertAlmostEqual(self.lasts("rare." + form, "-f", "lavfi", "-i",
+                                                  f"testsrc=s=160x96:r={rate}:d={seconds - .001}", "-c:v", "libx264",
+                                                  "-bf", 3), seconds, delta=.21)
+
+    def slides(self, form, last):
+        """Three slides of a second, and one that stands for `last` seconds."""
+        ffmpeg("-f", "lavfi", "-i", "testsrc=s=160x96:r=1:d=3.999", "-c:v", "libx264", "-bf", 0,
+               os.path.join(self.folder, "short.mkv"))
+        ticks = last * (1000 if form == "mkv" else 16000)
+        return self.lasts(f"{last}.{form}", "-i", os.path.join(self.folder, "short.mkv"), "-c", "copy", "-bsf:v",
+                          f"setts=duration='if(gte(N\\,3)\\,{ticks}\\,DURATION)'")
+
+    def test_a_last_slide_once_stood_as_long_as_the_others(self):
+        for form in ("mp4", "mov", "mkv"):
+            with self.subTest(form):
+                self.assertAlmostEqual(self.slides(form, 20), 23, delta=.21)
+
+    def test_a_header_that_claims_hours_for_the_last_picture_is_not_believed(self):
+        self.assertLess(self.slides("mp4", 4000), 10)
 
     def test_one_picture_a_second_becomes_five(self):
         _, out = self.run_on("slow.mp4", "-f", "lavfi", "-i", "testsrc2=s=320x180:d=8:r=1", "-c:v", "libx264")

@@ -2,11 +2,14 @@
 #include "transcoder/source/survey.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <libavutil/avstring.h>
 
 #include "common/err.h"
 #include "transcoder/source/jump_tracker.h"
+#include "transcoder/source/matroska_extent.h"
+#include "transcoder/source/mp4_boxes.h"
 
 enum {
     MAX_TIMES = 20000, /* enough to tell how frames are spaced: eleven minutes at 30/s */
@@ -24,33 +27,63 @@ struct lane {
     struct stream_survey survey;
     int64_t *times_us; /* borrowed, MAX_TIMES; NULL for a lane without a stream */
     size_t n_times;
-    int64_t last_us;
+    int64_t last_us;          /* of decoding, of the last packet */
+    int64_t last_shown_us;    /* the latest that is presented, */
+    int64_t last_duration_us; /* and for how long; 0 when its packet does not say */
 };
 
 static void lane_init(struct lane *lane, const struct source *source, int stream, int64_t *times_us)
 {
-    *lane = (struct lane){.stream = stream, .survey.end_us = INT64_MIN};
+    *lane = (struct lane){.stream = stream, .survey.end_us = INT64_MIN, .last_shown_us = INT64_MIN};
     if (stream < 0)
         return;
     lane->time_base = source->format->streams[stream]->time_base;
     lane->times_us = times_us;
 }
 
-static void lane_add(struct lane *lane, int64_t time_us, int64_t end_us)
+static void lane_add(struct lane *lane, int64_t time_us)
 {
     lane->survey.n_packets++;
     if (lane->times_us && lane->n_times < MAX_TIMES)
         lane->times_us[lane->n_times++] = time_us;
-    if (end_us > lane->survey.end_us)
-        lane->survey.end_us = end_us;
     lane->last_us = time_us;
 }
 
-static void lane_finish(struct lane *lane)
+/* Packets that an edit list takes out are decoded for others, and never presented. */
+static void lane_show(struct lane *lane, const AVPacket *packet, int64_t shown_us,
+                      int64_t duration_us)
+{
+    if (packet->flags & AV_PKT_FLAG_DISCARD)
+        return;
+    if (duration_us > SURVEY_LAST_PICTURE_US)
+        duration_us = 0; /* unknown, then */
+    if (shown_us >= lane->last_shown_us) {
+        lane->last_shown_us = shown_us;
+        lane->last_duration_us = duration_us;
+    }
+    if (shown_us + duration_us > lane->survey.end_us)
+        lane->survey.end_us = shown_us + duration_us;
+}
+
+static void lane_measure(struct lane *lane)
 {
     lane->survey.spacing = frame_spacing_measure(lane->times_us, lane->n_times);
     if (lane->survey.shifts.n == 0)
         time_shifts_add(&lane->survey.shifts, 0, 0);
+}
+
+/* What does not say how long it stands does so for as long as its like do. */
+static void lane_finish(struct lane *lane)
+{
+    const struct frame_spacing *spacing = &lane->survey.spacing;
+
+    if (lane->last_shown_us == INT64_MIN) /* none was presented: */
+        lane->last_shown_us = lane->last_us;
+    if (lane->survey.n_packets == 0 || lane->last_duration_us > 0 || spacing->n_regular == 0)
+        return;
+    const int64_t usual_us = spacing->regular_us / (int64_t)spacing->n_regular;
+    const int64_t end_us = lane->last_shown_us + usual_us;
+    lane->survey.end_us = end_us > lane->survey.end_us ? end_us : lane->survey.end_us;
 }
 
 static int64_t to_us(int64_t ticks, AVRational time_base)
@@ -58,62 +91,87 @@ static int64_t to_us(int64_t ticks, AVRational time_base)
     return av_rescale_q(ticks, time_base, AV_TIME_BASE_Q);
 }
 
-/* Whether an MP4's sample tables speak of (nearly) all bytes of the file: then they are complete.
- * Those of a fragmented file cover only the fragments that were read so far. */
+static bool is_mp4(const struct source *source)
+{
+    return av_strstart(source->format->iformat->name, "mov", NULL) != 0;
+}
+
+/* Whether an MP4's sample tables tell all: those of a fragmented file cover only the fragments that
+ * were read so far. */
 static bool has_complete_index(const struct source *source)
 {
-    int64_t bytes = 0;
-
-    if (!av_strstart(source->format->iformat->name, "mov", NULL))
-        return false;
-    for (unsigned i = 0; i < source->format->nb_streams; i++) {
-        AVStream *stream = source->format->streams[i];
-        const int n = avformat_index_get_entries_count(stream);
-        for (int k = 0; k < n; k++)
-            bytes += avformat_index_get_entry(stream, k)->size;
-    }
-    return bytes >= source->size_bytes / 10 * 9;
+    return is_mp4(source) && !mp4_has_fragments(source->fd, source->size_bytes);
 }
 
-/* The track's own duration is exact where the tables are complete, but is only believed when they
- * agree. */
-static int64_t claimed_end_us(const AVStream *stream, int64_t tables_us)
+/* Reads the last packets of the lane's stream, from the key frame before `last_us` on. */
+static int look_at_tail(struct source *source, struct lane *lane, int64_t last_us)
 {
+    const int64_t last = av_rescale_q(last_us, AV_TIME_BASE_Q, lane->time_base);
+    AVPacket *packet = av_packet_alloc();
+    int err = packet ? 0 : ERR_NO_MEMORY;
+
+    source_select(source, lane->stream);
+    if (!err && av_seek_frame(source->format, lane->stream, last, AVSEEK_FLAG_BACKWARD) < 0)
+        err = source_rewind(source);
+    while (!err && (err = source_read(source, NULL, packet)) == 0) {
+        const int64_t shown = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
+        if (shown != AV_NOPTS_VALUE)
+            lane_show(lane, packet, to_us(shown, lane->time_base),
+                      to_us(packet->duration, lane->time_base));
+        av_packet_unref(packet);
+    }
+    av_packet_free(&packet);
+    return err == ERR_NOT_FOUND ? 0 : err;
+}
+
+/* Where the track itself says that it ends: by its sample table, cut by its edit list. Believed
+ * where its last packet can stand until then. */
+static void end_as_track_says(const struct source *source, struct lane *lane)
+{
+    const AVStream *stream = source->format->streams[lane->stream];
+
     if (stream->duration <= 0 || !source_time_is_sane(stream, stream->duration) ||
         !source_time_is_sane(stream, stream->start_time))
-        return tables_us;
-    const int64_t claimed = to_us(stream->start_time + stream->duration, stream->time_base);
-    const int64_t distance = claimed - tables_us;
-
-    return distance < CLAIM_SLACK_US && distance > -CLAIM_SLACK_US ? claimed : tables_us;
+        return;
+    const int64_t end_us = to_us(stream->start_time + stream->duration, lane->time_base);
+    if (end_us > lane->last_shown_us && end_us - lane->last_shown_us <= SURVEY_LAST_PICTURE_US)
+        lane->survey.end_us = end_us;
 }
 
-/* Returns by how much time the samples that the tables name exceed those in the file. */
-static int64_t survey_index(const struct source *source, struct lane *lane)
+/* Stores by how much time the samples that the tables name exceed those in the file. */
+static int survey_index(struct source *source, struct lane *lane, int64_t *ret_missing_us)
 {
     AVStream *stream = source->format->streams[lane->stream];
     const int n = avformat_index_get_entries_count(stream);
+    int64_t first_us = INT64_MAX;
     int64_t last_us = INT64_MIN;
+    int64_t present_us = INT64_MIN;
 
     for (int i = 0; i < n; i++) {
         const AVIndexEntry *entry = avformat_index_get_entry(stream, i);
         if (!source_time_is_sane(stream, entry->timestamp))
             continue;
         const int64_t time_us = to_us(entry->timestamp, lane->time_base);
+        first_us = time_us < first_us ? time_us : first_us;
         last_us = time_us > last_us ? time_us : last_us;
-        if (entry->pos <= source->size_bytes - entry->size)
-            lane_add(lane, time_us, time_us);
+        if (entry->pos > source->size_bytes - entry->size)
+            continue;
+        lane_add(lane, time_us);
+        present_us = time_us > present_us ? time_us : present_us;
     }
-    lane_finish(lane);
-    if (lane->survey.n_packets == 0)
+    lane_measure(lane);
+    if (last_us == INT64_MIN)
         return 0;
-    const struct frame_spacing *spacing = &lane->survey.spacing;
-    const int64_t missing_us = last_us - lane->survey.end_us;
-    if (spacing->n_regular > 0)
-        lane->survey.end_us += spacing->regular_us / (int64_t)spacing->n_regular;
-    if (missing_us == 0)
-        lane->survey.end_us = claimed_end_us(stream, lane->survey.end_us);
-    return missing_us;
+    if (lane->survey.n_packets == 0) {
+        *ret_missing_us = last_us - first_us + 1;
+        return 0;
+    }
+    *ret_missing_us = last_us - present_us;
+    const int err = look_at_tail(source, lane, present_us);
+    lane_finish(lane);
+    if (!err && *ret_missing_us == 0)
+        end_as_track_says(source, lane);
+    return err;
 }
 
 static int64_t packet_time_us(const struct lane *lane, const AVPacket *packet)
@@ -139,7 +197,8 @@ static void survey_packet(struct lane *lane, size_t index, struct jump_tracker *
     }
     const int64_t shown_us =
         packet->pts != AV_NOPTS_VALUE ? to_us(packet->pts, lane->time_base) : time_us;
-    lane_add(lane, time_us + shift_us, shown_us + shift_us + duration_us);
+    lane_add(lane, time_us + shift_us);
+    lane_show(lane, packet, shown_us + shift_us, duration_us);
 }
 
 /* The lanes of a survey: the picture's, then one for each sound. */
@@ -165,49 +224,89 @@ static int scan(struct source *source, struct lane lanes[MAX_LANES], struct link
     av_packet_free(&packet);
     if (err != ERR_NOT_FOUND)
         return err;
-    for (size_t i = 0; i < MAX_LANES; i++)
+    for (size_t i = 0; i < MAX_LANES; i++) {
+        lane_measure(&lanes[i]);
         lane_finish(&lanes[i]);
+    }
     return 0;
 }
 
-/* What a header claims beyond what was found. Transport and program streams claim nothing: libav
+static bool is_whole_matroska(const struct source *source)
+{
+    char head[MATROSKA_HEAD_BYTES];
+
+    const ssize_t n = pread(source->fd, head, sizeof head, 0);
+    return n > 0 && matroska_is_whole(slice_of(head, (size_t)n), source->size_bytes);
+}
+
+/* INT64_MIN when there is nothing. */
+static int64_t lanes_end(const struct lane lanes[MAX_LANES])
+{
+    int64_t end_us = INT64_MIN;
+
+    for (size_t i = 0; i < MAX_LANES; i++) {
+        if (lanes[i].survey.n_packets && lanes[i].survey.end_us > end_us)
+            end_us = lanes[i].survey.end_us;
+    }
+    return end_us;
+}
+
+/* What a header claims beyond what was found. Writers differ in whether they count from 0 or from
+ * the first packet: from 0 claims less. Transport and program streams claim nothing: libav
  * estimates. */
 static int64_t claimed_beyond_us(const struct source *source, const struct lane lanes[MAX_LANES])
 {
     const AVFormatContext *format = source->format;
     const int64_t start_us = format->start_time == AV_NOPTS_VALUE ? 0 : format->start_time;
-    int64_t end_us = INT64_MIN;
+    const int64_t end_us = lanes_end(lanes);
 
     if (source_may_jump(source) || format->duration <= 0 || !source_us_is_sane(format->duration) ||
         !source_us_is_sane(start_us) ||
         format->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE)
         return 0;
-    for (size_t i = 0; i < MAX_LANES; i++) {
-        if (lanes[i].survey.n_packets && lanes[i].survey.end_us > end_us)
-            end_us = lanes[i].survey.end_us;
-    }
     if (end_us == INT64_MIN)
         return 0;
-    const int64_t missing = format->duration + start_us - end_us;
-    return missing > CLAIM_SLACK_US + format->duration / 50 ? missing : 0;
+    return format->duration + (start_us < 0 ? start_us : 0) - end_us;
+}
+
+/* Only Matroska's Duration knows how long its last picture stands; in a file that was cut it tells
+ * what is missing. */
+static int64_t let_last_stand(const struct source *source, struct lane lanes[MAX_LANES])
+{
+    struct lane *last = &lanes[lanes[LANE_PICTURE].survey.n_packets ? LANE_PICTURE : FIRST_SOUND];
+    const int64_t beyond_us = claimed_beyond_us(source, lanes);
+    const bool is_much = beyond_us > CLAIM_SLACK_US + source->format->duration / 50;
+
+    if (is_mp4(source)) /* fragments say themselves whether they are there */
+        return !mp4_is_cut(source->fd, source->size_bytes) ? 0 : beyond_us > 0 ? beyond_us : 1;
+    if (beyond_us <= 0 || last->survey.n_packets == 0)
+        return 0;
+    const int64_t end_us = lanes_end(lanes) + beyond_us;
+    if (is_whole_matroska(source) && end_us - last->last_shown_us <= SURVEY_LAST_PICTURE_US) {
+        last->survey.end_us = end_us;
+        return 0;
+    }
+    return is_much ? beyond_us : 0;
 }
 
 static int survey_lanes(struct source *source, struct lane lanes[MAX_LANES], struct link *link,
                         int64_t *ret_missing_us)
 {
+    int err = 0;
+
     if (!has_complete_index(source)) {
-        const int err = scan(source, lanes, link);
+        err = scan(source, lanes, link);
         if (!err)
-            *ret_missing_us = claimed_beyond_us(source, lanes);
+            *ret_missing_us = let_last_stand(source, lanes);
         return err;
     }
-    for (size_t i = 0; i < MAX_LANES; i++) {
-        if (lanes[i].stream < 0)
-            continue;
-        const int64_t missing = survey_index(source, &lanes[i]);
-        *ret_missing_us = missing > *ret_missing_us ? missing : *ret_missing_us;
+    for (size_t i = 0; i < MAX_LANES && !err; i++) {
+        int64_t missing_us = 0;
+        if (lanes[i].stream >= 0)
+            err = survey_index(source, &lanes[i], &missing_us);
+        *ret_missing_us = missing_us > *ret_missing_us ? missing_us : *ret_missing_us;
     }
-    return 0;
+    return err;
 }
 
 /* Lets the demuxer pass over what is not surveyed. */

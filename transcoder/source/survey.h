@@ -2,8 +2,15 @@
 /* survey.h - what is really in a source: which times its packets have, where they end.
  *
  * Headers lie (a file may claim 39 hours and hold one second), so times come from the packets: from
- * an MP4's sample tables when they account for the file, else by reading through it once without
- * decoding. Times are in microseconds, before the lecture's timeline is fixed. */
+ * an MP4's sample tables when they account for the file, and from a look at each track's last
+ * packets; else by reading through the file once without decoding. Times are in microseconds,
+ * before the lecture's timeline is fixed.
+ *
+ * A stream ends where its last picture or sound has been *presented*: packets come in the order of
+ * decoding, and the last of them may stand for long. How long is what the track says (an MP4's
+ * sample table and edit list), else the packet, else what pictures are apart usually; and where the
+ * streams end before a whole Matroska file does, the picture stands until then. Of all that
+ * SURVEY_LAST_PICTURE_US at most is believed. */
 #ifndef TRANSCODER_SOURCE_SURVEY_H
 #define TRANSCODER_SOURCE_SURVEY_H
 
@@ -23,6 +30,9 @@ struct stream_survey {
     struct time_shifts shifts;
     struct frame_spacing spacing; /* of the first packets; for pictures */
 };
+
+/* A last slide that is talked about. More is a header that lies. */
+#define SURVEY_LAST_PICTURE_US (INT64_C(600) * 1000000)
 
 enum { SURVEY_MAX_SOUNDS = JUMP_MAX_LANES - 1 };
 

@@ -22,6 +22,8 @@
 /* How long segments are, about: what the bits of a first picture are spread over. */
 enum { SEGMENT_MS = 6000, SEGMENT_STILL_MS = 9000 };
 
+#define START_SLACK_US INT64_C(10000)
+
 /* Everything that is known about the source before the timeline is fixed. */
 struct look {
     struct source *source; /* owned */
@@ -113,7 +115,8 @@ static int look_at(const struct stage_context *context, struct look *look)
 }
 
 /* Where the timeline starts, in the source's time: with the earlier of picture and sound, moved
- * back by less than a slot so that the first picture falls on a slot exactly. */
+ * back by less than a slot so that the first picture falls on a slot exactly. A few milliseconds of
+ * sound, which are what containers round to, are not worth a slot of silence. */
 static int64_t find_origin(const struct look *look, const struct frame_grid *grid)
 {
     const int64_t picture_us = look->picture < 0 ? INT64_MAX : look->facts.first_us;
@@ -127,7 +130,7 @@ static int64_t find_origin(const struct look *look, const struct frame_grid *gri
         return sound_us;
     if (sound_us >= picture_us)
         return picture_us;
-    const int64_t lead_us = picture_us - sound_us;
+    const int64_t lead_us = picture_us - sound_us - START_SLACK_US;
     return picture_us - frame_grid_slot_us(grid, frame_grid_slots_before(grid, lead_us));
 }
 
@@ -344,6 +347,17 @@ static void join_groups(struct plan *plan)
         drop_group(plan, "high"); /* the best picture does not want it */
 }
 
+static void warn_of_missing_end(struct plan *plan, int64_t missing_us)
+{
+    if (missing_us > WARNING_MAX_US - plan->duration_us)
+        missing_us = WARNING_MAX_US - plan->duration_us;
+    if (missing_us > 0)
+        warning_list_add(&plan->warnings,
+                         &(struct warning){.failure = FAILURE_TRUNCATED,
+                                           .from_us = plan->duration_us,
+                                           .until_us = plan->duration_us + missing_us});
+}
+
 static int make_plan(const struct stage_context *context, struct plan *plan)
 {
     CLEANUP(look_clear) struct look look = {.picture = -1};
@@ -366,8 +380,7 @@ static int make_plan(const struct stage_context *context, struct plan *plan)
         plan_warn(plan, FAILURE_NO_PICTURE);
     if (plan->n_sounds == 0)
         plan_warn(plan, FAILURE_NO_AUDIO);
-    if (look.survey.missing_us > 0)
-        plan_warn(plan, FAILURE_TRUNCATED);
+    warn_of_missing_end(plan, look.survey.missing_us);
     return 0;
 }
 

@@ -8,6 +8,16 @@
 #include "common/err.h"
 #include "transcoder/source/allow_list.h"
 
+enum { DECODE_TIMES_MAX = 32 }; /* twice what any decoder holds back */
+
+/* Times of packets that have no time of presentation, as AVI's: pictures come out in the order of
+ * presentation, and so take the times in the order in which they went in. */
+struct decode_times {
+    int64_t us[DECODE_TIMES_MAX]; /* a ring */
+    size_t first, n;
+    bool is_of_no_use; /* some packet has a time of presentation */
+};
+
 struct video_decoder {
     struct source *source;            /* borrowed */
     const struct time_shifts *shifts; /* borrowed, may be NULL */
@@ -16,6 +26,7 @@ struct video_decoder {
     AVPacket *packet;                 /* owned */
     int64_t last_us;                  /* time of the last picture, INT64_MIN before the first */
     bool is_draining;
+    struct decode_times decode_times;
 };
 
 static int open_codec(struct video_decoder *decoder, struct fault *fault)
@@ -90,7 +101,37 @@ int video_decoder_seek(struct video_decoder *decoder, int64_t time_us)
     avcodec_flush_buffers(decoder->codec);
     decoder->last_us = INT64_MIN;
     decoder->is_draining = false;
+    decoder->decode_times.n = 0;
     return err;
+}
+
+static void note_decode_time(struct video_decoder *decoder, const AVPacket *packet)
+{
+    struct decode_times *times = &decoder->decode_times;
+
+    if (packet->pts != AV_NOPTS_VALUE)
+        times->is_of_no_use = true;
+    if (packet->dts == AV_NOPTS_VALUE || packet->size == 0 || times->n == DECODE_TIMES_MAX)
+        return;
+    times->us[(times->first + times->n++) % DECODE_TIMES_MAX] =
+        av_rescale_q(packet->dts, decoder->stream->time_base, AV_TIME_BASE_Q);
+}
+
+/* The time of the packet that is presented next. Packets that gave no picture are passed over: a
+ * decoder holds back no more than it says. False when none is known. */
+static bool take_decode_time(struct video_decoder *decoder, int64_t *ret_us)
+{
+    struct decode_times *times = &decoder->decode_times;
+    const size_t most = (size_t)decoder->codec->has_b_frames + 1;
+
+    if (times->is_of_no_use || times->n == 0)
+        return false;
+    for (; !decoder->is_draining && times->n > most; times->n--)
+        times->first = (times->first + 1) % DECODE_TIMES_MAX;
+    *ret_us = times->us[times->first];
+    times->first = (times->first + 1) % DECODE_TIMES_MAX;
+    times->n--;
+    return true;
 }
 
 /* Gives the codec its next packet. A packet that it refuses is lost, not the lecture. */
@@ -105,13 +146,18 @@ static int feed(struct video_decoder *decoder)
     }
     if (err)
         return err;
+    note_decode_time(decoder, decoder->packet);
     const int sent = avcodec_send_packet(decoder->codec, decoder->packet);
     av_packet_unref(decoder->packet);
     return sent == AVERROR(ENOMEM) ? ERR_NO_MEMORY : 0;
 }
 
-static int64_t frame_us(const struct video_decoder *decoder, const AVFrame *frame)
+static int64_t frame_us(struct video_decoder *decoder, const AVFrame *frame)
 {
+    int64_t us;
+
+    if (frame->pts == AV_NOPTS_VALUE && take_decode_time(decoder, &us))
+        return us;
     if (frame->best_effort_timestamp == AV_NOPTS_VALUE)
         return decoder->last_us == INT64_MIN ? 0 : decoder->last_us + 1;
     return av_rescale_q(frame->best_effort_timestamp, decoder->stream->time_base, AV_TIME_BASE_Q);
