@@ -47,6 +47,13 @@ static const struct description DESCRIPTIONS[N_FAILURES] = {
          "The file was cut off while it was copied: its end cannot be read. Copy the original "
          "again.",
          false},
+    [FAILURE_CLOCK] =
+        {"E_CLOCK",
+         "Đồng hồ của bản ghi nhảy tới một quãng không có gì. Quãng đó đã được bỏ; hãy xem lại chỗ "
+         "nối.",
+         "The recording's clock leaps over a time in which there is nothing. That time was left "
+         "out: look at the joint.",
+         false},
     [FAILURE_NO_AUDIO] =
         {"E_NO_AUDIO", "Bài giảng không có tiếng. Hãy kiểm tra micrô rồi tải bản khác nếu cần.",
          "The lecture has no sound. Check the microphone and upload another take if need be.",

@@ -52,7 +52,7 @@ int audio_decoder_open(struct source *source, int stream, const struct time_shif
     decoder->source = source;
     decoder->shifts = shifts;
     decoder->time_base = source->format->streams[stream]->time_base;
-    source_select(source, stream);
+    source_select(source, stream, shifts);
     const int err = open_codec(decoder, source->format->streams[stream]->codecpar, fault);
     if (err)
         return err;

@@ -43,9 +43,13 @@ enum {
 void plan_json_write_shifts(const struct time_shifts *shifts, struct buf *out)
 {
     buf_append_text(out, "\"shifts\":[");
-    for (size_t i = 0; i < shifts->n; i++)
-        buf_printf(out, "%s[%" PRId64 ",%" PRId64 "]", i ? "," : "", shifts->items[i].from_byte,
-                   shifts->items[i].shift_us);
+    for (size_t i = 0; i < shifts->n; i++) {
+        const struct time_shift *run = &shifts->items[i];
+        buf_printf(out, "%s[%" PRId64 ",%" PRId64, i ? "," : "", run->from_byte, run->shift_us);
+        if (run->stream > 0)
+            buf_printf(out, ",%" PRIu32, run->stream);
+        buf_append_char(out, ']');
+    }
     buf_append_text(out, "],\n  ");
 }
 
@@ -152,10 +156,16 @@ int plan_json_parse_shifts(const json_t *object, struct time_shifts *shifts)
     if (json_get_array(object, "shifts", &array) || json_array_size(array) > TIME_SHIFTS_MAX)
         return ERR_INVALID;
     for (size_t i = 0; i < json_array_size(array); i++) {
-        int64_t pair[2];
-        if (at_pair(array, i, -MAX_SHIFT_US, MAX_SHIFT_US, pair))
+        const json_t *item = json_array_get(array, i);
+        int64_t byte;
+        int64_t shift_us;
+        int64_t stream = 0;
+        if (json_array_size(item) < 2 || json_array_size(item) > 3 ||
+            json_at_int(item, 0, 0, MAX_BYTES, &byte) ||
+            json_at_int(item, 1, -MAX_SHIFT_US, MAX_SHIFT_US, &shift_us) ||
+            (json_array_size(item) == 3 && json_at_int(item, 2, 1, MAX_STREAM, &stream)))
             return ERR_INVALID;
-        time_shifts_add(shifts, pair[0], pair[1]);
+        time_shifts_add(shifts, (struct time_shift){byte, shift_us, (uint32_t)stream});
     }
     return 0;
 }

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "transcoder/source/jump_tracker.h"
 
-#define BACK_US    INT64_C(500000)   /* interleaving and reordering stay below it */
-#define FORWARD_US INT64_C(10000000) /* a longer hole is a cut; a shorter one is lost packets */
-#define JOIN_US    INT64_C(15000000) /* how far apart streams may notice the same jump */
+#define BACK_US INT64_C(500000)   /* interleaving and reordering stay below it */
+#define JOIN_US INT64_C(15000000) /* how far apart streams may notice the same jump */
 
-struct jump_tracker jump_tracker_empty(void)
+struct jump_tracker jump_tracker_empty(int64_t longest_hole_us)
 {
-    return (struct jump_tracker){.n_runs = 1, .end_us = INT64_MIN};
+    return (struct jump_tracker){.runs[0].end_us = INT64_MIN,
+                                 .n_runs = 1,
+                                 .end_us = INT64_MIN,
+                                 .longest_hole_us = longest_hole_us};
 }
 
-static bool is_jump(const struct jump_lane *lane, int64_t time_us)
+static bool is_jump(const struct jump_tracker *tracker, const struct jump_lane *lane,
+                    int64_t time_us)
 {
     return lane->has_started &&
-           (time_us < lane->last_us - BACK_US || time_us > lane->last_us + FORWARD_US);
+           (time_us < lane->last_us - BACK_US ||
+            time_us - tracker->runs[lane->run].end_us > tracker->longest_hole_us);
 }
 
 /* A run that another lane opened and this one has not reached yet, or n_runs. */
@@ -27,26 +31,37 @@ static size_t find_run(const struct jump_tracker *tracker, size_t after, int64_t
     return tracker->n_runs;
 }
 
+static void open_run(struct jump_tracker *tracker, const struct jump_lane *lane, int64_t time_us)
+{
+    const int64_t leap_us = time_us - tracker->runs[lane->run].end_us;
+
+    tracker->runs[tracker->n_runs++] = (struct jump_run){.start_us = time_us,
+                                                         .end_us = time_us,
+                                                         .shift_us = tracker->end_us - time_us,
+                                                         .closed_us = leap_us > 0 ? leap_us : 0};
+}
+
 bool jump_tracker_next(struct jump_tracker *tracker, size_t lane_index, int64_t time_us,
                        int64_t duration_us, int64_t *ret_shift_us)
 {
     struct jump_lane *lane = &tracker->lanes[lane_index];
     bool is_changed = false;
 
-    if (is_jump(lane, time_us)) {
+    if (is_jump(tracker, lane, time_us)) {
         const size_t run = find_run(tracker, lane->run, time_us);
         if (run == tracker->n_runs && run < JUMP_MAX_RUNS)
-            tracker->runs[tracker->n_runs++] =
-                (struct jump_run){.start_us = time_us, .shift_us = tracker->end_us - time_us};
+            open_run(tracker, lane, time_us);
         is_changed = run < JUMP_MAX_RUNS;
         if (is_changed)
             lane->run = run;
     }
     lane->has_started = true;
     lane->last_us = time_us;
-    const int64_t shift_us = tracker->runs[lane->run].shift_us;
-    if (time_us + shift_us + duration_us > tracker->end_us)
-        tracker->end_us = time_us + shift_us + duration_us;
-    *ret_shift_us = shift_us;
+    struct jump_run *run = &tracker->runs[lane->run];
+    const int64_t end_us = time_us + duration_us;
+    run->end_us = end_us > run->end_us ? end_us : run->end_us;
+    if (run->end_us + run->shift_us > tracker->end_us)
+        tracker->end_us = run->end_us + run->shift_us;
+    *ret_shift_us = run->shift_us;
     return is_changed;
 }

@@ -4,9 +4,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include <libavutil/avstring.h>
+
 #include "common/buf.h"
 #include "common/err.h"
 #include "transcoder/source/allow_list.h"
+#include "transcoder/source/mp4_boxes.h"
 
 enum {
     PROBE_BYTES = 5 << 20,
@@ -189,6 +192,14 @@ static int open_format(struct source *source, struct fault *fault)
     return check(source, fault);
 }
 
+/* Where packets are that say nothing themselves: before the first one. */
+static void forget_places(struct source *source)
+{
+    source->run_byte = 0;
+    for (size_t i = 0; i < SOURCE_MAX_STREAMS; i++)
+        source->places[i] = -1;
+}
+
 int source_open(int fd, int64_t size_bytes, struct fault *fault, struct source **ret_source)
 {
     if (size_bytes == 0)
@@ -205,6 +216,10 @@ int source_open(int fd, int64_t size_bytes, struct fault *fault, struct source *
     err = open_format(source, fault);
     if (err)
         return err;
+    source->selected = -1;
+    forget_places(source);
+    source->is_mp4 = av_strstart(source->format->iformat->name, "mov", NULL) != 0;
+    source->is_fragmented = source->is_mp4 && mp4_has_fragments(fd, size_bytes);
     *ret_source = source;
     source = NULL;
     return 0;
@@ -321,6 +336,7 @@ int source_rewind(struct source *source)
 {
     AVFormatContext *format = source->format;
 
+    forget_places(source);
     if (avformat_seek_file(format, -1, INT64_MIN, INT64_MIN, INT64_MIN, 0) >= 0)
         return 0;
     if (avformat_seek_file(format, -1, INT64_MIN, 0, INT64_MAX, AVSEEK_FLAG_BYTE) >= 0)
@@ -328,10 +344,17 @@ int source_rewind(struct source *source)
     return ERR_UNSUPPORTED;
 }
 
-void source_select(struct source *source, int stream)
+void source_select(struct source *source, int stream, const struct time_shifts *shifts)
 {
-    for (unsigned i = 0; i < source->format->nb_streams; i++)
-        source->format->streams[i]->discard = (int)i == stream ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+    AVFormatContext *format = source->format;
+
+    source->selected = stream;
+    for (unsigned i = 0; i < format->nb_streams; i++)
+        format->streams[i]->discard = (int)i == stream ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+    for (size_t i = 0; shifts && i < shifts->n; i++) {
+        if (shifts->items[i].stream > 0 && shifts->items[i].stream < format->nb_streams)
+            format->streams[shifts->items[i].stream]->discard = AVDISCARD_DEFAULT;
+    }
 }
 
 bool source_us_is_sane(int64_t us)
@@ -370,6 +393,61 @@ static void shift_packet(const AVStream *stream, const struct time_shifts *shift
         packet->dts += shift;
 }
 
+static void note_place(struct source *source, AVPacket *packet)
+{
+    if (packet->stream_index >= SOURCE_MAX_STREAMS)
+        return;
+    int64_t *place = &source->places[packet->stream_index];
+    if (packet->pos < 0)
+        packet->pos = *place;
+    else
+        *place = packet->pos;
+}
+
+/* A packet of a run that is over would be decoded between those of the next one. */
+static bool is_of_earlier_run(struct source *source, const struct time_shifts *shifts,
+                              const AVPacket *packet)
+{
+    const int64_t start = time_shift_start(shifts, packet->pos);
+
+    if (start < source->run_byte)
+        return true;
+    if (packet->stream_index == source->selected ||
+        packet->stream_index == (int)time_shift_stream(shifts, packet->pos, UINT32_MAX))
+        source->run_byte = start;
+    return false;
+}
+
+/* Whether the packet is of the selected stream or of one that goes on with it, which it then says
+ * to be of. */
+static bool take_selected(const struct source *source, const struct time_shifts *shifts,
+                          AVPacket *packet)
+{
+    if (source->selected < 0 || packet->stream_index == source->selected)
+        return true;
+    const AVStream *from = source->format->streams[packet->stream_index];
+    const AVStream *to = source->format->streams[source->selected];
+    if (!shifts || time_shift_stream(shifts, packet->pos, (uint32_t)source->selected) !=
+                       (uint32_t)packet->stream_index)
+        return false;
+    av_packet_rescale_ts(packet, from->time_base, to->time_base);
+    packet->stream_index = source->selected;
+    return true;
+}
+
+static void prepare_packet(struct source *source, const struct time_shifts *shifts,
+                           AVPacket *packet)
+{
+    const AVStream *stream = source->format->streams[packet->stream_index];
+
+    drop_insane_times(stream, packet);
+    /* What libav takes for an edit is a clock that started again. */
+    if (source->is_fragmented)
+        packet->flags &= ~AV_PKT_FLAG_DISCARD;
+    if (shifts)
+        shift_packet(stream, shifts, packet);
+}
+
 int source_read(struct source *source, const struct time_shifts *shifts, AVPacket *packet)
 {
     /* A demuxer that cannot get past a broken place. A packet that is said to be larger than all
@@ -384,11 +462,14 @@ int source_read(struct source *source, const struct time_shifts *shifts, AVPacke
             n_errors++;
             continue;
         }
-        const AVStream *stream = source->format->streams[packet->stream_index];
-        if (stream->discard < AVDISCARD_ALL) {
-            drop_insane_times(stream, packet);
-            if (shifts)
-                shift_packet(stream, shifts, packet);
+        note_place(source, packet);
+        if (shifts && is_of_earlier_run(source, shifts, packet)) {
+            av_packet_unref(packet);
+            continue;
+        }
+        if (source->format->streams[packet->stream_index]->discard < AVDISCARD_ALL &&
+            take_selected(source, shifts, packet)) {
+            prepare_packet(source, shifts, packet);
             return 0;
         }
         av_packet_unref(packet);

@@ -31,7 +31,12 @@ struct source {
     AVFormatContext *format;  /* owned */
     int fd;                   /* borrowed */
     int64_t size_bytes;
-    bool is_full; /* libav wanted more streams or programs than it may have */
+    bool is_mp4;                        /* or MOV, and so on */
+    bool is_fragmented;                 /* such a file whose movie box does not tell all */
+    int selected;                       /* the stream that is read, -1: all */
+    int64_t run_byte;                   /* where the run of packets begins that is read */
+    int64_t places[SOURCE_MAX_STREAMS]; /* bytes: where the last packet of each stream began */
+    bool is_full;                       /* libav wanted more streams or programs than it may have */
 };
 
 /* For av_log_set_callback(): prints nothing, for libav would print what files say, but notes what
@@ -63,8 +68,9 @@ size_t source_find_sounds(const struct source *source, int picture, int *streams
  * ERR_UNSUPPORTED. */
 int source_rewind(struct source *source);
 
-/* Reads only that stream from now on. */
-void source_select(struct source *source, int stream);
+/* Reads only that stream from now on, and those that its shifts (may be NULL) name as going on with
+ * it. */
+void source_select(struct source *source, int stream, const struct time_shifts *shifts);
 
 /* Stands before the first packet of every stream: seeking passes over sound that begins before the
  * picture. Nothing may hold a stream of the source. Returns 0, or what source_open() does; then the
@@ -72,8 +78,10 @@ void source_select(struct source *source, int stream);
 int source_reopen(struct source *source, struct fault *fault);
 
 /* The next packet of a selected stream, with its times moved by `shifts` (NULL: as they are) and
- * still in the stream's time base; those that make no sense are missing. Returns 0, or
- * ERR_NOT_FOUND at the end of what can be read. */
+ * still in the stream's time base; those that make no sense are missing. Its place in the file is
+ * that of the packet before where libav gives none: it cuts packets up. A packet of a stream that
+ * goes on with the selected one comes as one of it. Returns 0, or ERR_NOT_FOUND at the end of what
+ * can be read. */
 int source_read(struct source *source, const struct time_shifts *shifts, AVPacket *packet);
 
 /* Whether a time is one that a recording can have: within a century of 0. Others come from damage,

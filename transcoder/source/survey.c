@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <libavutil/avstring.h>
-
 #include "common/err.h"
 #include "transcoder/source/jump_tracker.h"
 #include "transcoder/source/matroska_extent.h"
@@ -22,19 +20,24 @@ enum {
 
 /* One stream while it is surveyed. */
 struct lane {
-    int stream; /* -1: none */
+    int stream;  /* -1: none */
+    int current; /* the one of its chain whose packets come */
     AVRational time_base;
     struct stream_survey survey;
     int64_t *times_us; /* borrowed, MAX_TIMES; NULL for a lane without a stream */
     size_t n_times;
-    int64_t last_us;          /* of decoding, of the last packet */
+    int64_t last_us;          /* of decoding, of the last packet, shifted, */
+    int64_t last_file_us;     /* and as the file has it */
     int64_t last_shown_us;    /* the latest that is presented, */
     int64_t last_duration_us; /* and for how long; 0 when its packet does not say */
 };
 
 static void lane_init(struct lane *lane, const struct source *source, int stream, int64_t *times_us)
 {
-    *lane = (struct lane){.stream = stream, .survey.end_us = INT64_MIN, .last_shown_us = INT64_MIN};
+    *lane = (struct lane){.stream = stream,
+                          .current = stream,
+                          .survey.end_us = INT64_MIN,
+                          .last_shown_us = INT64_MIN};
     if (stream < 0)
         return;
     lane->time_base = source->format->streams[stream]->time_base;
@@ -69,7 +72,7 @@ static void lane_measure(struct lane *lane)
 {
     lane->survey.spacing = frame_spacing_measure(lane->times_us, lane->n_times);
     if (lane->survey.shifts.n == 0)
-        time_shifts_add(&lane->survey.shifts, 0, 0);
+        time_shifts_add(&lane->survey.shifts, (struct time_shift){0});
 }
 
 /* What does not say how long it stands does so for as long as its like do. */
@@ -91,18 +94,6 @@ static int64_t to_us(int64_t ticks, AVRational time_base)
     return av_rescale_q(ticks, time_base, AV_TIME_BASE_Q);
 }
 
-static bool is_mp4(const struct source *source)
-{
-    return av_strstart(source->format->iformat->name, "mov", NULL) != 0;
-}
-
-/* Whether an MP4's sample tables tell all: those of a fragmented file cover only the fragments that
- * were read so far. */
-static bool has_complete_index(const struct source *source)
-{
-    return is_mp4(source) && !mp4_has_fragments(source->fd, source->size_bytes);
-}
-
 /* Reads the last packets of the lane's stream, from the key frame before `last_us` on. */
 static int look_at_tail(struct source *source, struct lane *lane, int64_t last_us)
 {
@@ -110,7 +101,7 @@ static int look_at_tail(struct source *source, struct lane *lane, int64_t last_u
     AVPacket *packet = av_packet_alloc();
     int err = packet ? 0 : ERR_NO_MEMORY;
 
-    source_select(source, lane->stream);
+    source_select(source, lane->stream, NULL);
     if (!err && av_seek_frame(source->format, lane->stream, last, AVSEEK_FLAG_BACKWARD) < 0)
         err = source_rewind(source);
     while (!err && (err = source_read(source, NULL, packet)) == 0) {
@@ -180,32 +171,74 @@ static int64_t packet_time_us(const struct lane *lane, const AVPacket *packet)
         return to_us(packet->dts, lane->time_base);
     if (packet->pts != AV_NOPTS_VALUE)
         return to_us(packet->pts, lane->time_base);
-    return lane->survey.n_packets ? lane->last_us : 0;
+    return lane->survey.n_packets ? lane->last_file_us : 0;
 }
 
-static void survey_packet(struct lane *lane, size_t index, struct jump_tracker *tracker,
-                          const AVPacket *packet)
+/* Times of presentation alone go forth and back where pictures are reordered. */
+static bool tells_jumps(const AVStream *stream, const AVPacket *packet)
 {
+    return packet->dts != AV_NOPTS_VALUE || stream->codecpar->video_delay == 0;
+}
+
+/* The last picture of a transport stream's packet id comes when the file ends. */
+static bool is_late(const struct lane *lane, const AVPacket *packet)
+{
+    const struct time_shifts *shifts = &lane->survey.shifts;
+
+    return shifts->n > 0 && packet->pos < shifts->items[shifts->n - 1].from_byte;
+}
+
+static void lane_begin_run(struct lane *lane, int64_t from_byte, int64_t shift_us)
+{
+    const bool is_first = lane->current == lane->stream;
+
+    if (lane->survey.shifts.n == 0)
+        time_shifts_add(&lane->survey.shifts, (struct time_shift){0});
+    time_shifts_add(&lane->survey.shifts,
+                    (struct time_shift){.from_byte = from_byte,
+                                        .shift_us = shift_us,
+                                        .stream = is_first ? 0 : (uint32_t)lane->current});
+}
+
+static void survey_packet(const struct source *source, struct lane *lane, size_t index,
+                          struct jump_tracker *tracker, const AVPacket *packet)
+{
+    const AVStream *stream = source->format->streams[lane->stream];
     const int64_t time_us = packet_time_us(lane, packet);
     const int64_t duration_us = to_us(packet->duration, lane->time_base);
-    int64_t shift_us = 0;
+    int64_t shift_us = time_shift_at(&lane->survey.shifts, packet->pos);
 
-    if (tracker && jump_tracker_next(tracker, index, time_us, duration_us, &shift_us)) {
-        if (lane->survey.shifts.n == 0)
-            time_shifts_add(&lane->survey.shifts, 0, 0);
-        time_shifts_add(&lane->survey.shifts, packet->pos, shift_us);
+    const bool is_shifted = tells_jumps(stream, packet) &&
+                            jump_tracker_next(tracker, index, time_us, duration_us, &shift_us);
+    if (is_shifted || (packet->stream_index != lane->current && !is_late(lane, packet))) {
+        lane->current = packet->stream_index;
+        lane_begin_run(lane, packet->pos, shift_us);
     }
     const int64_t shown_us =
         packet->pts != AV_NOPTS_VALUE ? to_us(packet->pts, lane->time_base) : time_us;
     lane_add(lane, time_us + shift_us);
+    lane->last_file_us = time_us;
     lane_show(lane, packet, shown_us + shift_us, duration_us);
 }
 
-/* The lanes of a survey: the picture's, then one for each sound. */
-static int scan(struct source *source, struct lane lanes[MAX_LANES], struct link *link)
+static void note_leaps(const struct jump_tracker *tracker, struct survey *survey)
 {
-    struct jump_tracker tracker = jump_tracker_empty();
-    const bool may_jump = source_may_jump(source);
+    for (size_t i = 1; i < tracker->n_runs && survey->n_leaps < SURVEY_MAX_LEAPS; i++) {
+        const struct jump_run *run = &tracker->runs[i];
+        if (run->closed_us > 0)
+            survey->leaps[survey->n_leaps++] =
+                (struct survey_leap){.at_us = run->start_us + run->shift_us,
+                                     .closed_us = run->closed_us};
+    }
+}
+
+/* The lanes of a survey: the picture's, then one for each sound. */
+static int scan(struct source *source, const struct stream_chain *chain,
+                struct lane lanes[MAX_LANES], struct link *link, struct survey *survey)
+{
+    const bool is_alone = lanes[FIRST_SOUND].stream < 0 && !source_may_jump(source);
+    struct jump_tracker tracker =
+        jump_tracker_empty(is_alone ? SURVEY_LAST_PICTURE_US : JUMP_HOLE_US);
     AVPacket *packet = av_packet_alloc();
     int err = packet ? 0 : ERR_NO_MEMORY;
 
@@ -214,8 +247,8 @@ static int scan(struct source *source, struct lane lanes[MAX_LANES], struct link
         if (err)
             break;
         for (size_t i = 0; i < MAX_LANES; i++) {
-            if (lanes[i].stream == packet->stream_index)
-                survey_packet(&lanes[i], i, may_jump ? &tracker : NULL, packet);
+            if (lanes[i].stream == chain->head[packet->stream_index % SOURCE_MAX_STREAMS])
+                survey_packet(source, &lanes[i], i, &tracker, packet);
         }
         if (source->size_bytes > 0 && packet->pos >= 0)
             link_progress(link, STAGE_PLAN, packet->pos * 900 / source->size_bytes, 0);
@@ -228,6 +261,7 @@ static int scan(struct source *source, struct lane lanes[MAX_LANES], struct link
         lane_measure(&lanes[i]);
         lane_finish(&lanes[i]);
     }
+    note_leaps(&tracker, survey);
     return 0;
 }
 
@@ -251,17 +285,18 @@ static int64_t lanes_end(const struct lane lanes[MAX_LANES])
     return end_us;
 }
 
-/* What a header claims beyond what was found. Writers differ in whether they count from 0 or from
- * the first packet: from 0 claims less. Transport and program streams claim nothing: libav
- * estimates. */
+/* What a header claims beyond what was found; nothing when clocks jumped. Writers differ in whether
+ * they count from 0 or from the first packet: from 0 claims less. Transport and program streams
+ * claim nothing: libav estimates. */
 static int64_t claimed_beyond_us(const struct source *source, const struct lane lanes[MAX_LANES])
 {
     const AVFormatContext *format = source->format;
     const int64_t start_us = format->start_time == AV_NOPTS_VALUE ? 0 : format->start_time;
     const int64_t end_us = lanes_end(lanes);
 
-    if (source_may_jump(source) || format->duration <= 0 || !source_us_is_sane(format->duration) ||
-        !source_us_is_sane(start_us) ||
+    if (source_may_jump(source) || lanes[LANE_PICTURE].survey.shifts.n > 1 ||
+        lanes[FIRST_SOUND].survey.shifts.n > 1 || format->duration <= 0 ||
+        !source_us_is_sane(format->duration) || !source_us_is_sane(start_us) ||
         format->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE)
         return 0;
     if (end_us == INT64_MIN)
@@ -277,7 +312,7 @@ static int64_t let_last_stand(const struct source *source, struct lane lanes[MAX
     const int64_t beyond_us = claimed_beyond_us(source, lanes);
     const bool is_much = beyond_us > CLAIM_SLACK_US + source->format->duration / 50;
 
-    if (is_mp4(source)) /* fragments say themselves whether they are there */
+    if (source->is_mp4) /* fragments say themselves whether they are there */
         return !mp4_is_cut(source->fd, source->size_bytes) ? 0 : beyond_us > 0 ? beyond_us : 1;
     if (beyond_us <= 0 || last->survey.n_packets == 0)
         return 0;
@@ -289,42 +324,46 @@ static int64_t let_last_stand(const struct source *source, struct lane lanes[MAX
     return is_much ? beyond_us : 0;
 }
 
-static int survey_lanes(struct source *source, struct lane lanes[MAX_LANES], struct link *link,
-                        int64_t *ret_missing_us)
+static int survey_lanes(struct source *source, const struct stream_chain *chain,
+                        struct lane lanes[MAX_LANES], struct link *link, struct survey *survey)
 {
     int err = 0;
 
-    if (!has_complete_index(source)) {
-        err = scan(source, lanes, link);
+    if (!source->is_mp4 || source->is_fragmented) { /* tables that do not tell all */
+        err = scan(source, chain, lanes, link, survey);
         if (!err)
-            *ret_missing_us = let_last_stand(source, lanes);
+            survey->missing_us = let_last_stand(source, lanes);
         return err;
     }
     for (size_t i = 0; i < MAX_LANES && !err; i++) {
         int64_t missing_us = 0;
         if (lanes[i].stream >= 0)
             err = survey_index(source, &lanes[i], &missing_us);
-        *ret_missing_us = missing_us > *ret_missing_us ? missing_us : *ret_missing_us;
+        survey->missing_us = missing_us > survey->missing_us ? missing_us : survey->missing_us;
     }
     return err;
 }
 
 /* Lets the demuxer pass over what is not surveyed. */
-static void select_lanes(struct source *source, const struct lane lanes[MAX_LANES])
+static void select_lanes(struct source *source, const struct stream_chain *chain,
+                         const struct lane lanes[MAX_LANES])
 {
+    source->selected = -1;
     for (unsigned i = 0; i < source->format->nb_streams; i++)
         source->format->streams[i]->discard = AVDISCARD_ALL;
     for (size_t i = 0; i < MAX_LANES; i++) {
-        if (lanes[i].stream >= 0)
-            source->format->streams[lanes[i].stream]->discard = AVDISCARD_DEFAULT;
+        for (unsigned k = 0; k < source->format->nb_streams && lanes[i].stream >= 0; k++) {
+            if (chain->head[k % SOURCE_MAX_STREAMS] == lanes[i].stream)
+                source->format->streams[k]->discard = AVDISCARD_DEFAULT;
+        }
     }
 }
 
-int survey_make(struct source *source, int picture, const int *sounds, size_t n_sounds,
-                struct link *link, struct survey *ret_survey)
+int survey_make(struct source *source, const struct stream_chain *chain, int picture,
+                const int *sounds, size_t n_sounds, struct link *link, struct survey *ret_survey)
 {
     struct lane lanes[MAX_LANES] = {0};
-    int64_t missing = 0;
+    struct survey survey = {.n_leaps = 0};
     int64_t *times_us = calloc((size_t)MAX_LANES * MAX_TIMES, sizeof *times_us);
 
     if (!times_us)
@@ -333,14 +372,13 @@ int survey_make(struct source *source, int picture, const int *sounds, size_t n_
     for (size_t i = 0; i < SURVEY_MAX_SOUNDS; i++)
         lane_init(&lanes[FIRST_SOUND + i], source, i < n_sounds ? sounds[i] : -1,
                   times_us + (FIRST_SOUND + i) * MAX_TIMES);
-    select_lanes(source, lanes);
-    const int err = survey_lanes(source, lanes, link, &missing);
-    if (!err) {
-        ret_survey->picture = lanes[LANE_PICTURE].survey;
-        for (size_t i = 0; i < SURVEY_MAX_SOUNDS; i++)
-            ret_survey->sounds[i] = lanes[FIRST_SOUND + i].survey;
-        ret_survey->missing_us = missing;
-    }
+    select_lanes(source, chain, lanes);
+    const int err = survey_lanes(source, chain, lanes, link, &survey);
+    survey.picture = lanes[LANE_PICTURE].survey;
+    for (size_t i = 0; i < SURVEY_MAX_SOUNDS; i++)
+        survey.sounds[i] = lanes[FIRST_SOUND + i].survey;
+    if (!err)
+        *ret_survey = survey;
     free(times_us);
     return err;
 }

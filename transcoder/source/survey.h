@@ -22,6 +22,7 @@
 #include "transcoder/plan/frame_grid.h"
 #include "transcoder/source/jump_tracker.h"
 #include "transcoder/source/source.h"
+#include "transcoder/source/stream_chain.h"
 #include "transcoder/source/time_shift.h"
 
 struct stream_survey {
@@ -34,17 +35,26 @@ struct stream_survey {
 /* A last slide that is talked about. More is a header that lies. */
 #define SURVEY_LAST_PICTURE_US (INT64_C(600) * 1000000)
 
-enum { SURVEY_MAX_SOUNDS = JUMP_MAX_LANES - 1 };
+enum { SURVEY_MAX_SOUNDS = JUMP_MAX_LANES - 1, SURVEY_MAX_LEAPS = JUMP_MAX_RUNS };
+
+/* Where time leapt forward with nothing in between, which was closed. */
+struct survey_leap {
+    int64_t at_us; /* shifted */
+    int64_t closed_us;
+};
 
 struct survey {
     struct stream_survey picture; /* empty when there is no such stream */
     struct stream_survey sounds[SURVEY_MAX_SOUNDS];
+    struct survey_leap leaps[SURVEY_MAX_LEAPS];
+    size_t n_leaps;
     int64_t missing_us; /* how much the file says it has and has not; 0 when all is there */
 };
 
-/* Surveys those streams (picture -1: none). Reports progress over `link` while it reads.
- * The source stands anywhere afterwards: seek before reading. Returns 0 or a negative ERR_. */
-int survey_make(struct source *source, int picture, const int *sounds, size_t n_sounds,
-                struct link *link, struct survey *ret_survey);
+/* Surveys those streams (picture -1: none), the first of their chains. Reports progress over `link`
+ * while it reads. The source stands anywhere afterwards: seek before reading. Returns 0 or a
+ * negative ERR_. */
+int survey_make(struct source *source, const struct stream_chain *chain, int picture,
+                const int *sounds, size_t n_sounds, struct link *link, struct survey *ret_survey);
 
 #endif

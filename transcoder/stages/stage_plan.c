@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <malloc.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/buf.h"
@@ -31,6 +32,7 @@ struct look {
     bool lacks_picture;    /* there is one, but nothing of it can be decoded */
     int sounds[PLAN_MAX_SOUNDS];
     size_t n_sounds;
+    struct stream_chain chain;
     struct survey survey;
     struct picture_facts facts;
     struct sound_facts sound_facts[PLAN_MAX_SOUNDS];
@@ -61,6 +63,24 @@ static int find_streams(const struct stage_context *context, struct look *look)
     return fault_set(context->fault, FAILURE_NO_STREAM, ERR_INVALID, "no picture and no sound");
 }
 
+/* A stream that goes on with another one is no stream of its own. */
+static int find_chains(const struct stage_context *context, struct look *look)
+{
+    size_t n = 0;
+
+    const int err = stream_chain_find(look->source, context->link, &look->chain);
+    if (err)
+        return err;
+    if (look->picture >= 0)
+        look->picture = look->chain.head[look->picture];
+    for (size_t i = 0; i < look->n_sounds; i++) {
+        if (look->chain.head[look->sounds[i]] == look->sounds[i])
+            look->sounds[n++] = look->sounds[i];
+    }
+    look->n_sounds = n;
+    return source_reopen(look->source, context->fault);
+}
+
 /* Keeps the sounds that can be decoded, with what is known about them. */
 static void look_at_sounds(struct look *look, struct fault *fault)
 {
@@ -85,8 +105,10 @@ static int look_at(const struct stage_context *context, struct look *look)
 
     int err = find_streams(context, look);
     if (!err)
-        err = survey_make(look->source, look->picture, look->sounds, look->n_sounds, context->link,
-                          &look->survey);
+        err = find_chains(context, look);
+    if (!err)
+        err = survey_make(look->source, &look->chain, look->picture, look->sounds, look->n_sounds,
+                          context->link, &look->survey);
     if (!err)
         err = source_check_amounts(look->source, context->fault);
     if (err)
@@ -358,6 +380,23 @@ static void warn_of_missing_end(struct plan *plan, int64_t missing_us)
                                            .until_us = plan->duration_us + missing_us});
 }
 
+/* The times are the survey's; the lecture's are those of its first run. */
+static void warn_of_leaps(struct plan *plan, const struct look *look)
+{
+    const struct time_shifts *shifts =
+        plan->has_picture ? &plan->picture.shifts : &plan->sounds[0].shifts;
+
+    for (size_t i = 0; i < look->survey.n_leaps; i++) {
+        const struct survey_leap *leap = &look->survey.leaps[i];
+        const int64_t at_us = leap->at_us + time_shift_at(shifts, 0);
+        struct warning warning = {.failure = FAILURE_CLOCK, .from_us = at_us, .until_us = at_us};
+        (void)snprintf(warning.detail, sizeof warning.detail, "+%" PRId64 " s",
+                       leap->closed_us / 1000000);
+        if (at_us > 0 && at_us <= plan->duration_us)
+            warning_list_add(&plan->warnings, &warning);
+    }
+}
+
 static int make_plan(const struct stage_context *context, struct plan *plan)
 {
     CLEANUP(look_clear) struct look look = {.picture = -1};
@@ -381,6 +420,7 @@ static int make_plan(const struct stage_context *context, struct plan *plan)
     if (plan->n_sounds == 0)
         plan_warn(plan, FAILURE_NO_AUDIO);
     warn_of_missing_end(plan, look.survey.missing_us);
+    warn_of_leaps(plan, &look);
     return 0;
 }
 

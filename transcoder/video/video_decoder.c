@@ -64,7 +64,7 @@ int video_decoder_open(struct source *source, int stream, const struct time_shif
     decoder->shifts = shifts;
     decoder->stream = source->format->streams[stream];
     decoder->last_us = INT64_MIN;
-    source_select(source, stream);
+    source_select(source, stream, shifts);
     const int err = open_codec(decoder, fault);
     if (err)
         return err;

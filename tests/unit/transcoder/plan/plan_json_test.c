@@ -22,8 +22,8 @@ static struct plan *sample(void)
     p->picture.grid = frame_grid_of(30000, 1001);
     p->picture.n_slots = 4361;
     p->duration_us = frame_grid_slot_us(&p->picture.grid, 4361);
-    time_shifts_add(&p->picture.shifts, 0, -33367);
-    time_shifts_add(&p->picture.shifts, 9999, 77);
+    time_shifts_add(&p->picture.shifts, (struct time_shift){0, -33367, 0});
+    time_shifts_add(&p->picture.shifts, (struct time_shift){9999, 77, 4});
     const struct ladder_frame frame = {.width = 640, .height = 360, .grid = p->picture.grid};
     p->picture.content = (struct ladder_content){.moving_permille = 300, .segment_ms = 6000};
     p->picture.n_trials = video_ladder_candidates(&frame, &p->picture.content, p->picture.trials);
@@ -57,6 +57,8 @@ Test(plan_json, what_is_written_is_read_back_and_written_the_same)
     plan_write(written, &first);
     cr_assert_eq(plan_parse(buf_slice(&first), &read), 0);
     cr_assert_eq(read->picture.shifts.items[1].shift_us, 77);
+    cr_assert_eq(read->picture.shifts.items[0].stream, 0);
+    cr_assert_eq(read->picture.shifts.items[1].stream, 4);
     cr_assert_eq(read->warnings.items[0].failure, FAILURE_TRUNCATED);
     cr_assert_eq(read->warnings.items[1].until_us, 2);
     cr_assert_str_eq(read->warnings.items[1].detail, "DTS");

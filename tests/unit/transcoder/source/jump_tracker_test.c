@@ -15,7 +15,7 @@ static int64_t next(struct jump_tracker *t, size_t lane, int64_t time_us)
 
 Test(jump_tracker, steady_streams_are_not_shifted)
 {
-    struct jump_tracker t = jump_tracker_empty();
+    struct jump_tracker t = jump_tracker_empty(JUMP_HOLE_US);
 
     for (int64_t time = 100 * S; time < 200 * S; time += FRAME) {
         cr_assert_eq(next(&t, 0, time), 0);
@@ -25,7 +25,7 @@ Test(jump_tracker, steady_streams_are_not_shifted)
 
 Test(jump_tracker, a_jump_back_continues_where_everything_ended)
 {
-    struct jump_tracker t = jump_tracker_empty();
+    struct jump_tracker t = jump_tracker_empty(JUMP_HOLE_US);
 
     next(&t, 0, 10 * S);
     next(&t, 1, 10 * S + 20000);
@@ -34,7 +34,7 @@ Test(jump_tracker, a_jump_back_continues_where_everything_ended)
 
 Test(jump_tracker, the_other_stream_joins_the_same_run)
 {
-    struct jump_tracker t = jump_tracker_empty();
+    struct jump_tracker t = jump_tracker_empty(JUMP_HOLE_US);
 
     next(&t, 0, 10 * S);
     next(&t, 1, 10 * S);
@@ -46,16 +46,37 @@ Test(jump_tracker, the_other_stream_joins_the_same_run)
 
 Test(jump_tracker, a_hole_is_kept_and_a_leap_is_closed)
 {
-    struct jump_tracker t = jump_tracker_empty();
+    struct jump_tracker t = jump_tracker_empty(JUMP_HOLE_US);
 
     next(&t, 0, 0);
     cr_assert_eq(next(&t, 0, 9 * S), 0);
     cr_assert_eq(next(&t, 0, 1000 * S), 9 * S + FRAME - 1000 * S);
+    cr_assert_eq(t.runs[1].closed_us, 991 * S - FRAME);
+}
+
+Test(jump_tracker, a_slide_that_stands_while_somebody_talks_is_no_leap)
+{
+    struct jump_tracker t = jump_tracker_empty(JUMP_HOLE_US);
+
+    next(&t, 0, 0);
+    for (int64_t time = 0; time < 60 * S; time += FRAME)
+        next(&t, 1, time);
+    cr_assert_eq(next(&t, 0, 60 * S), 0);
+    cr_assert_eq(next(&t, 0, 125 * S), 60 * S + FRAME - 125 * S, "nobody talks any more");
+}
+
+Test(jump_tracker, pictures_alone_may_stand_as_long_as_the_caller_says)
+{
+    struct jump_tracker t = jump_tracker_empty(600 * S);
+
+    next(&t, 0, 0);
+    cr_assert_eq(next(&t, 0, 599 * S), 0);
+    cr_assert_neq(next(&t, 0, 1300 * S), 0);
 }
 
 Test(jump_tracker, endless_jumps_end_in_the_last_run)
 {
-    struct jump_tracker t = jump_tracker_empty();
+    struct jump_tracker t = jump_tracker_empty(JUMP_HOLE_US);
 
     for (int i = 0; i < 1000; i++)
         next(&t, 0, i % 2 ? 0 : 100 * S);
