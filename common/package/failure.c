@@ -54,6 +54,13 @@ static const struct description DESCRIPTIONS[N_FAILURES] = {
          "The recording's clock leaps over a time in which there is nothing. That time was left "
          "out: look at the joint.",
          false},
+    [FAILURE_CAPTIONS] =
+        {"E_CAPTIONS",
+         "Phụ đề trong tệp dùng bảng mã không nhận ra được nên đã bị bỏ. Hãy lưu phụ đề bằng UTF-8 "
+         "rồi thêm lại.",
+         "The captions in the file are in characters that are not recognised, so they were left "
+         "out. Save them as UTF-8 and add them again.",
+         false},
     [FAILURE_NO_AUDIO] =
         {"E_NO_AUDIO", "Bài giảng không có tiếng. Hãy kiểm tra micrô rồi tải bản khác nếu cần.",
          "The lecture has no sound. Check the microphone and upload another take if need be.",

@@ -20,6 +20,7 @@ enum failure {
     FAILURE_TOO_MANY_STREAMS,
     FAILURE_TRUNCATED,  /* as a failure: nothing can be read; as a warning: the end is missing */
     FAILURE_CLOCK,      /* only ever a warning: time leapt forward, and was closed up */
+    FAILURE_CAPTIONS,   /* only ever a warning: those inside are in characters that are not known */
     FAILURE_NO_AUDIO,   /* only ever a warning */
     FAILURE_NO_PICTURE, /* the same: there is one, but none of it can be decoded */
     FAILURE_SOURCE_CRASHES, /* the decoder died on it twice: quarantined */

@@ -78,6 +78,41 @@ class Captions(unittest.TestCase):
         out = self.run_on("silent.mkv", "-map", "0:v", "-map", "2", "-c:s", "srt")
         self.assertEqual(self.text_of(out, "c1.vtt"), WANTED)
 
+    def muxed(self, name, text):
+        """What comes of a Matroska file that mkvmerge made, whose one caption then is these bytes."""
+        picture, captions, path = (os.path.join(self.folder, n) for n in ("picture.mkv", name, name + ".mkv"))
+        ffmpeg("-f", "lavfi", "-i", "testsrc=s=160x96:r=5:d=3", "-c:v", "libx264", picture)
+        placeholder = b"X" * len(text)
+        with open(captions, "wb") as file:
+            file.write({".srt": b"1\n00:00:01,000 --> 00:00:02,000\n", ".vtt": b"WEBVTT\n\n00:01.000 --> 00:02.000\n"}
+                       [name[-4:]] + placeholder + b"\n\n")
+        subprocess.run(["mkvmerge", "-q", "-o", path, picture, "--compression", "0:none", "--language", "0:vie", captions],
+                       check=True)
+        with open(path, "rb") as file:
+            data = file.read()
+        self.assertEqual(data.count(placeholder), 1)
+        with open(path, "wb") as file:
+            file.write(data.replace(placeholder, text))
+        result = transcode("run", path, path + ".out")
+        self.assertEqual(result.status, 0, result.stderr)
+        warnings = [(w["code"], w.get("detail")) for w in result.of("warning") if w["code"] != "E_NO_AUDIO"]
+        vtt = os.path.join(path + ".out", "c1.vtt")
+        if not os.path.exists(vtt):
+            return warnings, None
+        return warnings, self.text_of(path + ".out", "c1.vtt").split(" --> 00:00:02.000\n")[-1].strip()
+
+    def test_the_kind_that_mkvmerge_makes_of_webvtt_once_was_not_read(self):
+        self.assertEqual(self.muxed("a.vtt", "<v Lan>Chào</v> a &lt; b".encode()), ([], "Chào a &lt; b"))
+
+    def test_less_than_signs_once_ate_the_text(self):
+        self.assertEqual(self.muxed("b.srt", "Map<String> x<y và y>z <i>rồi</i>".encode()),
+                         ([], "Map&lt;String&gt; x&lt;y và y&gt;z rồi"))
+
+    def test_windows_1258_is_read_and_what_is_not_known_is_left_out_and_named(self):
+        vietnamese = b"Ti\xea\xecng Vi\xea\xf2t: \xf0\xfd\xf5\xccng"
+        self.assertEqual(self.muxed("c.srt", vietnamese), ([], "Tiếng Việt: đường"))
+        self.assertEqual(self.muxed("d.srt", b"\xcf\xf0\xe8\xe2\xe5\xf2, \xec\xe8\xf0"), ([("E_CAPTIONS", "vi")], None))
+
     def test_two_languages_of_a_real_file(self):
         path = os.path.join(MEDIA, "odd", "two-text-subtitle-tracks.m4v")
         if not os.path.exists(path):

@@ -5,18 +5,23 @@
 
 #include "common/err.h"
 
-enum { LONGEST_OPEN_MS = 8000 }; /* of a caption that nothing ends */
+enum {
+    LONGEST_OPEN_MS = 8000,                      /* of a caption that nothing ends */
+    PAYLOAD_MAX_BYTES = CAPTION_MAX_BYTES + 512, /* with fields and tags */
+};
 
 struct cue {
     int64_t start_ms, duration_ms;
-    size_t at, length; /* of its text */
+    enum caption_form form;
+    size_t at, length; /* of what it is made of */
     size_t number;     /* in the order in which they came */
 };
 
 struct caption_list {
     struct cue *cues; /* owned */
     size_t n;
-    struct buf text; /* of all cues */
+    struct buf payloads; /* of all cues */
+    struct caption_census census;
 };
 
 struct caption_list *caption_list_new(void)
@@ -24,7 +29,7 @@ struct caption_list *caption_list_new(void)
     struct caption_list *list = calloc(1, sizeof *list);
 
     if (list)
-        list->text = buf_with_limit(CAPTION_FILE_LIMIT);
+        list->payloads = buf_with_limit(CAPTION_FILE_LIMIT);
     return list;
 }
 
@@ -33,16 +38,17 @@ void caption_list_free(struct caption_list *list)
     if (!list)
         return;
     free(list->cues);
-    buf_clear(&list->text);
+    buf_clear(&list->payloads);
     free(list);
 }
 
 int caption_list_add(struct caption_list *list, enum caption_form form, int64_t start_ms,
                      int64_t duration_ms, struct slice payload)
 {
-    const size_t at = list->text.length;
+    const size_t at = list->payloads.length;
 
-    if (list->n >= CAPTION_MAX_CUES || at + CAPTION_MAX_BYTES + 8 > CAPTION_FILE_LIMIT)
+    payload.length = payload.length < PAYLOAD_MAX_BYTES ? payload.length : PAYLOAD_MAX_BYTES;
+    if (list->n >= CAPTION_MAX_CUES || at + PAYLOAD_MAX_BYTES > CAPTION_FILE_LIMIT)
         return ERR_TOO_LARGE;
     if (list->n == 0 || (list->n & (list->n - 1)) == 0) {
         struct cue *cues = reallocarray(list->cues, list->n ? 2 * list->n : 1, sizeof *cues);
@@ -50,13 +56,16 @@ int caption_list_add(struct caption_list *list, enum caption_form form, int64_t 
             return ERR_NO_MEMORY;
         list->cues = cues;
     }
-    caption_text_append(form, payload, &list->text);
-    if (list->text.err)
-        return list->text.err;
+    buf_append_slice(&list->payloads, payload);
+    if (form != CAPTION_MOV_TEXT) /* which says itself */
+        caption_census_add(&list->census, payload);
+    if (list->payloads.err)
+        return list->payloads.err;
     list->cues[list->n] = (struct cue){.start_ms = start_ms,
                                        .duration_ms = duration_ms > 0 ? duration_ms : 0,
+                                       .form = form,
                                        .at = at,
-                                       .length = list->text.length - at,
+                                       .length = list->payloads.length - at,
                                        .number = list->n};
     list->n++;
     return 0;
@@ -83,8 +92,30 @@ static int64_t end_of(const struct caption_list *list, size_t i)
                                                                    : longest;
 }
 
+enum caption_charset caption_list_charset(const struct caption_list *list)
+{
+    return caption_census_judge(&list->census);
+}
+
+/* Replaces `text` by what the cue says. */
+static void read_cue(const struct caption_list *list, const struct cue *cue,
+                     enum caption_charset charset, struct buf *text)
+{
+    CLEANUP(buf_clear) struct buf utf8 = buf_with_limit(4 * PAYLOAD_MAX_BYTES);
+    struct slice payload = slice_of(list->payloads.data + cue->at, cue->length);
+
+    if (charset == CHARSET_WINDOWS_1258 && cue->form != CAPTION_MOV_TEXT) {
+        caption_append_1258(payload, &utf8);
+        payload = buf_slice(&utf8);
+    }
+    buf_reset(text);
+    caption_text_append(cue->form, payload, text);
+}
+
 size_t caption_list_write(struct caption_list *list, int64_t end_ms, struct buf *out)
 {
+    CLEANUP(buf_clear) struct buf text = buf_with_limit(2 * CAPTION_MAX_BYTES);
+    const enum caption_charset charset = caption_list_charset(list);
     size_t n = 0;
 
     if (list->n > 0)
@@ -95,12 +126,15 @@ size_t caption_list_write(struct caption_list *list, int64_t end_ms, struct buf 
         const int64_t end = end_of(list, i) < end_ms ? end_of(list, i) : end_ms;
         if (cue->length == 0 || start >= end)
             continue;
+        read_cue(list, cue, charset, &text);
+        if (text.length == 0)
+            continue;
         buf_append_text(out, n++ == 0 ? "WEBVTT\n\n" : "\n");
         caption_time_append(start, out);
         buf_append_text(out, " --> ");
         caption_time_append(end, out);
         buf_append_char(out, '\n');
-        buf_append_slice(out, slice_of(list->text.data + cue->at, cue->length));
+        buf_append_slice(out, buf_slice(&text));
         buf_append_char(out, '\n');
     }
     return n;

@@ -9,6 +9,7 @@
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/slice.h"
+#include "transcoder/captions/caption_charset.h"
 #include "transcoder/captions/caption_text.h"
 
 enum {
@@ -28,6 +29,9 @@ DEFINE_CLEANUP(caption_list_free, struct caption_list *)
  * for more. */
 int caption_list_add(struct caption_list *list, enum caption_form form, int64_t start_ms,
                      int64_t duration_ms, struct slice payload);
+
+/* In which characters they are, all together. */
+enum caption_charset caption_list_charset(const struct caption_list *list);
 
 /* Appends the file: cues in order of time, none outside of 0 to end_ms, none backwards. Returns how
  * many there are; 0: nothing is appended. */

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdbool.h>
+#include <string.h>
 
 enum { REPLACEMENT = 0xfffd, BYTE_ORDER_MARK = 0xfeff, N_ASS_FIELDS = 8, MAX_TAG = 512 };
 
@@ -76,28 +77,97 @@ static uint32_t take_char(struct slice *rest)
     return length ? c : REPLACEMENT;
 }
 
-static bool is_letter(char c)
+/* Tags that captions have. Anything else between angle brackets is text: a formula, code. */
+struct tag {
+    const char *name;
+    enum { TAG_BARE, TAG_WITH_CLASSES, TAG_WITH_MORE } form;
+    bool breaks_line;
+};
+
+static const struct tag SUBRIP_TAGS[] = {
+    {"i", TAG_BARE, false},         {"b", TAG_BARE, false},  {"u", TAG_BARE, false},
+    {"s", TAG_BARE, false},         {"em", TAG_BARE, false}, {"strong", TAG_BARE, false},
+    {"br", TAG_BARE, true},         {"p", TAG_BARE, true},   {"font", TAG_WITH_MORE, false},
+    {"span", TAG_WITH_MORE, false}, {NULL, TAG_BARE, false}};
+
+/* WebVTT §3.5: classes behind a dot; a voice and a language have a name. */
+static const struct tag WEBVTT_TAGS[] = {{"i", TAG_WITH_CLASSES, false},
+                                         {"b", TAG_WITH_CLASSES, false},
+                                         {"u", TAG_WITH_CLASSES, false},
+                                         {"c", TAG_WITH_CLASSES, false},
+                                         {"ruby", TAG_WITH_CLASSES, false},
+                                         {"rt", TAG_WITH_CLASSES, false},
+                                         {"v", TAG_WITH_MORE, false},
+                                         {"lang", TAG_WITH_MORE, false},
+                                         {NULL, TAG_BARE, false}};
+
+static bool has_name(struct slice s, const char *name)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    size_t i = 0;
+
+    for (; name[i]; i++) {
+        if (i >= s.length || (s.data[i] | 0x20) != name[i])
+            return false;
+    }
+    return i < s.length && strchr("> /.\t\r\n", s.data[i]) != NULL;
+}
+
+/* Whether what stands between a tag's name and its end may stand there. */
+static bool fits(const struct tag *tag, struct slice rest, bool is_end)
+{
+    if (tag->form == TAG_WITH_MORE)
+        return true;
+    for (size_t i = 0; i < rest.length; i++) {
+        const bool is_class = tag->form == TAG_WITH_CLASSES && !is_end && rest.data[0] == '.';
+        if (!is_class && rest.data[i] != ' ' && rest.data[i] != '/')
+            return false;
+    }
+    return true;
+}
+
+/* WebVTT §3.5: "<00:01.000>" says when a word is spoken. */
+static bool is_moment(struct slice inside)
+{
+    for (size_t i = 0; i < inside.length; i++) {
+        if ((inside.data[i] < '0' || inside.data[i] > '9') && inside.data[i] != ':' &&
+            inside.data[i] != '.')
+            return false;
+    }
+    return inside.length >= 9;
+}
+
+static const struct tag *find_tag(const struct tag *tags, struct slice inside)
+{
+    const bool is_end = inside.length > 0 && inside.data[0] == '/';
+    const struct slice name = slice_skip(inside, is_end);
+
+    for (const struct tag *tag = tags; tag->name; tag++) {
+        /* the closing bracket stands behind the slice */
+        const struct slice with_end = slice_of(name.data, name.length + 1);
+        if (has_name(with_end, tag->name) && fits(tag, slice_skip(name, strlen(tag->name)), is_end))
+            return tag;
+    }
+    return NULL;
 }
 
 /* Length of the markup at the start: "<i>", "</c>", "<00:01.000>", "{\an8}"; 0 when there is none.
  */
-static size_t tag_length(struct slice s)
+static size_t tag_length(const struct tag *tags, struct slice s, bool *ret_breaks_line)
 {
-    const char close = s.data[0] == '{' ? '}' : '>';
+    const bool is_command = s.data[0] == '{';
+    const char *end =
+        memchr(s.data, is_command ? '}' : '>', s.length < MAX_TAG ? s.length : MAX_TAG);
 
-    if (s.length < 3)
+    *ret_breaks_line = false;
+    if (!end || end == s.data + 1)
         return 0;
-    const char next = s.data[1];
-    if (s.data[0] == '{' ? next != '\\'
-                         : !is_letter(next) && next != '/' && !(next >= '0' && next <= '9'))
-        return 0;
-    for (size_t i = 2; i < s.length && i < MAX_TAG; i++) {
-        if (s.data[i] == close)
-            return i + 1;
-    }
-    return 0;
+    const struct slice inside = slice_of(s.data + 1, (size_t)(end - s.data) - 1);
+    const size_t length = inside.length + 2;
+    if (is_command)
+        return inside.data[0] == '\\' ? length : 0;
+    const struct tag *tag = find_tag(tags, inside);
+    *ret_breaks_line = tag && tag->breaks_line;
+    return tag || (tags == WEBVTT_TAGS && is_moment(inside)) ? length : 0;
 }
 
 struct reference {
@@ -122,18 +192,21 @@ static size_t reference_at(struct slice s, uint32_t *ret_char)
     return 0;
 }
 
-/* Text with tags; references are resolved where has_references. */
-static void put_tagged(struct writer *w, struct slice text, bool has_references)
+/* Text with tags, and with references where it is WebVTT. */
+static void put_tagged(struct writer *w, struct slice text, const struct tag *tags)
 {
     while (text.length > 0) {
         const char c = text.data[0];
+        bool breaks_line = false;
         uint32_t character;
-        size_t length = c == '<' || c == '{' ? tag_length(text) : 0;
+        size_t length = c == '<' || c == '{' ? tag_length(tags, text, &breaks_line) : 0;
         if (length > 0) {
             text = slice_skip(text, length);
+            if (breaks_line)
+                put_char(w, '\n');
             continue;
         }
-        length = c == '&' && has_references ? reference_at(text, &character) : 0;
+        length = c == '&' && tags == WEBVTT_TAGS ? reference_at(text, &character) : 0;
         if (length > 0)
             text = slice_skip(text, length);
         else
@@ -142,21 +215,36 @@ static void put_tagged(struct writer *w, struct slice text, bool has_references)
     }
 }
 
+/* Whether a drawing goes on behind the commands: "{\p1}" begins one, "{\p0}" ends it. */
+static bool is_drawing(struct slice commands, bool was_drawing)
+{
+    for (size_t i = 0; i + 2 < commands.length; i++) {
+        if (commands.data[i] == '\\' && commands.data[i + 1] == 'p' &&
+            commands.data[i + 2] >= '0' && commands.data[i + 2] <= '9')
+            was_drawing = commands.data[i + 2] != '0';
+    }
+    return was_drawing;
+}
+
 /* "\N" and "\n" break lines, "\h" is a hard space; what stands in braces are commands. */
 static void put_ass(struct writer *w, struct slice payload)
 {
+    bool draws = false;
+
     for (int i = 0; i < N_ASS_FIELDS; i++)
         (void)slice_split(&payload, ',');
     while (payload.length > 0) {
         const char c = payload.data[0];
         const char next = payload.length > 1 ? payload.data[1] : '\0';
         if (c == '{') {
-            (void)slice_split(&payload, '}');
+            draws = is_drawing(slice_split(&payload, '}'), draws);
         } else if (c == '\\' && (next == 'N' || next == 'n' || next == 'h')) {
             put_char(w, next == 'h' ? ' ' : '\n');
             payload = slice_skip(payload, 2);
         } else {
-            put_char(w, take_char(&payload));
+            const uint32_t character = take_char(&payload);
+            if (!draws)
+                put_char(w, character);
         }
     }
 }
@@ -183,8 +271,24 @@ static void put_utf16(struct writer *w, struct slice text)
         } else if (c >= 0xd800 && c < 0xe000) {
             c = REPLACEMENT;
         }
+        if (c == 0)
+            return;
         put_char(w, c == '\r' ? '\n' : c);
     }
+}
+
+static struct slice until_nul(struct slice text)
+{
+    const char *nul = text.length > 0 ? memchr(text.data, '\0', text.length) : NULL;
+
+    return nul ? slice_of(text.data, (size_t)(nul - text.data)) : text;
+}
+
+static bool has_utf16_mark(struct slice text)
+{
+    const uint32_t mark = text.length >= 2 ? unit_at(text, 0, false) : 0;
+
+    return mark == BYTE_ORDER_MARK || mark == 0xfffe;
 }
 
 static void put_mov_text(struct writer *w, struct slice payload)
@@ -195,11 +299,11 @@ static void put_mov_text(struct writer *w, struct slice payload)
     struct slice text = slice_skip(payload, 2);
     if (text.length > length)
         text.length = length;
-    const uint32_t mark = text.length >= 2 ? unit_at(text, 0, false) : 0;
-    if (mark == BYTE_ORDER_MARK || mark == 0xfffe) {
+    if (has_utf16_mark(text)) {
         put_utf16(w, text);
         return;
     }
+    text = until_nul(text);
     while (text.length > 0) {
         const uint32_t c = take_char(&text);
         put_char(w, c == '\r' ? '\n' : c);
@@ -210,18 +314,26 @@ void caption_text_append(enum caption_form form, struct slice payload, struct bu
 {
     struct writer w = {.out = out, .start = out->length};
 
+    if (form == CAPTION_MOV_TEXT) {
+        put_mov_text(&w, payload);
+        return;
+    }
+    if (has_utf16_mark(payload)) {
+        put_utf16(&w, payload);
+        return;
+    }
+    payload = until_nul(payload);
     switch (form) {
     case CAPTION_MOV_TEXT:
-        put_mov_text(&w, payload);
         break;
     case CAPTION_ASS:
         put_ass(&w, payload);
         break;
     case CAPTION_SUBRIP:
-        put_tagged(&w, payload, false);
+        put_tagged(&w, payload, SUBRIP_TAGS);
         break;
     case CAPTION_WEBVTT:
-        put_tagged(&w, payload, true);
+        put_tagged(&w, payload, WEBVTT_TAGS);
         break;
     }
 }

@@ -3,7 +3,7 @@
  *
  * Nothing is handed on as it is: what comes out is lines of plain text, with "<", ">" and "&" as
  * WebVTT wants them, no markup, no control characters, no empty line (it would end the cue), and
- * well-formed UTF-8 whatever went in. */
+ * well-formed UTF-8 whatever went in. Text ends at a NUL. */
 #ifndef TRANSCODER_CAPTIONS_CAPTION_TEXT_H
 #define TRANSCODER_CAPTIONS_CAPTION_TEXT_H
 

@@ -32,6 +32,11 @@ bool caption_form_of(enum AVCodecID codec, enum caption_form *ret_form)
                  {AV_CODEC_ID_TEXT, CAPTION_SUBRIP},       {AV_CODEC_ID_ASS, CAPTION_ASS},
                  {AV_CODEC_ID_SSA, CAPTION_ASS},           {AV_CODEC_ID_WEBVTT, CAPTION_WEBVTT}};
 
+    /* What the demuxer has no name for is Matroska's S_TEXT/WEBVTT, as mkvmerge writes it. */
+    if (codec == AV_CODEC_ID_NONE) {
+        *ret_form = CAPTION_WEBVTT;
+        return true;
+    }
     for (size_t i = 0; i < sizeof FORMS / sizeof FORMS[0]; i++) {
         if (FORMS[i].codec == codec) {
             *ret_form = FORMS[i].form;
@@ -120,11 +125,23 @@ static int add_rendition(struct work *w, size_t i, size_t size_bytes, struct pac
     return err ? err : rendition_add_fragment(r, &whole);
 }
 
+static void warn_of_characters(struct work *w, size_t i)
+{
+    struct warning warning = {.failure = FAILURE_CAPTIONS};
+
+    warning_set_detail(&warning, w->plan->captions[i].language);
+    link_warning(w->context->link, &warning);
+}
+
 static int write_file(struct work *w, size_t i, struct package *part)
 {
     CLEANUP(buf_clear) struct buf text = buf_with_limit((size_t)2 * CAPTION_FILE_LIMIT);
     char name[24];
 
+    if (caption_list_charset(w->lists[i]) == CHARSET_UNKNOWN) {
+        warn_of_characters(w, i);
+        return 0;
+    }
     if (caption_list_write(w->lists[i], w->plan->duration_us / 1000, &text) == 0)
         return 0;
     (void)snprintf(name, sizeof name, "c%zu.vtt", i + 1);

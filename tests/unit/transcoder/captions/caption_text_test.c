@@ -36,6 +36,38 @@ Test(caption_text, subrip_loses_its_tags)
     cr_assert_str_eq(text_of(CAPTION_SUBRIP, "{x}"), "{x}", "no command");
 }
 
+Test(caption_text, what_stands_between_angle_brackets_once_was_eaten)
+{
+    cr_assert_str_eq(text_of(CAPTION_SUBRIP, "MyValue<String> map<i, j>"),
+                     "MyValue&lt;String&gt; map&lt;i, j&gt;");
+    cr_assert_str_eq(text_of(CAPTION_SUBRIP, "x<y và y>z, a<b và c>d"),
+                     "x&lt;y và y&gt;z, a&lt;b và c&gt;d");
+    cr_assert_str_eq(text_of(CAPTION_WEBVTT, "vector<int> <3> <v Lan>chào</v>"),
+                     "vector&lt;int&gt; &lt;3&gt; chào");
+    cr_assert_str_eq(text_of(CAPTION_SUBRIP, "<I>a</I><br/>b<BR>c"), "a\nb\nc");
+    cr_assert_str_eq(text_of(CAPTION_SUBRIP, "a < b"), "a &lt; b");
+    cr_assert_str_eq(text_of(CAPTION_SUBRIP, "<>"), "&lt;&gt;");
+}
+
+Test(caption_text, a_drawing_is_no_text)
+{
+    cr_assert_str_eq(text_of(CAPTION_ASS,
+                             "0,0,D,,0,0,0,,{\\p1}m 0 0 l 100 0{\\p0}Hình {\\pos(1,2)}tròn"),
+                     "Hình tròn");
+    cr_assert_str_eq(text_of(CAPTION_ASS, "0,0,D,,0,0,0,,{\\an7\\p4}m 0 0 b 1 2"), "");
+}
+
+Test(caption_text, text_ends_at_nul_and_may_be_utf16)
+{
+    cr_assert_str_eq(text_of_bytes(CAPTION_SUBRIP, "mot\0hai", 7), "mot");
+    cr_assert_str_eq(text_of_bytes(CAPTION_MOV_TEXT, "\0\5mo\0ai", 7), "mo");
+    cr_assert_str_eq(text_of_bytes(CAPTION_SUBRIP,
+                                   "\xff\xfe"
+                                   "a\0\xa1\x1e\0\0b\0",
+                                   10),
+                     "aạ");
+}
+
 Test(caption_text, webvtt_is_understood_and_written_anew)
 {
     cr_assert_str_eq(text_of(CAPTION_WEBVTT,
@@ -71,7 +103,7 @@ Test(caption_text, no_cue_can_be_broken_out_of)
         text_of(CAPTION_SUBRIP,
                 "\n\n a\t\t b \r\n\r\n\r\n00:00 --> 00:01\n<script>alert(1)</script>\033[2J");
 
-    cr_assert_str_eq(text, "a b\n00:00 --&gt; 00:01\nalert(1)[2J");
+    cr_assert_str_eq(text, "a b\n00:00 --&gt; 00:01\n&lt;script&gt;alert(1)&lt;/script&gt;[2J");
     cr_assert_null(strstr(text, "\n\n"));
 }
 
