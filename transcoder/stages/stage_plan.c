@@ -120,6 +120,12 @@ static int look_at(const struct stage_context *context, struct look *look)
                                                                     &picture_fault, &look->facts));
     if (look->lacks_picture)
         look->picture = -1;
+    if (look->picture >= 0) {
+        err = picture_facts_find_size(look->source, look->picture, &look->survey.picture.shifts,
+                                      look->survey.picture.end_us, &look->facts);
+        if (err)
+            return err;
+    }
     if (picture_fault.failure == FAILURE_CODEC_UNSUPPORTED) {
         *context->fault = picture_fault;
         return ERR_UNSUPPORTED;

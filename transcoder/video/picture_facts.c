@@ -5,11 +5,15 @@
 #include <libavutil/pixdesc.h>
 
 #include "common/err.h"
+#include "transcoder/plan/picture_size.h"
 #include "transcoder/video/dolby_vision.h"
 #include "transcoder/video/tone_map.h"
 #include "transcoder/video/video_decoder.h"
 
-enum { LOOK_AT = 24 }; /* pictures: one that says it is progressive may stand before others */
+enum {
+    LOOK_AT = 24, /* pictures: one that says it is progressive may stand before others */
+    N_LOOKS = 32, /* at sizes */
+};
 
 /* From non-square to square pixels by the width: lines are what a picture is made of. */
 static void set_size(struct picture_facts *facts, const AVFrame *frame)
@@ -85,6 +89,64 @@ static int check_colours(const AVFrame *frame, struct fault *fault)
     default:
         return 0;
     }
+}
+
+/* Where times jump there is no seeking: key frames are looked at from the start. */
+static int look_at_keys(struct video_decoder *decoder, struct picture_facts *look, AVFrame *frame,
+                        struct picture_sizes *sizes)
+{
+    int err = video_decoder_seek(decoder, INT64_MIN);
+
+    video_decoder_keys_only(decoder);
+    while (!err && (err = video_decoder_next(decoder, frame)) == 0) {
+        set_size(look, frame);
+        picture_sizes_add(sizes, look->width, look->height);
+        av_frame_unref(frame);
+    }
+    return err;
+}
+
+static int look_around(struct video_decoder *decoder, int64_t end_us, struct picture_facts *look,
+                       AVFrame *frame, struct picture_sizes *sizes)
+{
+    const int64_t from_us = look->first_us;
+    int err = 0;
+
+    for (int64_t i = 0; i < N_LOOKS && err != ERR_NO_MEMORY; i++) {
+        const int64_t at_us = from_us + (end_us - from_us) / N_LOOKS * i;
+        err = video_decoder_seek(decoder, at_us);
+        if (!err)
+            err = video_decoder_next(decoder, frame);
+        if (err)
+            continue;
+        set_size(look, frame);
+        picture_sizes_add(sizes, look->width, look->height);
+        av_frame_unref(frame);
+    }
+    return err;
+}
+
+int picture_facts_find_size(struct source *source, int stream, const struct time_shifts *shifts,
+                            int64_t end_us, struct picture_facts *facts)
+{
+    CLEANUP(video_decoder_free) struct video_decoder *decoder = NULL;
+    struct picture_sizes sizes = {.n = 0};
+    struct picture_facts look = *facts;
+    struct fault ignored = {0};
+
+    picture_sizes_add(&sizes, facts->width, facts->height);
+    AVFrame *frame = av_frame_alloc();
+    if (!frame)
+        return ERR_NO_MEMORY;
+    int err = video_decoder_open(source, stream, shifts, &ignored, &decoder);
+    if (!err)
+        err = shifts->n > 1 ? look_at_keys(decoder, &look, frame, &sizes)
+                            : look_around(decoder, end_us, &look, frame, &sizes);
+    av_frame_free(&frame);
+    const struct picture_size size = picture_sizes_choose(&sizes, end_us - facts->first_us);
+    facts->width = size.width;
+    facts->height = size.height;
+    return err == ERR_NO_MEMORY ? err : 0;
 }
 
 int picture_facts_find(struct source *source, int stream, struct fault *fault,

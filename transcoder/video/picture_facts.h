@@ -26,4 +26,10 @@ struct picture_facts {
 int picture_facts_find(struct source *source, int stream, struct fault *fault,
                        struct picture_facts *ret_facts);
 
+/* Looks at pictures all over the stream, which ends at `end_us`, and sets the size to plan for
+ * (picture_size.h). `shifts` are the survey's. What cannot be decoded is passed over. Returns 0, or
+ * ERR_NO_MEMORY. */
+int picture_facts_find_size(struct source *source, int stream, const struct time_shifts *shifts,
+                            int64_t end_us, struct picture_facts *facts);
+
 #endif

@@ -37,6 +37,7 @@ struct scaler {
     struct step steps[LADDER_MAX_RUNGS];
     struct tone_map *map; /* owned; NULL until a picture needs one */
     AVFrame *deep;        /* owned; a picture on its way through the map */
+    AVFrame *placed;      /* owned; one that goes beside black */
 };
 
 int scaler_new(const struct plan_picture *plan, struct scaler **ret_scaler)
@@ -47,7 +48,8 @@ int scaler_new(const struct plan_picture *plan, struct scaler **ret_scaler)
         return ERR_NO_MEMORY;
     s->plan = plan;
     s->deep = av_frame_alloc();
-    if (!s->deep)
+    s->placed = av_frame_alloc();
+    if (!s->deep || !s->placed)
         return ERR_NO_MEMORY;
     for (size_t i = 0; i < plan->n_rungs; i++) {
         s->sizes[i] = av_frame_alloc();
@@ -69,6 +71,7 @@ void scaler_free(struct scaler *s)
     }
     tone_map_free(s->map);
     av_frame_free(&s->deep);
+    av_frame_free(&s->placed);
     free(s);
 }
 
@@ -250,18 +253,45 @@ static int scale_and_map(struct scaler *s, size_t step, const struct tone_map_fo
     return err;
 }
 
+/* The picture with black beside it. libswscale writes whole vectors, so beyond the end of a line:
+ * it gets lines of its own. */
+static int scale_beside_black(struct scaler *s, size_t rung, AVFrame *to,
+                              const struct placement *at)
+{
+    const ptrdiff_t strides[4] = {to->linesize[0], to->linesize[1], to->linesize[2], 0};
+    uint8_t *planes[4] = {
+        to->data[0] + (ptrdiff_t)at->y * to->linesize[0] + at->x,
+        to->data[1] + (ptrdiff_t)at->y / 2 * to->linesize[1] + at->x / 2,
+        to->data[2] + (ptrdiff_t)at->y / 2 * to->linesize[2] + at->x / 2,
+    };
+
+    (void)av_image_fill_black(to->data, strides, AV_PIX_FMT_YUV420P, AVCOL_RANGE_MPEG, to->width,
+                              to->height);
+    int err = allocate(s->placed, AV_PIX_FMT_YUV420P, at->width, at->height);
+    if (!err)
+        err =
+            scale(s, rung, s->picture, s->placed, &(struct placement){0, 0, at->width, at->height});
+    for (int i = 0; i < 3 && !err; i++)
+        av_image_copy_plane(planes[i], to->linesize[i], s->placed->data[i], s->placed->linesize[i],
+                            i ? at->width / 2 : at->width, i ? at->height / 2 : at->height);
+    av_frame_unref(s->placed);
+    return err;
+}
+
 static int scale_picture(struct scaler *s, size_t rung, AVFrame *to)
 {
     struct tone_map_form form;
     const struct placement at = place(s->picture, &s->plan->rungs[rung]);
     const ptrdiff_t strides[4] = {to->linesize[0], to->linesize[1], to->linesize[2], 0};
+    const bool has_black = at.width != to->width || at.height != to->height;
 
-    if (at.width != to->width || at.height != to->height)
-        (void)av_image_fill_black(to->data, strides, AV_PIX_FMT_YUV420P, AVCOL_RANGE_MPEG,
-                                  to->width, to->height);
-    if (tone_map_is_needed(s->picture, &form))
+    if (tone_map_is_needed(s->picture, &form)) { /* which writes no more than the picture */
+        if (has_black)
+            (void)av_image_fill_black(to->data, strides, AV_PIX_FMT_YUV420P, AVCOL_RANGE_MPEG,
+                                      to->width, to->height);
         return scale_and_map(s, rung, &form, to, &at);
-    return scale(s, rung, s->picture, to, &at);
+    }
+    return has_black ? scale_beside_black(s, rung, to, &at) : scale(s, rung, s->picture, to, &at);
 }
 
 /* Fills sizes[rung], from the next larger rung down. */

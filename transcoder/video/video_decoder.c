@@ -134,6 +134,11 @@ static bool take_decode_time(struct video_decoder *decoder, int64_t *ret_us)
     return true;
 }
 
+void video_decoder_keys_only(struct video_decoder *decoder)
+{
+    decoder->codec->skip_frame = AVDISCARD_NONKEY;
+}
+
 /* Gives the codec its next packet. A packet that it refuses is lost, not the lecture. */
 static int feed(struct video_decoder *decoder)
 {

@@ -28,6 +28,9 @@ DEFINE_CLEANUP(video_decoder_free, struct video_decoder *)
  * is the start of the file. */
 int video_decoder_seek(struct video_decoder *decoder, int64_t time_us);
 
+/* Gives key frames alone from now on. */
+void video_decoder_keys_only(struct video_decoder *decoder);
+
 /* Moves the next picture into *frame (unreferenced before), with pts in microseconds that rise from
  * picture to picture, and a sample aspect ratio that is set. Returns 0, ERR_NOT_FOUND when there
  * are no more, or another ERR_. */

@@ -80,6 +80,28 @@ Test(scaler, another_shape_gets_black_bars)
     cr_assert_eq(luma_at(634, 180), 16);
 }
 
+/* libswscale writes whole vectors: beside a picture whose width is none stood a bright stripe. */
+Test(scaler, nothing_but_black_stands_beside_a_picture)
+{
+    for (int width = 100; width < 640; width += 27) {
+        fill(width, 480, AV_PIX_FMT_YUV420P, 235);
+        memset(picture->data[1], 240, (size_t)(picture->linesize[1] * 240));
+        scaler_set(scaler, picture);
+        cr_assert_eq(scaler_get(scaler, 1, out), 0);
+        const int shown = 360 * width / 480 & ~1;
+        const int left = (640 - shown) / 2 & ~1;
+        for (int x = 0; x < 640; x++) {
+            const bool is_inside = x >= left && x < left + shown;
+            const int chroma = out->data[1][90 * out->linesize[1] + x / 2];
+            cr_assert(is_inside || luma_at(x, 180) == 16, "%d wide: %d at %d", width,
+                      luma_at(x, 180), x);
+            cr_assert(is_inside || chroma == 128, "%d wide: %d at %d", width, chroma, x);
+        }
+        av_frame_unref(out);
+        av_frame_unref(picture);
+    }
+}
+
 Test(scaler, pixels_that_are_not_square_are_no_other_shape)
 {
     fill(320, 360, AV_PIX_FMT_YUV420P, 200);
