@@ -94,12 +94,23 @@ static bool is_near(uint64_t a, uint64_t b)
     return a <= b + b / 10 && b <= a + a / 10;
 }
 
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Of the costliest that can be played (RFC 8216bis §4.4.6.2): a picture with a sound of its group,
+ * or one sound of the group. */
 static void check_rates(struct work *w, const struct m3u8_variant *v,
                         const struct media_facts *facts, const struct media_facts *sound)
 {
     const bool is_mixed = sound && facts->track.is_video;
-    const uint64_t peak = facts->peak_bps + (is_mixed ? sound->peak_bps : 0);
-    const uint64_t average = facts->average_bps + (is_mixed ? sound->average_bps : 0);
+    const uint64_t sound_peak = sound ? sound->peak_bps : 0;
+    const uint64_t sound_average = sound ? sound->average_bps : 0;
+    const uint64_t peak =
+        is_mixed ? facts->peak_bps + sound_peak : larger(facts->peak_bps, sound_peak);
+    const uint64_t average =
+        is_mixed ? facts->average_bps + sound_average : larger(facts->average_bps, sound_average);
 
     if (v->bandwidth_bps > 0 && !is_near(peak, v->bandwidth_bps))
         findings_add(w->findings, RULE_BANDWIDTH, w->path,
