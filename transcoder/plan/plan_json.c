@@ -9,7 +9,7 @@
  *               "crf_tenths":270,"preset":"slow","sound_group":"low",
  *               "expected_kbps":93,"quality_mdb":14200}],      and "codec":"av1" where it is
  *     "content":{"moving_permille":4,"segment_ms":9000},
- *     "trials":[[426,240,1,270,93000,14200]],
+ *     "trials":[[426,240,1,270,93000,14200,11500]],
  *     "chunks":[[0,360],[360,719]]},
  *    "sounds":[{"stream":1,"language":"und","channels":2,"mono":"sum",
  *      "loudness_lufs":-23.10,"peak_dbfs":-4.00,"gain_db":7.10,"shifts":[[0,0]],
@@ -82,9 +82,9 @@ static void write_trials(const struct plan_picture *p, struct buf *out)
         const struct ladder_trial *t = &p->trials[i];
         buf_printf(out,
                    "%s\n   [%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32
-                   "]",
+                   ",%" PRIu32 "]",
                    i ? "," : "", t->width, t->height, t->slot_step, t->crf_tenths, t->bps,
-                   t->quality_mdb);
+                   t->quality_mdb, t->motion_mdb);
     }
     buf_append_text(out, "],\n  ");
 }
@@ -220,12 +220,13 @@ static int parse_rungs(const json_t *object, struct plan_picture *p)
 
 static int parse_trial(const json_t *array, struct ladder_trial *t)
 {
-    enum { N_FIELDS = 6 };
-    int64_t values[N_FIELDS];
+    enum { N_FIELDS = 7 };
+    int64_t values[N_FIELDS] = {0};
+    const size_t n = json_array_size(array);
 
-    if (json_array_size(array) != N_FIELDS)
+    if (n != N_FIELDS && n != N_FIELDS - 1) /* older plans knew no motion */
         return ERR_INVALID;
-    for (size_t i = 0; i < N_FIELDS; i++) {
+    for (size_t i = 0; i < n; i++) {
         if (json_at_int(array, i, 0, UINT32_MAX, &values[i]))
             return ERR_INVALID;
     }
@@ -234,7 +235,8 @@ static int parse_trial(const json_t *array, struct ladder_trial *t)
                                .slot_step = (uint32_t)values[2],
                                .crf_tenths = (uint32_t)values[3],
                                .bps = (uint32_t)values[4],
-                               .quality_mdb = (uint32_t)values[5]};
+                               .quality_mdb = (uint32_t)values[5],
+                               .motion_mdb = (uint32_t)values[6]};
     return 0;
 }
 

@@ -10,7 +10,8 @@ enum {
     OPUS_RATE = 48000,
     LOW_RATE = 24000,
     STEREO_EXTRA_KBPS = 16,
-    LOW_MAX_KBPS = 240, /* of the picture */
+    LOW_MAX_KBPS = 240, /* of the picture, at most; */
+    CHEAP_KBPS = 100,   /* what it is expected to take */
 };
 
 /* What a source of at most that rate is worth. */
@@ -73,7 +74,9 @@ size_t sound_ladder_make(uint32_t source_rate, bool is_stereo, size_t number,
     return 3;
 }
 
-const char *sound_ladder_group(uint32_t max_kbps)
+const char *sound_ladder_group(uint32_t max_kbps, uint32_t expected_kbps)
 {
-    return max_kbps <= LOW_MAX_KBPS ? "low" : "high";
+    const bool is_cheap = expected_kbps > 0 && expected_kbps < CHEAP_KBPS;
+
+    return is_cheap || max_kbps <= LOW_MAX_KBPS ? "low" : "high";
 }

@@ -35,7 +35,8 @@ struct sound_rung {
 size_t sound_ladder_make(uint32_t source_rate, bool is_stereo, size_t number,
                          struct sound_rung rungs[LADDER_MAX_SOUND_RUNGS]);
 
-/* The group that goes with a video rung of that budget. */
-const char *sound_ladder_group(uint32_t max_kbps);
+/* The group that goes with a video rung of that budget, which is expected to take so much (0: not
+ * known): a picture of 37 kbit/s does not want a sound of 48. */
+const char *sound_ladder_group(uint32_t max_kbps, uint32_t expected_kbps);
 
 #endif

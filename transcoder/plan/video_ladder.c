@@ -25,14 +25,18 @@ enum {
     V1800 = N_BUDGETS - 1,
     MAX_LONG_SIDE = 1920, /* that any decoder of a cheap phone takes */
     MIN_SIDE = 16,
-    PHONE_PX = 720,        /* larger pictures are for the rung for halls only */
-    STILL_PERMILLE = 30,   /* less of the picture moves: slides, a screen, ink */
-    FILL_PERCENT = 85,     /* of a budget on average: the cap is for what varies */
-    CHEAP_PERCENT = 50,    /* of a budget: what costs less belongs to it, not to the next */
-    GAIN_MDB = 1000,       /* that the eye sees */
-    FALLBACK_CRF = 270,    /* at 25 frames/s */
-    CRF_MAX_TENTHS = 440,  /* beyond, a picture is mush */
-    IMPOSSIBLE = -1000000, /* mdB: a budget that a candidate does not fit */
+    PHONE_PX = 720,            /* larger pictures are for the rung for halls only */
+    STILL_PERMILLE = 30,       /* less of the picture moves: slides, a screen, ink */
+    FILL_PERCENT = 85,         /* of a budget on average: the cap is for what varies */
+    CHEAP_PERCENT = 50,        /* of a budget: what costs less belongs to it, not to the next */
+    GAIN_MDB = 1000,           /* that the eye sees */
+    MOTION_GAIN_MDB = 3000,    /* that makes a higher rate worth a rung */
+    MOTION_ENOUGH_MDB = 15000, /* a pointer that is where it is */
+    DEARER_PERCENT = 125,      /* of what the last rung takes: hardly more */
+    TOP_ENOUGH_MDB = 28000,    /* who asks for the best has the link */
+    FALLBACK_CRF = 270,        /* at 25 frames/s */
+    CRF_MAX_TENTHS = 440,      /* beyond, a picture is mush */
+    IMPOSSIBLE = -1000000,     /* mdB: a budget that a candidate does not fit */
 };
 
 /* Qualities that are tried, at 25 frames/s. */
@@ -228,6 +232,8 @@ static bool is_cheap(const struct ladder_trial *two)
 
 static bool is_enough(const struct ladder_trial *two)
 {
+    if (two[0].motion_mdb > 0 && two[0].motion_mdb < MOTION_ENOUGH_MDB)
+        return false;
     for (size_t b = 0; b < N_BUDGETS; b++) {
         if (offer_of(two, &BUDGETS[b]).quality_mdb < BUDGETS[b].enough_mdb - 1.0)
             return false;
@@ -367,6 +373,65 @@ static void take(const struct ladder_frame *frame, const struct ladder_content *
     fill(frame, video_ladder_is_still(content), rung->max_kbps, rung);
 }
 
+/* The trials of the last rung's size, at its own rate or at the highest one. */
+static const struct ladder_trial *find_rate(const struct ladder_trial *trials, size_t n,
+                                            const struct rung *last, bool is_own)
+{
+    const struct ladder_trial *found = NULL;
+
+    for (size_t i = 0; i + LADDER_TRIALS_EACH <= n; i += LADDER_TRIALS_EACH) {
+        const struct ladder_trial *two = &trials[i];
+        if (two->width != last->width || two->height != last->height ||
+            (is_own && two->slot_step != last->slot_step))
+            continue;
+        found = !found || two->slot_step < found->slot_step ? two : found;
+    }
+    return found;
+}
+
+static struct offer best_offer_of(const struct ladder_trial *two, uint32_t max_kbps)
+{
+    struct budget budget = {.max_kbps = max_kbps, .enough_mdb = TOP_ENOUGH_MDB};
+
+    for (size_t b = 0; b < N_BUDGETS; b++) {
+        if (BUDGETS[b].max_kbps == max_kbps)
+            budget.short_side = BUDGETS[b].short_side;
+    }
+    return offer_of(two, &budget);
+}
+
+/* Who asks for the best rung gets the best of its budget; and where motion is seen to come late in
+ * it, one more at the highest rate, or that one in its place when it costs hardly more. Returns how
+ * many rungs there are. */
+static size_t finish_top(const struct ladder_frame *frame, const struct ladder_content *content,
+                         const struct ladder_trial *trials, size_t n_trials, size_t n_budgets,
+                         struct rung *rungs, size_t n)
+{
+    const struct rung *last = &rungs[n - 1];
+    const struct ladder_trial *own = find_rate(trials, n_trials, last, true);
+    const struct ladder_trial *fast = find_rate(trials, n_trials, last, false);
+    size_t b = 0;
+
+    while (b < n_budgets && BUDGETS[b].max_kbps <= last->max_kbps)
+        b++;
+    const struct offer better = best_offer_of(own, last->max_kbps);
+    const struct offer faster = best_offer_of(fast, last->max_kbps);
+    if (fast->motion_mdb < own->motion_mdb + MOTION_GAIN_MDB) {
+        if (n > 1 && better.quality_mdb > last->quality_mdb)
+            take(frame, content, own, &better, &rungs[n - 1]);
+    } else if (n > 1 && faster.quality_mdb >= last->quality_mdb &&
+               faster.bps <= last->expected_kbps * 10.0 * DEARER_PERCENT) {
+        take(frame, content, fast, &faster, &rungs[n - 1]);
+    } else if (b < n_budgets && n < LADDER_MAX_RUNGS) {
+        const struct offer offer = best_offer_of(fast, BUDGETS[b].max_kbps);
+        if (offer.quality_mdb < last->quality_mdb)
+            return n;
+        rungs[n].max_kbps = BUDGETS[b].max_kbps;
+        take(frame, content, fast, &offer, &rungs[n++]);
+    }
+    return n;
+}
+
 size_t video_ladder_choose(const struct ladder_frame *frame, const struct ladder_content *content,
                            const struct ladder_trial *trials, size_t n_trials,
                            struct rung rungs[LADDER_MAX_RUNGS])
@@ -390,5 +455,5 @@ size_t video_ladder_choose(const struct ladder_frame *frame, const struct ladder
             rungs[n++].max_kbps = BUDGETS[b].max_kbps;
         take(frame, content, two, &offer, &rungs[n - 1]);
     }
-    return n;
+    return finish_top(frame, content, trials, n_trials, n_budgets, rungs, n);
 }

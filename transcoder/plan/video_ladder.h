@@ -7,7 +7,8 @@
  * looked best at its price. The ladder is monotone in height, then frame rate, then bit rate;
  * never upscaled; more than 720 lines are for the budget of 1800 only; it goes by the short side
  * (portrait works as landscape does); sizes are even; a rung that looks no better than the one
- * below is left out. */
+ * below is left out. Where a pointer or ink is seen to come late at the highest rung's rate, there
+ * is one more at a higher rate: the mean over the picture does not feel it. */
 #ifndef TRANSCODER_PLAN_VIDEO_LADDER_H
 #define TRANSCODER_PLAN_VIDEO_LADDER_H
 
@@ -53,6 +54,7 @@ struct ladder_trial {
     uint32_t crf_tenths;
     uint32_t bps;
     uint32_t quality_mdb;
+    uint32_t motion_mdb; /* the same where something moves, at every moment; 0: nothing does */
 };
 
 /* What a ladder is made for. */

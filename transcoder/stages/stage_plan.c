@@ -368,7 +368,7 @@ static void join_groups(struct plan *plan)
 
     for (size_t i = 0; plan->n_sounds > 0 && i < plan->picture.n_rungs; i++) {
         struct rung *rung = &plan->picture.rungs[i];
-        group = sound_ladder_group(rung->max_kbps);
+        group = sound_ladder_group(rung->max_kbps, rung->expected_kbps);
         (void)slice_to_cstr(slice_from(group), rung->sound_group, sizeof rung->sound_group);
     }
     if (strcmp(group, "low") == 0)

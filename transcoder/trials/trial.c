@@ -43,6 +43,8 @@ struct trying {
     uint64_t first_bytes, other_bytes;
     double ssim_sum;
     uint32_t n_looks;
+    size_t next_moment; /* slot of that window at which motion is looked at next */
+    struct ssim_motion motion;
 };
 
 static void trying_clear_cleanup(struct trying *t)
@@ -129,6 +131,41 @@ static void look_at(struct trying *t, const struct window *w, size_t start)
     t->looked_at = w;
     t->window_start = start;
     t->next_look = w->n_slots > LOOK_FIRST ? LOOK_FIRST : 0;
+    t->next_moment = 1;
+}
+
+/* What is shown, in the display's size. Replaces t->scratch. */
+static int fetch_shown(struct trying *t, struct plane *ret_plane)
+{
+    if (!t->shown->buf[0])
+        return ERR_CORRUPT;
+    av_frame_unref(t->scratch);
+    const int err = scaler_get(t->to_display, 0, t->scratch);
+    if (!err)
+        *ret_plane = luma_of(t->scratch);
+    return err;
+}
+
+/* Each moment of the window before `end` at which the source has another picture. */
+static int feel_motion_until(struct trying *t, size_t end)
+{
+    const struct window *w = t->looked_at;
+
+    for (; t->next_moment < w->n_slots && t->window_start + t->next_moment < end;
+         t->next_moment++) {
+        const AVFrame *now = w->pictures[t->next_moment];
+        if (!now)
+            continue;
+        const AVFrame *before = latest(w->pictures, t->next_moment - 1);
+        struct plane shown;
+        const int err = before ? fetch_shown(t, &shown) : ERR_CORRUPT;
+        if (err)
+            return err;
+        const struct plane a = luma_of(before);
+        const struct plane b = luma_of(now);
+        ssim_add_motion(&a, &b, &shown, &t->motion);
+    }
+    return 0;
 }
 
 /* Compares what is shown with the source, at the moments of the window that are before `end`. */
@@ -139,18 +176,15 @@ static int compare_until(struct trying *t, size_t end)
     for (; t->next_look < w->n_slots && t->window_start + t->next_look < end;
          t->next_look += LOOK_EACH) {
         const AVFrame *source = latest(w->pictures, t->next_look);
-        if (!source || !t->shown->buf[0])
-            return ERR_CORRUPT;
-        av_frame_unref(t->scratch);
-        const int err = scaler_get(t->to_display, 0, t->scratch);
+        struct plane b;
+        const int err = source ? fetch_shown(t, &b) : ERR_CORRUPT;
         if (err)
             return err;
         const struct plane a = luma_of(source);
-        const struct plane b = luma_of(t->scratch);
         t->ssim_sum += ssim_mean(&a, &b);
         t->n_looks++;
     }
-    return 0;
+    return feel_motion_until(t, end);
 }
 
 /* Takes the next decoded picture: the one before it was shown up to that slot. */
@@ -296,5 +330,6 @@ int trial_run(const struct plan_picture *picture, const struct window_list *wind
     trial->bps = 1 + (uint32_t)(t.first_bytes * 8000 / (windows->n * (uint64_t)segment_ms) +
                                 t.other_bytes * 8000000 / (windows_us ? windows_us : 1));
     trial->quality_mdb = ssim_mdb(t.n_looks ? t.ssim_sum / t.n_looks : 0);
+    trial->motion_mdb = t.motion.n ? 1 + ssim_mdb(t.motion.sum / (double)t.motion.n) : 0;
     return 0;
 }

@@ -2,6 +2,7 @@
 #include "transcoder/video/ssim.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 enum {
     BLOCK = 4,          /* sums are kept for blocks; a window is 2 x 2 of them */
@@ -79,6 +80,51 @@ double ssim_mean(const struct plane *a, const struct plane *b)
         total += (double)sum;
     }
     return total / ((double)(n - 1) * (n_rows - 1));
+}
+
+/* More than a codec's noise, in some pixel of every other line. */
+static bool has_moved(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, ptrdiff_t b_stride)
+{
+    enum { SEEN = 24 };
+
+    for (int y = 0; y < 2 * BLOCK; y += 2) {
+        for (int x = 0; x < 2 * BLOCK; x++) {
+            const int difference = a[y * a_stride + x] - b[y * b_stride + x];
+            if (difference > SEEN || difference < -SEEN)
+                return true;
+        }
+    }
+    return false;
+}
+
+static float window_at(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, ptrdiff_t b_stride)
+{
+    const struct sums sums[4] = {
+        block_sums(a, a_stride, b, b_stride),
+        block_sums(a + BLOCK, a_stride, b + BLOCK, b_stride),
+        block_sums(a + BLOCK * a_stride, a_stride, b + BLOCK * b_stride, b_stride),
+        block_sums(a + BLOCK * a_stride + BLOCK, a_stride, b + BLOCK * b_stride + BLOCK, b_stride),
+    };
+
+    return window_ssim(&sums[0], &sums[1], &sums[2], &sums[3]);
+}
+
+void ssim_add_motion(const struct plane *before, const struct plane *now, const struct plane *shown,
+                     struct ssim_motion *motion)
+{
+    if (now->width != before->width || now->height != before->height ||
+        now->width != shown->width || now->height != shown->height)
+        return;
+    for (int y = 0; y + 2 * BLOCK <= now->height; y += 2 * BLOCK) {
+        for (int x = 0; x + 2 * BLOCK <= now->width; x += 2 * BLOCK) {
+            const uint8_t *at = now->data + y * now->stride + x;
+            if (!has_moved(at, now->stride, before->data + y * before->stride + x, before->stride))
+                continue;
+            motion->sum += (double)window_at(at, now->stride, shown->data + y * shown->stride + x,
+                                             shown->stride);
+            motion->n++;
+        }
+    }
 }
 
 uint32_t ssim_mdb(double ssim)

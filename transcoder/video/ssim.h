@@ -18,6 +18,18 @@ struct plane {
  * the result is 0. */
 double ssim_mean(const struct plane *a, const struct plane *b);
 
+/* What it is like where something moves. */
+struct ssim_motion {
+    double sum; /* of the windows' similarities */
+    uint64_t n; /* windows */
+};
+
+/* Adds the windows (every eighth pixel, each by itself) in which `now` is not what it was `before`,
+ * compared with what is shown. A pointer is a thousandth of a picture, so the mean over all of it
+ * does not feel that it comes late; these windows do. All three have the same size. */
+void ssim_add_motion(const struct plane *before, const struct plane *now, const struct plane *shown,
+                     struct ssim_motion *motion);
+
 /* -10 log10(1 - ssim) in thousandths of dB, 0 to SSIM_MDB_MAX: steps of equal size look about
  * equally large. */
 enum { SSIM_MDB_MAX = 60000 };

@@ -42,7 +42,8 @@ Test(sound_ladder, names_differ_between_sounds_and_groups_do_not)
 
 Test(sound_ladder, small_pictures_have_small_sound)
 {
-    cr_assert_str_eq(sound_ladder_group(48), "low");
-    cr_assert_str_eq(sound_ladder_group(240), "low");
-    cr_assert_str_eq(sound_ladder_group(450), "high");
+    cr_assert_str_eq(sound_ladder_group(48, 0), "low");
+    cr_assert_str_eq(sound_ladder_group(240, 200), "low");
+    cr_assert_str_eq(sound_ladder_group(450, 0), "high");
+    cr_assert_str_eq(sound_ladder_group(450, 37), "low", "it once cost more than the picture");
 }

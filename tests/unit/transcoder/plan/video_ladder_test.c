@@ -81,6 +81,30 @@ Test(video_ladder, a_camera_gets_smaller_pictures_that_move)
         cr_assert_leq(rungs[i].expected_kbps, rungs[i].max_kbps);
 }
 
+/* Where nothing but a pointer moves, its rate is felt in the windows in which it does. */
+static void simulate_pointer(size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        trials[i].motion_mdb = trials[i].slot_step == 1 ? 18000 : 6000;
+}
+
+Test(video_ladder, a_pointer_that_comes_late_is_worth_a_rung_at_the_full_rate)
+{
+    const struct ladder_frame frame = frame_of(1280, 720);
+    const size_t n = video_ladder_candidates(&frame, &SLIDES, trials);
+
+    simulate(n, 6, 4000, 100);
+    for (size_t i = 0; i < n; i++)
+        trials[i].quality_mdb += 8000;
+    const size_t without = video_ladder_choose(&frame, &SLIDES, trials, n, rungs);
+    cr_assert_gt(rungs[without - 1].slot_step, 1);
+    simulate_pointer(n);
+    cr_assert_eq(video_ladder_choose(&frame, &SLIDES, trials, n, rungs), without + 1);
+    cr_assert_eq(rungs[without].slot_step, 1);
+    cr_assert_geq(rungs[without].quality_mdb, rungs[without - 1].quality_mdb);
+    assert_ladder(&frame, without + 1);
+}
+
 Test(video_ladder, a_lecture_that_is_easy_needs_one_rung)
 {
     const struct ladder_frame frame = frame_of(1280, 720);
@@ -243,6 +267,18 @@ Test(video_ladder, rates_above_one_that_is_enough_are_not_tried)
     for (size_t i = 0; i < n; i++)
         trials[i].quality_mdb += 10000;
     cr_assert_eq(run_trials(n), LADDER_TRIALS_EACH);
+}
+
+Test(video_ladder, higher_rates_are_tried_where_motion_comes_late)
+{
+    const struct ladder_frame frame = frame_of(1280, 720);
+    const size_t n = video_ladder_candidates(&frame, &SLIDES, trials);
+
+    simulate(n, 3, 4000, 10);
+    for (size_t i = 0; i < n; i++)
+        trials[i].quality_mdb += 10000;
+    simulate_pointer(n);
+    cr_assert_eq(run_trials(n), 3 * LADDER_TRIALS_EACH);
 }
 
 Test(video_ladder, what_is_not_tried_would_not_have_been_chosen)

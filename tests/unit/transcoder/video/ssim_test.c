@@ -86,3 +86,40 @@ Test(ssim, decibels_grow_by_ten_with_each_tenth_of_the_difference)
     cr_assert_eq(ssim_mdb(.99), 20000);
     cr_assert_eq(ssim_mdb(1), SSIM_MDB_MAX);
 }
+
+/* A pointer of 16 pixels on a page of 160 x 160. */
+static void draw_pointer(uint8_t *page, int at)
+{
+    memset(page, 235, 160 * 160);
+    for (int y = 0; y < 16; y++)
+        memset(page + (64 + y) * 160 + at, 16, 16);
+}
+
+Test(ssim, motion_feels_a_pointer_that_comes_late_and_the_mean_does_not)
+{
+    static uint8_t pages[2][160 * 160];
+    const struct plane before = {pages[0], 160, 160, 160};
+    const struct plane now = {pages[1], 160, 160, 160};
+    struct ssim_motion late = {0};
+    struct ssim_motion in_time = {0};
+
+    draw_pointer(pages[0], 32);
+    draw_pointer(pages[1], 64);
+    ssim_add_motion(&before, &now, &before, &late);
+    ssim_add_motion(&before, &now, &now, &in_time);
+    cr_assert_eq(late.n, 8, "where it was and where it is");
+    cr_assert_lt(late.sum / (double)late.n, 0.2);
+    cr_assert_float_eq(in_time.sum / (double)in_time.n, 1, 1e-6);
+    cr_assert_gt(ssim_mean(&before, &now), 0.94);
+}
+
+Test(ssim, where_nothing_moves_there_is_no_motion)
+{
+    static uint8_t page[160 * 160];
+    const struct plane plane = {page, 160, 160, 160};
+    struct ssim_motion motion = {0};
+
+    draw_pointer(page, 32);
+    ssim_add_motion(&plane, &plane, &plane, &motion);
+    cr_assert_eq(motion.n, 0);
+}
