@@ -137,7 +137,7 @@ class Numbered(unittest.TestCase):
         self.assertGreater(picture["content"]["moving_permille"], 0)
         tried = {tuple(t[:3]) for t in picture["trials"]}
         self.assertGreaterEqual(len(picture["trials"]), 2, "each candidate at two qualities")
-        for _, _, _, _, bps, quality_mdb in picture["trials"]:
+        for *_, bps, quality_mdb, _motion_mdb in picture["trials"]:
             self.assertGreater(bps, 0)
             self.assertTrue(0 < quality_mdb <= 60000)
         for rung in picture["rungs"]:
