@@ -2,6 +2,7 @@
 """What banmai-transcode makes of unusual files: refused with a code, or made as well as it goes."""
 import os
 import shutil
+import struct
 import subprocess
 import tempfile
 import unittest
@@ -239,6 +240,30 @@ class Odd(unittest.TestCase):
                 self.assertAlmostEqual(self.lasts("rare." + form, "-f", "lavfi", "-i",
                                                   f"testsrc=s=160x96:r={rate}:d={seconds - .001}", "-c:v", "libx264",
                                                   "-bf", 3), seconds, delta=.21)
+
+    def test_a_wav_is_as_long_as_what_is_in_it_whatever_its_header_says(self):
+        pcm = ffmpeg("-f", "lavfi", "-i", "sine=d=6:r=8000", "-f", "s16le", "-")
+        form = b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 16000, 2, 16)
+        chunk = b"LIST" + struct.pack("<I", 4000) + b"\x7fA" * 2000
+        ds64 = b"ds64" + struct.pack("<IQQQI", 28, 0, 0, 0, 0)
+        path = os.path.join(self.folder, "lies.wav")
+        for name, header, tail, warnings in (
+                ("honest", b"RIFF" + struct.pack("<I", 36 + len(pcm)) + form + b"data" + struct.pack("<I", len(pcm)), b"", []),
+                ("with more behind it", b"RIFF\0\0\0\0" + form + b"data" + struct.pack("<I", len(pcm)), chunk, []),
+                ("unknown", b"RIFF\xff\xff\xff\xff" + form + b"data\xff\xff\xff\xff", b"", []),
+                ("empty", b"RIFF\0\0\0\0" + form + b"data\0\0\0\0", b"", []),
+                ("wrapped", b"RIFF\0\0\0\0" + form + b"data" + struct.pack("<I", len(pcm) % 10000), b"", []),
+                ("too short", b"RIFF\0\0\0\0" + form + b"data" + struct.pack("<I", len(pcm) // 2), b"", []),
+                ("too long", b"RIFF\0\0\0\0" + form + b"data" + struct.pack("<I", 2 * len(pcm)), b"", ["E_TRUNCATED"]),
+                ("RF64 without a length", b"RF64\xff\xff\xff\xffWAVE" + ds64 + form[4:] + b"data\xff\xff\xff\xff", b"", [])):
+            with self.subTest(name):
+                with open(path, "wb") as file:
+                    file.write(header + pcm + tail)
+                out = os.path.join(self.folder, name)
+                result = transcode("run", path, out)
+                self.assertEqual(result.status, 0, result.stderr)
+                self.assertEqual([w["code"] for w in result.of("warning")], warnings)
+                self.assertAlmostEqual(package_of(out)["duration_us"] / 1e6, 6, delta=.05)
 
     def slides(self, form, last):
         """Three slides of a second, and one that stands for `last` seconds."""

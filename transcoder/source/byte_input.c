@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <libavutil/error.h>
@@ -20,7 +21,19 @@ struct byte_input {
     AVIOContext *avio; /* owned, with its buffer */
     bool (*may_read)(void *arg);
     void *arg; /* borrowed */
+    int64_t patch_at;
+    uint8_t patch[BYTE_INPUT_PATCH_BYTES];
+    size_t n_patch; /* 0: none */
 };
+
+static void apply_patch(const struct byte_input *input, uint8_t *data, int64_t n)
+{
+    for (size_t i = 0; i < input->n_patch; i++) {
+        const int64_t at = input->patch_at + (int64_t)i - input->position;
+        if (at >= 0 && at < n)
+            data[at] = input->patch[i];
+    }
+}
 
 static int on_read(void *arg, uint8_t *data, int size)
 {
@@ -38,6 +51,7 @@ static int on_read(void *arg, uint8_t *data, int size)
             return AVERROR(errno);
         if (n == 0)
             return AVERROR_EOF;
+        apply_patch(input, data, n);
         input->position += n;
         return (int)n;
     }
@@ -103,6 +117,13 @@ void byte_input_guard(struct byte_input *input, bool (*may_read)(void *arg), voi
 {
     input->may_read = may_read;
     input->arg = arg;
+}
+
+void byte_input_patch(struct byte_input *input, int64_t at, const uint8_t *bytes, size_t n)
+{
+    input->patch_at = at;
+    input->n_patch = n <= sizeof input->patch ? n : sizeof input->patch;
+    memcpy(input->patch, bytes, input->n_patch);
 }
 
 AVIOContext *byte_input_avio(struct byte_input *input)

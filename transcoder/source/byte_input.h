@@ -7,6 +7,7 @@
 #define TRANSCODER_SOURCE_BYTE_INPUT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <libavformat/avio.h>
@@ -24,6 +25,11 @@ DEFINE_CLEANUP(byte_input_free, struct byte_input *)
 /* Asks `may_read` before every read from the file: once it says no, none succeeds. What libav makes
  * of bytes that it has cannot be stopped, so it gets few at a time from now on. */
 void byte_input_guard(struct byte_input *input, bool (*may_read)(void *arg), void *arg);
+
+/* libav reads these n <= BYTE_INPUT_PATCH_BYTES bytes at that place instead of the file's: a header
+ * that is known to lie. */
+enum { BYTE_INPUT_PATCH_BYTES = 8 };
+void byte_input_patch(struct byte_input *input, int64_t at, const uint8_t *bytes, size_t n);
 
 /* Borrowed; for AVFormatContext.pb with AVFMT_FLAG_CUSTOM_IO. */
 AVIOContext *byte_input_avio(struct byte_input *input);

@@ -10,6 +10,7 @@
 #include "common/err.h"
 #include "transcoder/source/allow_list.h"
 #include "transcoder/source/mp4_boxes.h"
+#include "transcoder/source/wav_length.h"
 
 enum {
     PROBE_BYTES = 5 << 20,
@@ -200,6 +201,15 @@ static void forget_places(struct source *source)
         source->places[i] = -1;
 }
 
+static void correct_length(struct source *source)
+{
+    const struct wav_length length = wav_length_find(source->fd, source->size_bytes);
+
+    source->missing_us = length.missing_us;
+    if (length.at >= 0)
+        byte_input_patch(source->input, length.at, length.bytes, length.n);
+}
+
 int source_open(int fd, int64_t size_bytes, struct fault *fault, struct source **ret_source)
 {
     if (size_bytes == 0)
@@ -213,6 +223,7 @@ int source_open(int fd, int64_t size_bytes, struct fault *fault, struct source *
     if (err)
         return err;
     byte_input_guard(source->input, may_read, source);
+    correct_length(source);
     err = open_format(source, fault);
     if (err)
         return err;

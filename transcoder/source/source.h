@@ -33,6 +33,7 @@ struct source {
     int64_t size_bytes;
     bool is_mp4;                        /* or MOV, and so on */
     bool is_fragmented;                 /* such a file whose movie box does not tell all */
+    int64_t missing_us;                 /* of the sound, as a WAV's header has it */
     int selected;                       /* the stream that is read, -1: all */
     int64_t run_byte;                   /* where the run of packets begins that is read */
     int64_t places[SOURCE_MAX_STREAMS]; /* bytes: where the last packet of each stream began */

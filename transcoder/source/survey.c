@@ -374,6 +374,8 @@ int survey_make(struct source *source, const struct stream_chain *chain, int pic
                   times_us + (FIRST_SOUND + i) * MAX_TIMES);
     select_lanes(source, chain, lanes);
     const int err = survey_lanes(source, chain, lanes, link, &survey);
+    if (source->missing_us > survey.missing_us)
+        survey.missing_us = source->missing_us;
     survey.picture = lanes[LANE_PICTURE].survey;
     for (size_t i = 0; i < SURVEY_MAX_SOUNDS; i++)
         survey.sounds[i] = lanes[FIRST_SOUND + i].survey;

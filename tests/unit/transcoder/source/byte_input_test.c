@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { SIZE = 300000 };
@@ -68,4 +69,23 @@ Test(byte_input, a_guard_is_asked_before_each_of_many_small_reads)
     cr_assert_leq(n, 4 * 8192, "%d bytes", n);
     cr_assert_eq(bytes[n - 1], (n - 1) % 251);
     cr_assert_eq(avio_read(byte_input_avio(input), bytes, 1), AVERROR_EXIT);
+}
+
+Test(byte_input, a_patch_is_read_instead_of_the_file_wherever_reading_begins)
+{
+    CLEANUP(byte_input_free) struct byte_input *input = NULL;
+    unsigned char bytes[8];
+
+    cr_assert_eq(byte_input_new(make_file(), SIZE, &input), 0);
+    byte_input_patch(input, 100, (const uint8_t *)"abcd", 4);
+    AVIOContext *avio = byte_input_avio(input);
+    cr_assert_eq(avio_seek(avio, 98, SEEK_SET), 98);
+    cr_assert_eq(avio_read(avio, bytes, 8), 8);
+    cr_assert(bytes[0] == 98 && bytes[1] == 99 && bytes[6] == 104);
+    cr_assert_eq(memcmp(bytes + 2, "abcd", 4), 0);
+    cr_assert_eq(avio_seek(avio, 200000, SEEK_SET), 200000);
+    cr_assert_eq(avio_read(avio, bytes, 1), 1);
+    cr_assert_eq(avio_seek(avio, 102, SEEK_SET), 102);
+    cr_assert_eq(avio_read(avio, bytes, 3), 3);
+    cr_assert_eq(memcmp(bytes, "cdh", 3), 0);
 }
