@@ -47,6 +47,13 @@ static const struct description DESCRIPTIONS[N_FAILURES] = {
          "The file was cut off while it was copied: its end cannot be read. Copy the original "
          "again.",
          false},
+    [FAILURE_SECOND_FILE] =
+        {"E_SECOND_FILE",
+         "Trong tệp còn một bản ghi khác nằm sau bản ghi đầu; phần đó chưa được dùng. Hãy tải bản "
+         "ghi ấy lên thành tệp riêng.",
+         "There is another recording behind the first one in the file, and it was not used. Upload "
+         "it as a file of its own.",
+         false},
     [FAILURE_CLOCK] =
         {"E_CLOCK",
          "Đồng hồ của bản ghi nhảy tới một quãng không có gì. Quãng đó đã được bỏ; hãy xem lại chỗ "

@@ -18,8 +18,9 @@ enum failure {
     FAILURE_TOO_LONG,
     FAILURE_TOO_LARGE, /* too many pixels or bytes */
     FAILURE_TOO_MANY_STREAMS,
-    FAILURE_TRUNCATED,  /* as a failure: nothing can be read; as a warning: the end is missing */
-    FAILURE_CLOCK,      /* only ever a warning: time leapt forward, and was closed up */
+    FAILURE_TRUNCATED,   /* as a failure: nothing can be read; as a warning: the end is missing */
+    FAILURE_SECOND_FILE, /* only ever a warning: there is a recording behind the first one */
+    FAILURE_CLOCK,       /* only ever a warning: time leapt forward, and was closed up */
     FAILURE_CAPTIONS,   /* only ever a warning: those inside are in characters that are not known */
     FAILURE_NO_AUDIO,   /* only ever a warning */
     FAILURE_NO_PICTURE, /* the same: there is one, but none of it can be decoded */

@@ -120,6 +120,15 @@ class Clocks(unittest.TestCase):
         self.follows("clusters.webm", first + second[second.index(b"\x1f\x43\xb6\x75"):])
         self.follows("files.mkv", self.part(FIRST, "part.mkv") + self.part(SECOND, "part.mkv"))
 
+    def test_a_second_file_that_is_not_read_is_named(self):
+        for form in ("mp4", "flv"):
+            path = os.path.join(self.folder, "two." + form)
+            with open(path, "wb") as file:
+                file.write(self.part(FIRST, "whole." + form) + self.part(SECOND, "whole." + form))
+            result = transcode("run", path, path + ".out", "-j", 1)
+            self.assertEqual([w["code"] for w in result.of("warning")], ["E_SECOND_FILE"], form)
+            self.assertAlmostEqual(package_of(path + ".out")["duration_us"] / 1e6, 4, delta=.35)
+
 
 if __name__ == "__main__":
     main("__main__")

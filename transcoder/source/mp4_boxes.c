@@ -74,6 +74,37 @@ bool mp4_has_fragments(int fd, int64_t size_bytes)
     return mp4_find_box(&file, MP4_TYPE('m', 'o', 'o', 'f'), &box);
 }
 
+/* What the movie's header says (ISO/IEC 14496-12 §8.2.2); at least 1. */
+static int64_t movie_us(const struct mp4_range *file, const struct mp4_box_head *moov)
+{
+    enum { V0_BYTES = 20, V1_BYTES = 32, MAX_S = 366 * 86400 };
+    struct mp4_range inside = mp4_inside(file, moov, 0);
+    struct mp4_box_head mvhd;
+    uint8_t bytes[V1_BYTES] = {0};
+
+    if (!mp4_find_box(&inside, MP4_TYPE('m', 'v', 'h', 'd'), &mvhd) ||
+        pread(file->fd, bytes, sizeof bytes, (off_t)mvhd.content) < V0_BYTES)
+        return 1;
+    const bool is_long = bytes[0] == 1;
+    const uint64_t scale = big_endian(bytes + (is_long ? 20 : 12), 4);
+    const uint64_t duration = is_long ? big_endian(bytes + 24, 8) : big_endian(bytes + 16, 4);
+    if (scale == 0 || duration / scale > MAX_S)
+        return 1;
+    return 1 + (int64_t)(duration / scale * 1000000 + duration % scale * 1000000 / scale);
+}
+
+int64_t mp4_later_movies_us(int fd, int64_t size_bytes)
+{
+    enum { MAX_MOVIES = 1000 };
+    struct mp4_range file = {.fd = fd, .at = 0, .end = size_bytes};
+    struct mp4_box_head moov;
+    int64_t us = 0;
+
+    for (int i = 0; i < MAX_MOVIES && mp4_find_box(&file, MP4_TYPE('m', 'o', 'o', 'v'), &moov); i++)
+        us += i > 0 ? movie_us(&file, &moov) : 0;
+    return us;
+}
+
 bool mp4_is_cut(int fd, int64_t size_bytes)
 {
     struct mp4_range file = {.fd = fd, .at = 0, .end = size_bytes};

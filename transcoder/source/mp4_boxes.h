@@ -36,6 +36,10 @@ struct mp4_range mp4_inside(const struct mp4_range *range, const struct mp4_box_
  * not tell all. */
 bool mp4_has_fragments(int fd, int64_t size_bytes);
 
+/* How long the movies are that follow the first one in the file, which libav does not read: files
+ * that were put one behind the other. 0 when there are none. */
+int64_t mp4_later_movies_us(int fd, int64_t size_bytes);
+
 /* Whether the file ends before its last box does. */
 bool mp4_is_cut(int fd, int64_t size_bytes);
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <libavutil/avstring.h>
+
 #include "common/err.h"
 #include "transcoder/source/jump_tracker.h"
 #include "transcoder/source/matroska_extent.h"
@@ -232,6 +234,16 @@ static void note_leaps(const struct jump_tracker *tracker, struct survey *survey
     }
 }
 
+/* FLV ends where libav finds no tag any more: at the header of another file. */
+static void note_unread(const struct source *source, int64_t last_byte, struct survey *survey)
+{
+    enum { HARDLY_BYTES = 4096 };
+
+    if (av_strstart(source->format->iformat->name, "flv", NULL) &&
+        source->size_bytes - last_byte > HARDLY_BYTES)
+        survey->left_out_us = 1;
+}
+
 /* The lanes of a survey: the picture's, then one for each sound. */
 static int scan(struct source *source, const struct stream_chain *chain,
                 struct lane lanes[MAX_LANES], struct link *link, struct survey *survey)
@@ -240,6 +252,7 @@ static int scan(struct source *source, const struct stream_chain *chain,
     struct jump_tracker tracker =
         jump_tracker_empty(is_alone ? SURVEY_LAST_PICTURE_US : JUMP_HOLE_US);
     AVPacket *packet = av_packet_alloc();
+    int64_t last_byte = 0;
     int err = packet ? 0 : ERR_NO_MEMORY;
 
     while (!err) {
@@ -250,6 +263,8 @@ static int scan(struct source *source, const struct stream_chain *chain,
             if (lanes[i].stream == chain->head[packet->stream_index % SOURCE_MAX_STREAMS])
                 survey_packet(source, &lanes[i], i, &tracker, packet);
         }
+        if (packet->pos + packet->size > last_byte)
+            last_byte = packet->pos + packet->size;
         if (source->size_bytes > 0 && packet->pos >= 0)
             link_progress(link, STAGE_PLAN, packet->pos * 900 / source->size_bytes, 0);
         av_packet_unref(packet);
@@ -262,6 +277,7 @@ static int scan(struct source *source, const struct stream_chain *chain,
         lane_finish(&lanes[i]);
     }
     note_leaps(&tracker, survey);
+    note_unread(source, last_byte, survey);
     return 0;
 }
 
@@ -335,6 +351,7 @@ static int survey_lanes(struct source *source, const struct stream_chain *chain,
             survey->missing_us = let_last_stand(source, lanes);
         return err;
     }
+    survey->left_out_us = mp4_later_movies_us(source->fd, source->size_bytes);
     for (size_t i = 0; i < MAX_LANES && !err; i++) {
         int64_t missing_us = 0;
         if (lanes[i].stream >= 0)

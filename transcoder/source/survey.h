@@ -48,7 +48,8 @@ struct survey {
     struct stream_survey sounds[SURVEY_MAX_SOUNDS];
     struct survey_leap leaps[SURVEY_MAX_LEAPS];
     size_t n_leaps;
-    int64_t missing_us; /* how much the file says it has and has not; 0 when all is there */
+    int64_t left_out_us; /* of recordings behind the first one, which are not read */
+    int64_t missing_us;  /* how much the file says it has and has not; 0 when all is there */
 };
 
 /* Surveys those streams (picture -1: none), the first of their chains. Reports progress over `link`

@@ -375,15 +375,15 @@ static void join_groups(struct plan *plan)
         drop_group(plan, "high"); /* the best picture does not want it */
 }
 
-static void warn_of_missing_end(struct plan *plan, int64_t missing_us)
+/* What would follow the lecture's end. */
+static void warn_behind_end(struct plan *plan, enum failure failure, int64_t us)
 {
-    if (missing_us > WARNING_MAX_US - plan->duration_us)
-        missing_us = WARNING_MAX_US - plan->duration_us;
-    if (missing_us > 0)
-        warning_list_add(&plan->warnings,
-                         &(struct warning){.failure = FAILURE_TRUNCATED,
-                                           .from_us = plan->duration_us,
-                                           .until_us = plan->duration_us + missing_us});
+    if (us > WARNING_MAX_US - plan->duration_us)
+        us = WARNING_MAX_US - plan->duration_us;
+    if (us > 0)
+        warning_list_add(&plan->warnings, &(struct warning){.failure = failure,
+                                                            .from_us = plan->duration_us,
+                                                            .until_us = plan->duration_us + us});
 }
 
 /* The times are the survey's; the lecture's are those of its first run. */
@@ -425,7 +425,8 @@ static int make_plan(const struct stage_context *context, struct plan *plan)
         plan_warn(plan, FAILURE_NO_PICTURE);
     if (plan->n_sounds == 0)
         plan_warn(plan, FAILURE_NO_AUDIO);
-    warn_of_missing_end(plan, look.survey.missing_us);
+    warn_behind_end(plan, FAILURE_TRUNCATED, look.survey.missing_us);
+    warn_behind_end(plan, FAILURE_SECOND_FILE, look.survey.left_out_us);
     warn_of_leaps(plan, &look);
     return 0;
 }

@@ -43,6 +43,27 @@ Test(mp4_boxes, a_box_in_a_box_is_found)
     close(fd);
 }
 
+#define MVHD     \
+    "\0\0\0\x24" \
+    "moov"       \
+    "\0\0\0\x1c" \
+    "mvhd"       \
+    "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x03\xe8\0\0\x0b\xb8" /* 3000 of 1000 */
+
+Test(mp4_boxes, a_second_movie_is_as_long_as_it_says)
+{
+    int fd = FILE_OF(MVHD);
+    cr_assert_eq(mp4_later_movies_us(fd, size_bytes), 0);
+    close(fd);
+    fd = FILE_OF(MVHD MVHD MVHD);
+    cr_assert_eq(mp4_later_movies_us(fd, size_bytes), 6000002);
+    close(fd);
+    fd = FILE_OF(MVHD "\0\0\0\x08"
+                      "moov");
+    cr_assert_eq(mp4_later_movies_us(fd, size_bytes), 1, "one that says nothing");
+    close(fd);
+}
+
 Test(mp4_boxes, sizes_may_be_long_or_reach_to_the_end)
 {
     const int fd = FILE_OF("\0\0\0\x01"
