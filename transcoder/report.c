@@ -59,6 +59,17 @@ void report_done(void)
     write_event(&(struct task_event){.kind = TASK_EVENT_DONE});
 }
 
+/* For people at a terminal. */
+static void print_failure(enum failure failure, const char *detail)
+{
+    struct buf text = buf_with_limit(TASK_EVENT_LINE_MAX_BYTES);
+
+    failure_say_en(failure, detail, &text);
+    (void)fprintf(stderr, "%s: %s. %.*s\n", failure_code(failure),
+                  detail[0] ? detail : "no details", SLICE_ARGS(buf_slice(&text)));
+    buf_clear(&text);
+}
+
 void report_failed(enum failure failure, const char *detail, int signal_number)
 {
     struct task_event event = {.kind = TASK_EVENT_FAILED,
@@ -67,8 +78,7 @@ void report_failed(enum failure failure, const char *detail, int signal_number)
 
     (void)snprintf(event.detail, sizeof event.detail, "%s", detail);
     write_event(&event);
-    (void)fprintf(stderr, "%s: %s. %s\n", failure_code(failure), detail[0] ? detail : "no details",
-                  failure_text_en(failure));
+    print_failure(failure, detail);
 }
 
 void report_output(struct slice bytes)

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/package/failure.h"
 
+#include <string.h>
+
 struct description {
     const char *code;
     const char *vi;
     const char *en;
     bool is_retryable;
+    const char *about_vi, *about_en; /* the same with a place for what it is about, or NULL */
 };
+
+/* Stands for what a sentence is about. */
+#define PLACE "{}"
 
 static const struct description DESCRIPTIONS[N_FAILURES] = {
     [FAILURE_NONE] = {"", "", "", false},
@@ -15,6 +21,14 @@ static const struct description DESCRIPTIONS[N_FAILURES] = {
          "Tệp này không phải là video hay âm thanh. Hãy chép lại tệp từ máy quay hoặc điện thoại.",
          "This file is not a video or a sound recording. Copy it again from the camera or phone.",
          false},
+    [FAILURE_CONTAINER] =
+        {"E_CONTAINER_UNSUPPORTED",
+         "Máy chủ không nhận loại tệp ghi này. Hãy xuất lại thành MP4 (H.264/AAC).",
+         "This kind of recording is not accepted. Export it as MP4 (H.264/AAC).", false,
+         "Đây là bản ghi dạng " PLACE
+         ", máy chủ không nhận dạng này. Hãy xuất lại thành MP4 (H.264/AAC).",
+         "This is a recording of the kind " PLACE
+         ", which is not accepted. Export it as MP4 (H.264/AAC)."},
     [FAILURE_EMPTY] = {"E_EMPTY",
                        "Tệp rỗng, không có dữ liệu. Hãy chép lại tệp từ máy quay hoặc điện thoại.",
                        "The file is empty. Copy it again from the camera or phone.", false},
@@ -27,7 +41,24 @@ static const struct description DESCRIPTIONS[N_FAILURES] = {
     [FAILURE_CODEC_UNSUPPORTED] =
         {"E_CODEC_UNSUPPORTED",
          "Máy chủ không đọc định dạng nén của tệp này. Hãy xuất lại thành MP4 (H.264/AAC).",
-         "The file's codec is not accepted. Export it again as MP4 (H.264/AAC).", false},
+         "The file's codec is not accepted. Export it again as MP4 (H.264/AAC).", false,
+         "Tệp được nén bằng " PLACE
+         ", máy chủ không nhận dạng này. Hãy xuất lại thành MP4 (H.264/AAC).",
+         "The file's codec is " PLACE
+         ", which is not accepted. Export it again as MP4 (H.264/AAC)."},
+    [FAILURE_SOUND_CODEC] =
+        {"E_SOUND_CODEC",
+         "Máy chủ không đọc được dạng âm thanh của tệp này. Hãy xuất lại với âm thanh AAC, hoặc "
+         "chọn đăng không có tiếng.",
+         "The sound of this file is in a codec that is not accepted. Export it with AAC, or "
+         "publish "
+         "it without sound.",
+         false,
+         "Âm thanh của tệp ở dạng " PLACE
+         ", máy chủ không nhận dạng này. Hãy xuất lại với âm thanh AAC, hoặc chọn đăng không có "
+         "tiếng.",
+         "The sound is in " PLACE
+         ", which is not accepted. Export it with AAC, or publish it without sound."},
     [FAILURE_DRM] = {"E_DRM", "Tệp bị khoá bản quyền (mã hoá). Hãy dùng bản gốc không khoá.",
                      "The file is encrypted. Use the original without copy protection.", false},
     [FAILURE_TOO_LONG] = {"E_TOO_LONG",
@@ -79,6 +110,38 @@ static const struct description DESCRIPTIONS[N_FAILURES] = {
          "The picture in the file cannot be decoded, so the lecture is sound alone. Copy the "
          "original again or export it as MP4 (H.264/AAC).",
          false},
+    [FAILURE_SILENT] =
+        {"E_SILENT",
+         "Tệp có đường tiếng nhưng trong đó hoàn toàn im lặng. Hãy xem lại nguồn tiếng đã chọn khi "
+         "ghi.",
+         "The file has a sound track, but it is nothing but silence. Look at which sound was "
+         "chosen "
+         "for the recording.",
+         false,
+         "Đường tiếng “" PLACE "” hoàn toàn im lặng. Hãy xem lại nguồn tiếng đã chọn khi ghi.",
+         "The sound track “" PLACE
+         "” is nothing but silence. Look at which sound was chosen for the recording."},
+    [FAILURE_SOUND_LEFT_OUT] =
+        {"E_SOUND_LEFT_OUT",
+         "Bài giảng không có một đường tiếng của tệp. Hãy xuất lại với âm thanh AAC nếu cần.",
+         "A sound track of the file is not in the lecture. Export it again with AAC if it is "
+         "needed.",
+         false,
+         "Đường tiếng " PLACE
+         " của tệp không có trong bài giảng. Hãy xuất lại với âm thanh AAC nếu cần.",
+         "The sound track " PLACE
+         " of the file is not in the lecture. Export it again with AAC if it is needed."},
+    [FAILURE_OTHER_PROGRAM] =
+        {"E_OTHER_PROGRAM",
+         "Tệp có thêm một chương trình khác, không có trong bài giảng. Hãy tách ra thành tệp riêng "
+         "nếu cần.",
+         "The file has another programme, which is not in the lecture. Make a file of its own of "
+         "it if it is needed.",
+         false,
+         "Tệp có thêm chương trình " PLACE
+         ", không có trong bài giảng. Hãy tách ra thành tệp riêng nếu cần.",
+         "The file has another programme, " PLACE
+         ", which is not in the lecture. Make a file of its own of it if it is needed."},
     [FAILURE_SOURCE_CRASHES] =
         {"E_SOURCE_CRASHES",
          "Bộ giải mã gặp lỗi nặng với tệp này nên tệp đã bị cách ly. Hãy xuất lại thành MP4 "
@@ -140,6 +203,34 @@ const char *failure_text_vi(enum failure failure)
 const char *failure_text_en(enum failure failure)
 {
     return describe(failure)->en;
+}
+
+static void say(const char *text, const char *about, const char *detail, struct buf *out)
+{
+    const char *place = about && detail[0] ? strstr(about, PLACE) : NULL;
+
+    if (!place) {
+        buf_append_text(out, text);
+        return;
+    }
+    buf_append(out, about, (size_t)(place - about));
+    buf_append_text(out, detail);
+    buf_append_text(out, place + strlen(PLACE));
+}
+
+void failure_say_vi(enum failure failure, const char *detail, struct buf *out)
+{
+    say(describe(failure)->vi, describe(failure)->about_vi, detail, out);
+}
+
+void failure_say_en(enum failure failure, const char *detail, struct buf *out)
+{
+    say(describe(failure)->en, describe(failure)->about_en, detail, out);
+}
+
+bool failure_names_detail(enum failure failure)
+{
+    return describe(failure)->about_vi != NULL;
 }
 
 bool failure_is_retryable(enum failure failure)

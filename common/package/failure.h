@@ -6,14 +6,17 @@
 
 #include <stdbool.h>
 
+#include "common/buf.h"
 #include "common/slice.h"
 
 enum failure {
     FAILURE_NONE,
     FAILURE_NOT_MEDIA,         /* no container that we know */
+    FAILURE_CONTAINER,         /* a recording in a container outside the allow-list */
     FAILURE_EMPTY,             /* a file of no bytes */
     FAILURE_NO_STREAM,         /* a container without picture or sound that can be decoded */
     FAILURE_CODEC_UNSUPPORTED, /* a codec outside the allow-list */
+    FAILURE_SOUND_CODEC,       /* the same, of all sounds beside a picture that is accepted */
     FAILURE_DRM,               /* encrypted */
     FAILURE_TOO_LONG,
     FAILURE_TOO_LARGE, /* too many pixels or bytes */
@@ -24,6 +27,9 @@ enum failure {
     FAILURE_CAPTIONS,   /* only ever a warning: those inside are in characters that are not known */
     FAILURE_NO_AUDIO,   /* only ever a warning */
     FAILURE_NO_PICTURE, /* the same: there is one, but none of it can be decoded */
+    FAILURE_SILENT,     /* the same: a sound of digital silence */
+    FAILURE_SOUND_LEFT_OUT, /* the same: one of several sounds, or what was not wanted */
+    FAILURE_OTHER_PROGRAM,  /* the same: what a transport stream has beside the lecture */
     FAILURE_SOURCE_CRASHES, /* the decoder died on it twice: quarantined */
     FAILURE_DISK_FULL,
     FAILURE_TIMEOUT,     /* no progress within the watchdog's time */
@@ -40,6 +46,14 @@ const char *failure_code(enum failure failure);
 /* One sentence or two: what is wrong and what to do. Static, UTF-8. */
 const char *failure_text_vi(enum failure failure);
 const char *failure_text_en(enum failure failure);
+
+/* Appends the same with what it is about ("DTS", "MXF") in its place, when the sentence has one and
+ * detail is not "". */
+void failure_say_vi(enum failure failure, const char *detail, struct buf *out);
+void failure_say_en(enum failure failure, const char *detail, struct buf *out);
+
+/* Whether the sentence has such a place: then a task's detail is a name for people. */
+bool failure_names_detail(enum failure failure);
 
 /* Whether another attempt with the same file may succeed (the machine's fault, not the file's). */
 bool failure_is_retryable(enum failure failure);

@@ -17,7 +17,7 @@
 #include "server/web/services.h"
 #include "storage/hot/watched_seconds.h"
 
-enum { URL_SIZE = 128 };
+enum { URL_SIZE = 128, SENTENCE_LIMIT = 1024 };
 
 static void put_seconds_if(bool is_known, struct buf *json, const char *name, int64_t us)
 {
@@ -27,14 +27,24 @@ static void put_seconds_if(bool is_known, struct buf *json, const char *name, in
         json_put_null(json, name);
 }
 
+static void put_sentence(struct buf *json, const char *name, const struct warning *finding,
+                         void (*say)(enum failure failure, const char *detail, struct buf *out))
+{
+    CLEANUP(buf_clear) struct buf text = buf_with_limit(SENTENCE_LIMIT);
+
+    say(finding->failure, finding->detail, &text);
+    json_put_slice(json, name, buf_slice(&text));
+    json->err = json->err ? json->err : text.err;
+}
+
 static void put_finding(struct buf *json, const char *name, const struct warning *finding)
 {
     const bool is_timed = finding->until_us > 0;
 
     json_begin_object(json, name);
     json_put_text(json, "code", failure_code(finding->failure));
-    json_put_text(json, "message", failure_text_vi(finding->failure));
-    json_put_text(json, "message_en", failure_text_en(finding->failure));
+    put_sentence(json, "message", finding, failure_say_vi);
+    put_sentence(json, "message_en", finding, failure_say_en);
     put_seconds_if(is_timed, json, "from_s", finding->from_us);
     put_seconds_if(is_timed, json, "until_s", finding->until_us);
     json_put_text_or_null(json, "detail", finding->detail);

@@ -39,6 +39,45 @@ Test(failure, what_is_not_known_is_an_internal_failure)
     cr_assert_str_eq(failure_code((enum failure)1000), "E_INTERNAL");
 }
 
+static void check_says(enum failure failure, const char *detail, const char *wanted)
+{
+    CLEANUP(buf_clear) struct buf text = buf_with_limit(1024);
+
+    failure_say_en(failure, detail, &text);
+    cr_assert(slice_is(buf_slice(&text), wanted), "%.*s", SLICE_ARGS(buf_slice(&text)));
+}
+
+Test(failure, a_sentence_says_what_it_is_about)
+{
+    check_says(FAILURE_SOUND_CODEC, "DTS",
+               "The sound is in DTS, which is not accepted. Export it with AAC, or publish it "
+               "without sound.");
+    check_says(FAILURE_CONTAINER, "MXF",
+               "This is a recording of the kind MXF, which is not accepted. Export it as MP4 "
+               "(H.264/AAC).");
+    check_says(FAILURE_CONTAINER, "{}",
+               "This is a recording of the kind {}, which is not accepted. Export it as MP4 "
+               "(H.264/AAC).");
+    check_says(FAILURE_CONTAINER, "", failure_text_en(FAILURE_CONTAINER));
+    check_says(FAILURE_EMPTY, "DTS", failure_text_en(FAILURE_EMPTY));
+}
+
+Test(failure, with_what_it_is_about_it_is_still_a_sentence_in_both_languages)
+{
+    CLEANUP(buf_clear) struct buf text = buf_with_limit(1024);
+
+    for (int i = FAILURE_NONE; i < N_FAILURES; i++) {
+        buf_reset(&text);
+        failure_say_vi((enum failure)i, "«X»", &text);
+        const bool says_it = memmem(text.data, text.length, "«X»", strlen("«X»")) != NULL;
+        cr_assert_eq(says_it, failure_names_detail((enum failure)i), "%s",
+                     failure_code((enum failure)i));
+        buf_reset(&text);
+        failure_say_en((enum failure)i, "«X»", &text);
+        cr_assert_eq(memmem(text.data, text.length, "«X»", strlen("«X»")) != NULL, says_it);
+    }
+}
+
 Test(failure, only_what_another_attempt_may_mend_is_retried)
 {
     cr_assert(failure_is_retryable(FAILURE_DISK_FULL));
