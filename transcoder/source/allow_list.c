@@ -4,8 +4,9 @@
 #include <libavutil/avstring.h>
 
 /* libavformat's own names. */
-#define DEMUXERS \
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,mpeg,avi,asf,flv,ogg,wav,mp3,flac,aac"
+#define DEMUXERS                                                                                   \
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,mpeg,avi,asf,flv,ogg,wav,w64,mp3,flac,aac,aiff," \
+    "caf,amr"
 
 struct allowed_decoder {
     enum AVCodecID codec;
@@ -34,7 +35,11 @@ static const struct allowed_decoder DECODERS[] = {
     {AV_CODEC_ID_WMV2, "wmv2"},
     {AV_CODEC_ID_WMV3, "wmv3"},
     {AV_CODEC_ID_VC1, "vc1"},
+    {AV_CODEC_ID_QTRLE, "qtrle"},
+    {AV_CODEC_ID_PNG, "png"},
+    {AV_CODEC_ID_RAWVIDEO, "rawvideo"},
     {AV_CODEC_ID_AAC, "aac"},
+    {AV_CODEC_ID_AAC_LATM, "aac_latm"},
     {AV_CODEC_ID_MP1, "mp1float"},
     {AV_CODEC_ID_MP2, "mp2float"},
     {AV_CODEC_ID_MP3, "mp3float"},
@@ -60,10 +65,18 @@ static const struct allowed_decoder DECODERS[] = {
     {AV_CODEC_ID_PCM_F32LE, "pcm_f32le"},
     {AV_CODEC_ID_PCM_F32BE, "pcm_f32be"},
     {AV_CODEC_ID_PCM_F64LE, "pcm_f64le"},
+    {AV_CODEC_ID_PCM_F64BE, "pcm_f64be"},
+    {AV_CODEC_ID_PCM_BLURAY, "pcm_bluray"},
+    {AV_CODEC_ID_PCM_DVD, "pcm_dvd"},
     {AV_CODEC_ID_PCM_ALAW, "pcm_alaw"},
     {AV_CODEC_ID_PCM_MULAW, "pcm_mulaw"},
     {AV_CODEC_ID_ADPCM_IMA_WAV, "adpcm_ima_wav"},
+    {AV_CODEC_ID_ADPCM_IMA_QT, "adpcm_ima_qt"},
     {AV_CODEC_ID_ADPCM_MS, "adpcm_ms"},
+    {AV_CODEC_ID_ADPCM_SWF, "adpcm_swf"},
+    {AV_CODEC_ID_GSM, "gsm"},
+    {AV_CODEC_ID_GSM_MS, "gsm_ms"},
+    {AV_CODEC_ID_NELLYMOSER, "nellymoser"},
 };
 
 const char *allow_list_demuxers(void)

@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <libavutil/avstring.h>
 
 #include "common/buf.h"
 #include "common/err.h"
 #include "transcoder/source/allow_list.h"
+#include "transcoder/source/container_kind.h"
 #include "transcoder/source/mp4_boxes.h"
 #include "transcoder/source/wav_length.h"
 
@@ -53,26 +55,49 @@ static bool may_read(void *arg)
     return !source->is_full;
 }
 
+/* A recording of a kind that we do not take is called by its name. */
+static int refuse_kind(struct fault *fault, const char *kind)
+{
+    return fault_set(fault, FAILURE_CONTAINER, ERR_UNSUPPORTED, "%s", kind);
+}
+
+static const char *kind_by_first_bytes(const struct source *source)
+{
+    char head[CONTAINER_HEAD_BYTES];
+    const ssize_t n = pread(source->fd, head, sizeof head, 0);
+
+    return container_kind_of(slice_of(head, n > 0 ? (size_t)n : 0));
+}
+
+static int refuse_probed(const AVInputFormat *demuxer, int score, struct fault *fault)
+{
+    if (score < 0 || !demuxer)
+        return fault_set(fault, FAILURE_NOT_MEDIA, ERR_INVALID, "no container recognised");
+    const char *kind = score > AVPROBE_SCORE_EXTENSION
+                           ? container_kind_of_demuxer(demuxer->name, demuxer->long_name)
+                           : NULL;
+    return kind ? refuse_kind(fault, kind)
+                : fault_set(fault, FAILURE_NOT_MEDIA, ERR_INVALID, "might be %s, but hardly",
+                            demuxer->name);
+}
+
 /* Reads through an input of its own: what it has looked at would be there for the demuxer at once,
  * and past the guard. */
 static int probe(struct source *source, struct fault *fault, const AVInputFormat **ret_demuxer)
 {
     CLEANUP(byte_input_free) struct byte_input *input = NULL;
     const AVInputFormat *demuxer = NULL;
+    const char *kind = kind_by_first_bytes(source);
 
+    if (kind)
+        return refuse_kind(fault, kind);
     const int err = byte_input_new(source->fd, source->size_bytes, &input);
     if (err)
         return err;
     const int score =
         av_probe_input_buffer2(byte_input_avio(input), &demuxer, "", NULL, 0, PROBE_BYTES);
-    if (score < 0 || !demuxer)
-        return fault_set(fault, FAILURE_NOT_MEDIA, ERR_INVALID, "no container recognised");
-    if (score < MIN_SCORE)
-        return fault_set(fault, FAILURE_NOT_MEDIA, ERR_INVALID, "might be %s, but hardly",
-                         demuxer->name);
-    if (!allow_list_has_demuxer(demuxer->name))
-        return fault_set(fault, FAILURE_NOT_MEDIA, ERR_UNSUPPORTED, "container %s is not accepted",
-                         demuxer->name);
+    if (score < MIN_SCORE || !demuxer || !allow_list_has_demuxer(demuxer->name))
+        return refuse_probed(demuxer, score, fault);
     *ret_demuxer = demuxer;
     return 0;
 }

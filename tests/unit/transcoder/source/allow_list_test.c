@@ -22,7 +22,7 @@ Test(allow_list, every_name_is_one_of_libavformat)
 
     for (const AVInputFormat *f = av_demuxer_iterate(&at); f; f = av_demuxer_iterate(&at))
         n += allow_list_has_demuxer(f->name);
-    cr_assert_eq(n, 12);
+    cr_assert_eq(n, 16);
 }
 
 Test(allow_list, decoders_are_exactly_those_named)
