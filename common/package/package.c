@@ -81,8 +81,8 @@ int package_add_rendition(struct package *p, const struct rendition *description
 
     if (!name[0] || !is_name(name) || !is_name(description->group) ||
         !is_token(description->codecs) || !is_token(description->language) ||
-        description->timescale == 0 || p->n_renditions >= PACKAGE_MAX_RENDITIONS ||
-        package_find(p, slice_of(name, strlen(name))))
+        !track_title_is_valid(description->title) || description->timescale == 0 ||
+        p->n_renditions >= PACKAGE_MAX_RENDITIONS || package_find(p, slice_of(name, strlen(name))))
         return ERR_INVALID;
     void *renditions = p->renditions;
     if (grow(&renditions, p->n_renditions, sizeof *p->renditions))
@@ -154,7 +154,8 @@ static bool have_same_form(const struct rendition *a, const struct rendition *b)
     return a->kind == b->kind && strcmp(a->codecs, b->codecs) == 0 &&
            a->timescale == b->timescale && a->width == b->width && a->height == b->height &&
            a->sample_rate == b->sample_rate && a->n_channels == b->n_channels &&
-           strcmp(a->language, b->language) == 0 && strcmp(a->group, b->group) == 0;
+           strcmp(a->language, b->language) == 0 && strcmp(a->title, b->title) == 0 &&
+           strcmp(a->group, b->group) == 0;
 }
 
 static int append_tables(struct rendition *r, const struct rendition *more)

@@ -28,6 +28,7 @@
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/id.h"
+#include "common/package/track_title.h"
 #include "common/slice.h"
 
 enum {
@@ -67,6 +68,7 @@ struct rendition {
                                        * the maximum that RFC 8216 §4.3.4.2 wants declared */
     uint32_t sample_rate, n_channels; /* audio */
     char language[16];                /* audio, captions: BCP 47, "und" when unknown */
+    char title[TRACK_TITLE_SIZE];     /* audio: what its maker calls it; "" for nothing */
     char group[16];                   /* audio: the group it is in; video: the group it goes with */
 
     uint64_t peak_bps;    /* as RFC 8216bis §4.4.6.2 means BANDWIDTH; 0 when nothing is measured */

@@ -9,6 +9,8 @@
  *
  * and, where there is a storyboard, "storyboard":{"sheets":8,"slides":21} before the renditions.
  *
+ * A sound may have a "title".
+ *
  * init is [file, offset, size]; a fragment is [file, offset, size, duration in ticks] and,
  * of a picture, the bytes up to the end of its IDR frame. */
 #include "common/package/package.h"
@@ -18,6 +20,7 @@
 
 #include "common/err.h"
 #include "common/json.h"
+#include "common/json_writer.h"
 
 enum {
     MAX_SIDE = 16384,
@@ -77,11 +80,19 @@ static int parse_video(const json_t *object, struct rendition *r)
     return 0;
 }
 
+static int parse_title(const json_t *object, struct rendition *r)
+{
+    if (!json_object_get(object, "title"))
+        return 0;
+    return json_get_text(object, "title", r->title, sizeof r->title);
+}
+
 static int parse_audio(const json_t *object, struct rendition *r)
 {
     if (get_u32(object, "sample_rate", 1, MAX_TIMESCALE, &r->sample_rate) ||
         get_u32(object, "channels", 1, MAX_CHANNELS, &r->n_channels) ||
-        json_get_text(object, "language", r->language, sizeof r->language))
+        json_get_text(object, "language", r->language, sizeof r->language) ||
+        parse_title(object, r))
         return ERR_INVALID;
     return 0;
 }
@@ -238,6 +249,8 @@ static void write_description(const struct rendition *r, struct buf *out)
     else
         buf_printf(out, ",\"sample_rate\":%" PRIu32 ",\"channels\":%" PRIu32 ",\"language\":\"%s\"",
                    r->sample_rate, r->n_channels, r->language);
+    if (r->title[0])
+        json_put_text(out, "title", r->title);
     buf_printf(out, ",\"group\":\"%s\",\"peak_bps\":%" PRIu64 ",\"average_bps\":%" PRIu64, r->group,
                r->peak_bps, r->average_bps);
 }

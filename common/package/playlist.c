@@ -53,20 +53,29 @@ static bool is_alternative(const struct package *p, const char *group)
     return true;
 }
 
+/* What a sound or captions are called. */
+static const char *own_name(const struct rendition *r, const char *fallback)
+{
+    const char *name = r->title[0] ? r->title : language_name(r->language);
+
+    return name[0] ? name : fallback;
+}
+
 /* EXT-X-MEDIA NAME is shown to people, unique within its group, and the same for a sound in every
- * group (RFC 8216bis §4.4.6.1.1): the language, and a number where it comes again. */
+ * group (RFC 8216bis §4.4.6.1.1): the title, else the language, and a number where it comes again.
+ */
 static void append_media_name(const struct package *p, const struct rendition *r,
                               const char *fallback, struct buf *out)
 {
-    const char *name = language_name(r->language);
+    const char *name = own_name(r, fallback);
     size_t n = 1;
 
     for (const struct rendition *other = p->renditions; other != r; other++) {
         if (is_listed(other, r->kind) && strcmp(other->group, r->group) == 0 &&
-            strcmp(other->language, r->language) == 0)
+            strcmp(own_name(other, fallback), name) == 0)
             n++;
     }
-    buf_printf(out, ",NAME=\"%s", name[0] ? name : fallback);
+    buf_printf(out, ",NAME=\"%s", name);
     if (n > 1)
         buf_printf(out, " %zu", n);
     buf_append_char(out, '"');

@@ -84,6 +84,22 @@ Test(package_json, a_storyboard_goes_there_and_back_and_is_none_by_default)
     }
 }
 
+Test(package_json, a_title_goes_there_and_back_and_parts_must_agree_on_it)
+{
+    CLEANUP(buf_clear) struct buf out = buf_with_limit(10000);
+    struct package *p = parse(GOLDEN);
+    struct rendition *audio = package_find(p, slice_from("a48"));
+
+    track_title_set(slice_from("Micro, \\ phòng 2"), audio->title);
+    package_write(p, &out);
+    struct package *again = parse(out.data);
+    cr_assert_str_eq(package_find(again, slice_from("a48"))->title, "Micro, \\ phòng 2");
+    audio->title[0] = 'm';
+    cr_assert_eq(package_append(again, p), ERR_CONFLICT);
+    package_free(again);
+    package_free(p);
+}
+
 Test(package_json, an_empty_growing_package_goes_there_and_back)
 {
     static const char EMPTY[] = "{\"version\":1,\"complete\":false,\"duration_us\":0,"
@@ -121,6 +137,9 @@ static const struct {
     {"\"codecs\":\"avc1.64000d\"", "\"codecs\":\"a\\\"\\n#EXT-X-KEY:URI=1\""},
     {"\"codecs\":\"avc1.64000d\"", "\"codecs\":\"a23456789.123456789.123456789.12\""},
     {"\"language\":\"vi\"", "\"language\":\"v\\\",URI=\\\"x\""},
+    {"\"language\":\"vi\"", "\"language\":\"vi\",\"title\":\"a\\\"b\""},
+    {"\"language\":\"vi\"", "\"language\":\"vi\",\"title\":\"a\\nb\""},
+    {"\"language\":\"vi\"", "\"language\":\"vi\",\"title\":7"},
     {"\"group\":\"aac\"", "\"group\":\"a\\nb\""},
     {"\"timescale\":12800", "\"timescale\":0"},
     {"\"timescale\":12800", "\"timescale\":10000001"},

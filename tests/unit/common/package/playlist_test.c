@@ -174,6 +174,29 @@ Test(playlist, two_sounds_of_one_language_are_told_apart_alike_in_each_group)
     cr_assert_not_null(strstr(out.data, "GROUP-ID=\"high\",NAME=\"Audio 2\",LANGUAGE=\"und\","));
 }
 
+static void add_titled(const char *name, const char *title)
+{
+    struct rendition *r = add_audio(name, "und", 50000);
+
+    add_fragment(r, 96000, 500);
+    track_title_set(slice_from(title), r->title);
+}
+
+Test(playlist, a_sound_is_called_by_its_title_and_no_two_alike)
+{
+    add_fragment(add_video("v240", 240, 240000), 180000, 1000);
+    add_titled("a48", "Micro (giảng viên)");
+    add_titled("a48-2", "");
+    add_titled("a48-3", "Audio");
+    add_titled("a48-4", "Micro (giảng viên)");
+    playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
+    cr_assert_not_null(
+        strstr(out.data, "NAME=\"Micro (giảng viên)\",LANGUAGE=\"und\",DEFAULT=YES"));
+    cr_assert_not_null(strstr(out.data, "NAME=\"Audio\",LANGUAGE=\"und\",DEFAULT=NO"));
+    cr_assert_not_null(strstr(out.data, "NAME=\"Audio 2\",LANGUAGE=\"und\",DEFAULT=NO"));
+    cr_assert_not_null(strstr(out.data, "NAME=\"Micro (giảng viên) 2\",LANGUAGE=\"und\""));
+}
+
 static void add_three_groups(void)
 {
     struct rendition *high = add_video("v900", 720, 900000);
