@@ -85,6 +85,7 @@ static int live(const struct task *task, const struct child_config *config,
         .source_bytes = config->source_bytes,
         .with_v1800 = config->with_v1800,
         .with_av1 = config->with_av1,
+        .without_sound = config->without_sound,
     };
     if (err)
         err = fault_set(&fault, FAILURE_SANDBOX, err,

@@ -23,8 +23,9 @@ struct child_config {
     int64_t source_bytes;
     int dir_fd; /* -1: none */
     bool is_unsafe;
-    bool with_v1800; /* plan: a rung for halls and projectors too */
-    bool with_av1;   /* plan: each rung in AV1 too */
+    bool with_v1800;    /* plan: a rung for halls and projectors too */
+    bool with_av1;      /* plan: each rung in AV1 too */
+    bool without_sound; /* plan: leave the sound of a picture out */
 };
 
 struct child {

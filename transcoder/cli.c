@@ -39,10 +39,11 @@ static const char USAGE[] =
     "  --codec av1           every rung in AV1 too, made after those in H.264; takes some times "
     "as\n"
     "                        long\n"
+    "  --without-sound       leave the sound out, where there is a picture\n"
     "  --unsafe-no-sandbox   go on where the kernel cannot isolate the decoder; only for files\n"
     "                        that you made yourself\n"
     "\n"
-    "--v1800 and --unsafe-no-sandbox take no value: leave them out for no.\n"
+    "--v1800, --without-sound and --unsafe-no-sandbox take no value: leave them out for no.\n"
     "\n"
     "Prints one JSON object a line. Exit status: 0 done, 1 failed, 2 bad usage.\n";
 
@@ -71,6 +72,8 @@ static int parse_option(char *const argv[], int *at, struct command *command)
         command->is_unsafe = true;
     else if (strcmp(option, "--v1800") == 0)
         command->with_v1800 = true;
+    else if (strcmp(option, "--without-sound") == 0)
+        command->without_sound = true;
     else if (strcmp(option, "-h") == 0 || strcmp(option, "--help") == 0)
         command->kind = COMMAND_HELP;
     else if (strcmp(option, "--version") == 0)

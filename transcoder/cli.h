@@ -30,6 +30,7 @@ struct command {
     uint32_t n_jobs;        /* at once; 0: as many as there are processors */
     bool is_unsafe;         /* --unsafe-no-sandbox */
     bool with_v1800;        /* --v1800 */
+    bool without_sound;     /* --without-sound: a picture is published alone */
     enum video_codec codec; /* --codec: AV1 comes beside H.264 */
 };
 

@@ -42,10 +42,9 @@ static const struct description DESCRIPTIONS[N_FAILURES] = {
         {"E_CODEC_UNSUPPORTED",
          "Máy chủ không đọc định dạng nén của tệp này. Hãy xuất lại thành MP4 (H.264/AAC).",
          "The file's codec is not accepted. Export it again as MP4 (H.264/AAC).", false,
-         "Tệp được nén bằng " PLACE
-         ", máy chủ không nhận dạng này. Hãy xuất lại thành MP4 (H.264/AAC).",
-         "The file's codec is " PLACE
-         ", which is not accepted. Export it again as MP4 (H.264/AAC)."},
+         "Máy chủ không đọc định dạng nén của tệp này (" PLACE
+         "). Hãy xuất lại thành MP4 (H.264/AAC).",
+         "The file's codec (" PLACE ") is not accepted. Export it again as MP4 (H.264/AAC)."},
     [FAILURE_SOUND_CODEC] =
         {"E_SOUND_CODEC",
          "Máy chủ không đọc được dạng âm thanh của tệp này. Hãy xuất lại với âm thanh AAC, hoặc "
@@ -109,6 +108,13 @@ static const struct description DESCRIPTIONS[N_FAILURES] = {
          "lại thành MP4 (H.264/AAC).",
          "The picture in the file cannot be decoded, so the lecture is sound alone. Copy the "
          "original again or export it as MP4 (H.264/AAC).",
+         false},
+    [FAILURE_SOUND_DAMAGED] =
+        {"E_SOUND_DAMAGED",
+         "Không đọc được tiếng trong tệp nên bài giảng chỉ có hình. Hãy chép lại tệp gốc hoặc xuất "
+         "lại với âm thanh AAC.",
+         "The sound in the file cannot be decoded, so the lecture is pictures alone. Copy the "
+         "original again or export it with AAC.",
          false},
     [FAILURE_SILENT] =
         {"E_SILENT",

@@ -28,6 +28,7 @@ enum failure {
     FAILURE_NO_AUDIO,   /* only ever a warning */
     FAILURE_NO_PICTURE, /* the same: there is one, but none of it can be decoded */
     FAILURE_SILENT,     /* the same: a sound of digital silence */
+    FAILURE_SOUND_DAMAGED,  /* the same: there is sound, but none of it can be decoded */
     FAILURE_SOUND_LEFT_OUT, /* the same: one of several sounds, or what was not wanted */
     FAILURE_OTHER_PROGRAM,  /* the same: what a transport stream has beside the lecture */
     FAILURE_SOURCE_CRASHES, /* the decoder died on it twice: quarantined */

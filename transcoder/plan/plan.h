@@ -15,6 +15,7 @@
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/package/language.h"
+#include "common/package/track_title.h"
 #include "common/package/warning.h"
 #include "common/slice.h"
 #include "transcoder/plan/chunk_list.h"
@@ -72,6 +73,7 @@ struct plan_sound {
     uint32_t stream;
     struct time_shifts shifts;
     char language[LANGUAGE_SIZE]; /* BCP 47, "und" when unknown */
+    char title[TRACK_TITLE_SIZE]; /* what its maker calls it; "" for nothing */
     uint32_t n_channels;          /* that are decoded: 1, or 2 for any more */
     enum sound_mix mix;           /* for rungs of one channel */
     struct sound_level level;     /* of the source; for people to read */
@@ -106,6 +108,10 @@ DEFINE_CLEANUP(plan_free, struct plan *)
 
 /* Adds a warning that is about the whole lecture; one about some seconds goes to ->warnings. */
 void plan_warn(struct plan *plan, enum failure failure);
+
+/* What people call sound `index` of several: its title, else its language, else its number; "" for
+ * an only one. */
+void plan_sound_label(const struct plan *plan, size_t index, char label[TRACK_TITLE_SIZE]);
 
 /* plan_json.c. Parsing trusts nothing. Returns 0 and a plan to free, ERR_INVALID, ERR_NO_MEMORY. */
 int plan_parse(struct slice json, struct plan **ret_plan);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/err.h"
+#include "common/json_writer.h"
 #include "transcoder/plan/plan_json.h"
 
 enum { MAX_STREAM = 255, MAX_CENTI = 20000 };
@@ -32,6 +33,8 @@ static void write_sound(const struct plan_sound *s, struct buf *out)
                "\n  {\"stream\":%" PRIu32 ",\"language\":\"%s\",\"channels\":%" PRIu32
                ",\"mono\":\"%s\"",
                s->stream, s->language, s->n_channels, MIXES[s->mix]);
+    if (s->title[0])
+        json_put_text(out, "title", s->title);
     write_centi("loudness_lufs", s->level.centi_lufs, out);
     write_centi("peak_dbfs", s->level.peak_centi_dbfs, out);
     write_centi("gain_db", s->gain_centi_db, out);
@@ -98,6 +101,16 @@ static int get_centi(const json_t *object, const char *name, int32_t *ret_centi)
     return 0;
 }
 
+/* Of a plan that anybody may have written. */
+static int parse_title(const json_t *object, char title[TRACK_TITLE_SIZE])
+{
+    if (!json_object_get(object, "title"))
+        return 0;
+    if (json_get_text(object, "title", title, TRACK_TITLE_SIZE) || !track_title_is_valid(title))
+        return ERR_INVALID;
+    return 0;
+}
+
 static int parse_sound(const json_t *object, struct plan_sound *s)
 {
     const json_t *array;
@@ -105,6 +118,7 @@ static int parse_sound(const json_t *object, struct plan_sound *s)
 
     if (mix < 0 || plan_json_get_u32(object, "stream", 0, MAX_STREAM, &s->stream) ||
         json_get_text(object, "language", s->language, sizeof s->language) ||
+        parse_title(object, s->title) ||
         plan_json_get_u32(object, "channels", 1, 2, &s->n_channels) ||
         get_centi(object, "loudness_lufs", &s->level.centi_lufs) ||
         get_centi(object, "peak_dbfs", &s->level.peak_centi_dbfs) ||

@@ -54,17 +54,6 @@ DEFINE_CLEANUP(source_close, struct source *)
  * may turn up while the source is read. */
 int source_check_amounts(const struct source *source, struct fault *fault);
 
-/* The stream that carries the lecture's pictures, or -1: the default one, the one with most in it;
- * never cover art. *ret_n_refused counts streams of that type whose codec is not on the allow-list.
- */
-int source_find_picture(const struct source *source, int *ret_n_refused);
-
-/* The streams that carry its sound, `max` at most: first one of the programme that `picture` (-1:
- * none) belongs to, of those the default one (the one with most in it when none says so); then the
- * others in the order of the file. Returns how many. */
-size_t source_find_sounds(const struct source *source, int picture, int *streams, size_t max,
-                          int *ret_n_refused);
-
 /* Goes back to the first packet of the stream that libav seeks by (the picture's). Returns 0, or
  * ERR_UNSUPPORTED. */
 int source_rewind(struct source *source);

@@ -52,6 +52,7 @@ static struct rendition describe(const struct plan_sound *sound, const struct so
     (void)snprintf(r.name, sizeof r.name, "%s", rung->name);
     (void)snprintf(r.group, sizeof r.group, "%s", rung->group);
     (void)snprintf(r.language, sizeof r.language, "%s", sound->language);
+    (void)snprintf(r.title, sizeof r.title, "%s", sound->title);
     return r;
 }
 

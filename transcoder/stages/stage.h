@@ -17,8 +17,9 @@ struct stage_context {
     struct fault *fault;
     int source_fd; /* -1 where no source is needed */
     int64_t source_bytes;
-    bool with_v1800; /* plan: a rung for halls and projectors too */
-    bool with_av1;   /* plan: each rung in AV1 too */
+    bool with_v1800;    /* plan: a rung for halls and projectors too */
+    bool with_av1;      /* plan: each rung in AV1 too */
+    bool without_sound; /* plan: leave the sound of a picture out, as its owner wants it */
 };
 
 /* Facts about the source as JSON on standard output. */

@@ -7,14 +7,17 @@
 
 #include "common/buf.h"
 #include "common/err.h"
-#include "transcoder/audio/sound_facts.h"
 #include "transcoder/plan/av1_ladder.h"
 #include "transcoder/plan/pass_list.h"
 #include "transcoder/plan/segment_cut.h"
+#include "transcoder/source/codec_label.h"
 #include "transcoder/source/fingerprint.h"
 #include "transcoder/source/source.h"
+#include "transcoder/source/source_title.h"
+#include "transcoder/source/stream_choice.h"
 #include "transcoder/source/survey.h"
 #include "transcoder/stages/caption_part.h"
+#include "transcoder/stages/sound_look.h"
 #include "transcoder/stages/stage.h"
 #include "transcoder/trials/trial.h"
 #include "transcoder/trials/window.h"
@@ -30,72 +33,54 @@ struct look {
     struct source *source; /* owned */
     int picture;           /* stream, -1: none */
     bool lacks_picture;    /* there is one, but nothing of it can be decoded */
-    int sounds[PLAN_MAX_SOUNDS];
-    size_t n_sounds;
+    struct stream_choice choice;
     struct stream_chain chain;
+    struct sound_look sound;
     struct survey survey;
     struct picture_facts facts;
-    struct sound_facts sound_facts[PLAN_MAX_SOUNDS];
 };
-
-static_assert((int)PLAN_MAX_SOUNDS <= (int)SURVEY_MAX_SOUNDS, "every sound is surveyed");
 
 static void look_clear_cleanup(struct look *look)
 {
     source_close(look->source);
 }
 
+static int refuse_codec(const struct look *look, int stream, struct fault *fault)
+{
+    char codec[CODEC_LABEL_SIZE];
+
+    codec_label_of(look->source->format->streams[stream]->codecpar, codec);
+    return fault_set(fault, FAILURE_CODEC_UNSUPPORTED, ERR_UNSUPPORTED, "%s", codec);
+}
+
 static int find_streams(const struct stage_context *context, struct look *look)
 {
-    int n_refused_pictures = 0;
-    int n_refused_sounds = 0;
+    struct stream_choice *choice = &look->choice;
 
-    look->picture = source_find_picture(look->source, &n_refused_pictures);
-    look->n_sounds = source_find_sounds(look->source, look->picture, look->sounds, PLAN_MAX_SOUNDS,
-                                        &n_refused_sounds);
+    stream_choice_make(look->source, choice);
+    look->picture = choice->picture;
     /* Whoever uploads a film does not expect a recording of its sound. */
-    const bool is_refused = look->picture < 0 && n_refused_pictures > 0;
-    if (!is_refused && (look->picture >= 0 || look->n_sounds > 0))
-        return 0;
-    if (n_refused_pictures + n_refused_sounds > 0)
-        return fault_set(context->fault, FAILURE_CODEC_UNSUPPORTED, ERR_UNSUPPORTED,
-                         "no stream has a codec that is accepted");
+    if (look->picture < 0 && choice->refused_picture >= 0)
+        return refuse_codec(look, choice->refused_picture, context->fault);
+    if (look->picture >= 0 || choice->sounds.n > 0)
+        return sound_look_choose(look->source, choice, context->without_sound, context->fault,
+                                 &look->sound);
+    if (choice->refused_sounds.n > 0)
+        return refuse_codec(look, choice->refused_sounds.items[0], context->fault);
     return fault_set(context->fault, FAILURE_NO_STREAM, ERR_INVALID, "no picture and no sound");
 }
 
 /* A stream that goes on with another one is no stream of its own. */
 static int find_chains(const struct stage_context *context, struct look *look)
 {
-    size_t n = 0;
-
     const int err = stream_chain_find(look->source, context->link, &look->chain);
+
     if (err)
         return err;
     if (look->picture >= 0)
         look->picture = look->chain.head[look->picture];
-    for (size_t i = 0; i < look->n_sounds; i++) {
-        if (look->chain.head[look->sounds[i]] == look->sounds[i])
-            look->sounds[n++] = look->sounds[i];
-    }
-    look->n_sounds = n;
+    sound_look_join(&look->chain, &look->sound);
     return source_reopen(look->source, context->fault);
-}
-
-/* Keeps the sounds that can be decoded, with what is known about them. */
-static void look_at_sounds(struct look *look, struct fault *fault)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < look->n_sounds; i++) {
-        const struct stream_survey survey = look->survey.sounds[i];
-        const int stream = look->sounds[i];
-        if (survey.n_packets == 0 ||
-            sound_facts_find(look->source, stream, survey.end_us, fault, &look->sound_facts[n]))
-            continue;
-        look->sounds[n] = stream;
-        look->survey.sounds[n++] = survey;
-    }
-    look->n_sounds = n;
 }
 
 static int look_at(const struct stage_context *context, struct look *look)
@@ -107,12 +92,13 @@ static int look_at(const struct stage_context *context, struct look *look)
     if (!err)
         err = find_chains(context, look);
     if (!err)
-        err = survey_make(look->source, &look->chain, look->picture, look->sounds, look->n_sounds,
-                          context->link, &look->survey);
+        err = survey_make(look->source, &look->chain, look->picture, look->sound.streams,
+                          look->sound.n, context->link, &look->survey);
     if (!err)
         err = source_check_amounts(look->source, context->fault);
     if (err)
         return err;
+    sound_look_at_programs(look->source, &look->choice, &look->chain, &look->sound);
     /* A stream that is damaged is left out as long as the other one is not: a lecture that can be
      * listened to is better than none. */
     look->lacks_picture = look->picture >= 0 && (look->survey.picture.n_packets == 0 ||
@@ -130,8 +116,8 @@ static int look_at(const struct stage_context *context, struct look *look)
         *context->fault = picture_fault;
         return ERR_UNSUPPORTED;
     }
-    look_at_sounds(look, &sound_fault);
-    if (look->picture >= 0 || look->n_sounds > 0)
+    sound_look_decode(look->source, &look->survey, &sound_fault, &look->sound);
+    if (look->picture >= 0 || look->sound.n > 0)
         return 0;
     if (picture_fault.failure != FAILURE_NONE)
         *context->fault = picture_fault;
@@ -150,9 +136,9 @@ static int64_t find_origin(const struct look *look, const struct frame_grid *gri
     const int64_t picture_us = look->picture < 0 ? INT64_MAX : look->facts.first_us;
     int64_t sound_us = INT64_MAX;
 
-    for (size_t i = 0; i < look->n_sounds; i++) {
-        if (look->sound_facts[i].first_us < sound_us)
-            sound_us = look->sound_facts[i].first_us;
+    for (size_t i = 0; i < look->sound.n; i++) {
+        if (look->sound.facts[i].first_us < sound_us)
+            sound_us = look->sound.facts[i].first_us;
     }
     if (look->picture < 0)
         return sound_us;
@@ -188,13 +174,14 @@ static void set_language(const AVStream *stream, char language[LANGUAGE_SIZE])
 static void plan_sound(struct plan_sound *s, const struct look *look, size_t number,
                        int64_t origin_us)
 {
-    const AVStream *stream = look->source->format->streams[look->sounds[number]];
-    const struct sound_facts *facts = &look->sound_facts[number];
+    const AVStream *stream = look->source->format->streams[look->sound.streams[number]];
+    const struct sound_facts *facts = &look->sound.facts[number];
 
-    s->stream = (uint32_t)look->sounds[number];
+    s->stream = (uint32_t)look->sound.streams[number];
     s->shifts = look->survey.sounds[number].shifts;
     time_shifts_move(&s->shifts, -origin_us);
     set_language(stream, s->language);
+    source_title_find(look->source, stream, s->title);
     s->n_channels = facts->n_channels > 1 ? 2 : 1;
     s->mix = facts->mix;
     s->level = facts->level;
@@ -224,7 +211,7 @@ static int64_t find_end(const struct look *look)
 
     if (look->picture >= 0)
         end_us = look->survey.picture.end_us;
-    for (size_t i = 0; i < look->n_sounds; i++) {
+    for (size_t i = 0; i < look->sound.n; i++) {
         if (look->survey.sounds[i].end_us > end_us)
             end_us = look->survey.sounds[i].end_us;
     }
@@ -245,7 +232,7 @@ static int fix_timeline(const struct stage_context *context, const struct look *
                          length_us / 1000000);
     n_slots = n_slots < 1 ? 1 : n_slots;
     plan->has_picture = look->picture >= 0;
-    plan->n_sounds = look->n_sounds;
+    plan->n_sounds = look->sound.n;
     plan->target_duration_s = plan->has_picture ? SEGMENT_LONGEST_S : SEGMENT_TARGET_S;
     plan->duration_us = plan->has_picture ? frame_grid_slot_us(&grid, n_slots) : length_us;
     if (plan->duration_us < 1)
@@ -403,6 +390,15 @@ static void warn_of_leaps(struct plan *plan, const struct look *look)
     }
 }
 
+/* That there is no sound is only said when nothing else says it. */
+static void warn_of_sound(const struct look *look, struct plan *plan)
+{
+    for (size_t i = 0; i < look->sound.warnings.n; i++)
+        warning_list_add(&plan->warnings, &look->sound.warnings.items[i]);
+    if (plan->n_sounds == 0 && !sound_look_has_spoken(&look->sound))
+        plan_warn(plan, FAILURE_NO_AUDIO);
+}
+
 static int make_plan(const struct stage_context *context, struct plan *plan)
 {
     CLEANUP(look_clear) struct look look = {.picture = -1};
@@ -423,8 +419,7 @@ static int make_plan(const struct stage_context *context, struct plan *plan)
     plan_captions(plan, look.source);
     if (look.lacks_picture)
         plan_warn(plan, FAILURE_NO_PICTURE);
-    if (plan->n_sounds == 0)
-        plan_warn(plan, FAILURE_NO_AUDIO);
+    warn_of_sound(&look, plan);
     warn_behind_end(plan, FAILURE_TRUNCATED, look.survey.missing_us);
     warn_behind_end(plan, FAILURE_SECOND_FILE, look.survey.left_out_us);
     warn_of_leaps(plan, &look);

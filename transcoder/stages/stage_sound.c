@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "common/err.h"
 #include "transcoder/audio/limiter.h"
 #include "transcoder/audio/sound_source.h"
 #include "transcoder/cmaf/part_writer.h"
+#include "transcoder/plan/sound_choice.h"
 #include "transcoder/plan/sound_cut.h"
 #include "transcoder/source/source.h"
 #include "transcoder/stages/caption_part.h"
@@ -21,6 +22,7 @@ struct track {
     struct limiter *limiter;                          /* owned */
     struct sound_lane *lanes[LADDER_MAX_SOUND_RUNGS]; /* owned */
     size_t n_lanes;
+    float peak; /* of all that was decoded, before any gain */
 };
 
 /* All renditions of all sounds go forward together, so that a part holds the same seconds of each.
@@ -105,10 +107,22 @@ static int open_work(struct sound_work *w)
     return err;
 }
 
+static void note_peak(const struct sound_work *w, struct track *track)
+{
+    const int n_channels = sound_source_n_channels(track->sound);
+
+    for (int c = 0; c < n_channels; c++) {
+        for (size_t i = 0; i < BLOCK_SAMPLES; i++)
+            track->peak = fmaxf(track->peak, fabsf(w->samples[c][i]));
+    }
+}
+
 static int feed_track(struct sound_work *w, struct track *track)
 {
     int err = sound_source_read(track->sound, w->samples, BLOCK_SAMPLES);
 
+    if (!err)
+        note_peak(w, track);
     if (!err)
         limiter_process(track->limiter, w->samples, BLOCK_SAMPLES);
     for (size_t i = 0; i < track->n_lanes && !err; i++)
@@ -163,6 +177,22 @@ static int check_decoded(const struct sound_work *w)
     return 0;
 }
 
+/* Names the sounds in which nothing was heard from end to end, in words where there are several. */
+static void warn_of_silence(const struct sound_work *w)
+{
+    const float audible = powf(10, SOUND_SILENT_CENTI_DBFS / 2000.0F);
+
+    for (size_t i = 0; i < w->plan->n_sounds; i++) {
+        struct warning warning = {.failure = FAILURE_SILENT};
+        char label[TRACK_TITLE_SIZE];
+        if (w->tracks[i].peak > audible)
+            continue;
+        plan_sound_label(w->plan, i, label);
+        warning_set_detail(&warning, label);
+        link_warning(w->context->link, &warning);
+    }
+}
+
 static int encode(struct sound_work *w)
 {
     const int64_t n_blocks = w->plan->duration_us / BLOCK_US + 1;
@@ -175,6 +205,8 @@ static int encode(struct sound_work *w)
         is_done = holds_for_all(w, sound_lane_is_done);
         if (!err && is_done)
             err = check_decoded(w);
+        if (!err && is_done)
+            warn_of_silence(w);
         if (!err && holds_for_all(w, sound_lane_is_waiting))
             err = end_part(w);
         if (err)

@@ -44,6 +44,9 @@ Test(cli, run_takes_a_source_a_folder_and_jobs_in_any_order)
     cr_assert(c.is_unsafe);
     cr_assert_eq(parse(&c, "plan --v1800 a.mp4 out"), 0);
     cr_assert(c.with_v1800);
+    cr_assert_not(c.without_sound);
+    cr_assert_eq(parse(&c, "run --without-sound a.mp4 out"), 0);
+    cr_assert(c.without_sound);
     cr_assert_eq(c.codec, VIDEO_H264);
     cr_assert_eq(parse(&c, "run --codec av1 a.mp4 out"), 0);
     cr_assert_eq(c.codec, VIDEO_AV1);

@@ -38,6 +38,24 @@ Test(sound_json, levels_are_decimals_for_people)
     cr_assert_not_null(strstr(out.data, "\"peak_dbfs\":-0.05,\"gain_db\":7.00"));
 }
 
+#define LEVELS \
+    "\"channels\":1,\"mono\":\"sum\",\"loudness_lufs\":-23,\"peak_dbfs\":-1,\"gain_db\":7"
+
+Test(sound_json, a_title_goes_there_and_back)
+{
+    CLEANUP(plan_free) struct plan *plan = plan_new();
+    CLEANUP(buf_clear) struct buf out = buf_with_limit(4096);
+
+    cr_assert_eq(parse_members(LEVELS, plan), 0);
+    cr_assert_str_eq(plan->sounds[0].title, "");
+    cr_assert_eq(parse_members(LEVELS ",\"title\":\"Tiếng giảng\"", plan), 0);
+    cr_assert_str_eq(plan->sounds[0].title, "Tiếng giảng");
+    plan_json_write_sounds(plan, &out);
+    cr_assert_not_null(strstr(out.data, "\"title\":\"Tiếng giảng\""));
+    cr_assert_eq(parse_members(LEVELS ",\"title\":\"a\\\"b\"", plan), ERR_INVALID);
+    cr_assert_eq(parse_members(LEVELS ",\"title\":1", plan), ERR_INVALID);
+}
+
 Test(sound_json, what_makes_no_sense_is_refused)
 {
     static const char *const BAD[] = {

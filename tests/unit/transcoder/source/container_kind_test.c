@@ -4,9 +4,8 @@
 #include <criterion/criterion.h>
 #include <jansson.h>
 #include <libavformat/avformat.h>
-#include <stdio.h>
 
-#include "transcoder/source/allow_list.h"
+#include "common/encode.h"
 
 /* The bytes that a case of tests/vectors/containers.json has in hexadecimal. */
 static struct slice head_of(const json_t *example, char bytes[64])
@@ -15,11 +14,7 @@ static struct slice head_of(const json_t *example, char bytes[64])
     const size_t n = strlen(hex) / 2;
 
     cr_assert_leq(n, 64);
-    for (size_t i = 0; i < n; i++) {
-        unsigned value;
-        cr_assert_eq(sscanf(hex + 2 * i, "%2x", &value), 1);
-        bytes[i] = (char)value;
-    }
+    cr_assert_eq(decode_hex(slice_from(hex), bytes, n), 0);
     return slice_of(bytes, n);
 }
 
