@@ -226,12 +226,12 @@ static void say(const char *text, const char *about, const char *detail, struct 
 
 void failure_say_vi(enum failure failure, const char *detail, struct buf *out)
 {
-    say(describe(failure)->vi, describe(failure)->about_vi, detail, out);
+    say(failure_text_vi(failure), describe(failure)->about_vi, detail, out);
 }
 
 void failure_say_en(enum failure failure, const char *detail, struct buf *out)
 {
-    say(describe(failure)->en, describe(failure)->about_en, detail, out);
+    say(failure_text_en(failure), describe(failure)->about_en, detail, out);
 }
 
 bool failure_names_detail(enum failure failure)

@@ -20,6 +20,7 @@
 #include "server/roles/unplaced_task.h"
 #include "storage/jobs/job_task.h"
 #include "storage/jobs/job_turn.h"
+#include "storage/jobs/task_args.h"
 #include "storage/jobs/task_stream.h"
 #include "storage/media/media_store.h"
 #include "storage/redis/redis_sync.h"
@@ -105,6 +106,7 @@ static int place_order(struct dispatcher *d, const struct task_issue *issued,
 {
     media_path_source(issued->source_sha256, order->source_path);
     if (issued->ref.kind == TASK_PLAN) {
+        task_args_write(&(struct task_args){.without_sound = issued->without_sound}, order->args);
         media_path_job(issued->ref.job_id, order->directory);
         return media_store_make_job_dir(d->media, issued->ref.job_id);
     }

@@ -10,12 +10,26 @@
 #include "server/roles/job_clocks.h"
 #include "server/roles/job_files.h"
 #include "server/roles/unplaced_task.h"
+#include "storage/jobs/job_store.h"
 #include "storage/jobs/job_task.h"
 #include "storage/jobs/task_stream.h"
 #include "storage/media/deleted_media.h"
 #include "storage/sqlite/db.h"
 
 enum { NO_ROOM_PAUSE_MS = 5000 }; /* of a task that a worker gave back because its disk is full */
+
+/* A task that failed, with what its sentence is about: such failures are final. */
+static int apply_failure(struct db *db, const struct task_report *report, const struct job_now *now)
+{
+    const struct task_event *event = &report->event;
+    struct warning about = {.failure = event->failure};
+
+    const int err = job_task_failed(db, &report->task, event->failure, event->is_crash, now);
+    if (err || !failure_names_detail(event->failure))
+        return err;
+    warning_set_detail(&about, event->detail);
+    return job_store_set_failure_detail(db, report->task.job_id, about.detail);
+}
 
 /* Applies one report; returns ERR_CONFLICT or ERR_NOT_FOUND when it comes too late. */
 static int apply(struct db *db, const struct task_report *report, const char *package_id)
@@ -44,7 +58,7 @@ static int apply(struct db *db, const struct task_report *report, const char *pa
         /* a plan ended when it was planned: this says nothing new */
         return task->kind == TASK_PLAN ? 0 : job_task_done(db, task, now.wall_ms);
     case TASK_EVENT_FAILED:
-        return job_task_failed(db, task, event->failure, event->is_crash, &now);
+        return apply_failure(db, report, &now);
     case TASK_EVENT_RELEASED:
         return job_task_released(db, task,
                                  event->failure == FAILURE_NONE ? 0

@@ -36,12 +36,14 @@ struct run {
 static int start(const struct transcode_command *command, struct run *run)
 {
     char number[24];
-    const char *argv[8] = {command->program};
+    const char *argv[9] = {command->program};
     size_t n = 1;
     int pipe_fds[2];
 
     if (!command->is_sandboxed)
         argv[n++] = "--unsafe-no-sandbox";
+    if (command->without_sound)
+        argv[n++] = "--without-sound";
     argv[n++] = command->step;
     if (command->source)
         argv[n++] = command->source;

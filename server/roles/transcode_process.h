@@ -22,6 +22,7 @@ struct transcode_command {
     const char *folder; /* absolute */
     int64_t number;     /* of the chunk */
     bool is_sandboxed;
+    bool without_sound; /* plan: leave the sound of a picture out */
 };
 
 struct transcode_listener {

@@ -14,6 +14,7 @@
 #include "common/err.h"
 #include "common/log.h"
 #include "server/roles/transcode_process.h"
+#include "storage/jobs/task_args.h"
 #include "storage/jobs/task_stream.h"
 #include "storage/media/media_store.h"
 #include "storage/redis/redis_sync.h"
@@ -206,6 +207,7 @@ static void run_order(struct slot *slot)
         .folder = folder,
         .number = order->task.number,
         .is_sandboxed = config->is_sandboxed,
+        .without_sound = task_args_read(order->args).without_sound,
     };
     transcode_run(&command, &listener, &result);
     report_result(slot, &result);

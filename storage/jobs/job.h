@@ -38,10 +38,11 @@ struct job {
     int64_t n_chunks;          /* 0 until planned */
     int64_t n_sounds;          /* audio renditions; 0 until planned, or silent */
     int64_t duration_us;       /* 0 until planned */
-    char package_id[PACKAGE_ID_SIZE]; /* "" until planned first; kept when started over */
-    enum failure failure;             /* FAILURE_NONE unless FAILED or CANCELLED */
-    char warnings[JOB_WARNINGS_SIZE]; /* JSON array of warning.h's objects, each once */
-    int64_t attempts_by_hand;         /* job_store_retry calls */
+    char package_id[PACKAGE_ID_SIZE];         /* "" until planned first; kept when started over */
+    enum failure failure;                     /* FAILURE_NONE unless FAILED or CANCELLED */
+    char failure_detail[WARNING_DETAIL_SIZE]; /* what it is about: a codec; "" for nothing */
+    char warnings[JOB_WARNINGS_SIZE];         /* JSON array of warning.h's objects, each once */
+    int64_t attempts_by_hand;                 /* job_store_retry calls */
     int64_t created_at_ms;
     int64_t started_at_ms;  /* 0 until a worker started */
     int64_t finished_at_ms; /* 0 until it ended */

@@ -96,6 +96,7 @@ void job_row_read(struct query *q, void *row)
     job->started_at_ms = query_read_int(q);
     job->finished_at_ms = query_read_int(q);
     job->is_playable = query_read_int(q) != 0;
+    query_read_text(q, job->failure_detail, sizeof job->failure_detail);
 }
 
 int job_row_read_tasks(struct query *q, struct arena *arena, struct task **ret_tasks, size_t *ret_n)

@@ -26,7 +26,7 @@ void job_row_read_task(struct query *q, void *row);
     " jobs.speed_permille, coalesce(jobs.eta_s, -1), jobs.n_chunks, jobs.n_sounds,"        \
     " jobs.duration_us, jobs.package_id, jobs.failure_code, jobs.warnings,"                \
     " jobs.attempts_by_hand, jobs.created_at_ms, jobs.started_at_ms, jobs.finished_at_ms," \
-    " jobs.is_playable"
+    " jobs.is_playable, jobs.failure_detail"
 
 void job_row_read(struct query *q, void *row);
 

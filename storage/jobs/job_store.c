@@ -65,6 +65,26 @@ int job_store_set_playable(struct db *db, const char *job_id)
     return query_run_found(&q);
 }
 
+int job_store_set_failure_detail(struct db *db, const char *job_id, const char *detail)
+{
+    CLEANUP(query_end)
+    struct query q = query_start(db, "UPDATE jobs SET failure_detail = ? WHERE id = ?");
+
+    query_bind_text(&q, detail);
+    query_bind_text(&q, job_id);
+    return query_run_found(&q);
+}
+
+int job_store_leave_sound_out(struct db *db, const char *job_id)
+{
+    CLEANUP(query_end)
+    struct query q = query_start(db, "UPDATE jobs SET without_sound = 1 WHERE id = ?");
+
+    query_bind_text(&q, job_id);
+    return query_run_found(&q);
+}
+
+/* What the owner wants of the sound was said with the upload, which is still there. */
 static int add_job(struct db *db, const char *job_id, const char *lecture_id, int64_t now_ms)
 {
     CLEANUP(query_end)
@@ -72,8 +92,9 @@ static int add_job(struct db *db, const char *job_id, const char *lecture_id, in
         db,
         "INSERT INTO jobs (id, lecture_id, state, stage, progress_permille, speed_permille,"
         " n_chunks, n_sounds, failure_code, warnings, attempts_by_hand, last_epoch,"
-        " created_at_ms, owner_id) VALUES (?1, ?2, 'queued', 'plan', 0, 0, 0, 0, '', '[]', 0, 0,"
-        " ?3, (SELECT owner_id FROM lectures WHERE id = ?2))");
+        " created_at_ms, owner_id, without_sound) VALUES (?1, ?2, 'queued', 'plan', 0, 0, 0, 0, '',"
+        " '[]', 0, 0, ?3, (SELECT owner_id FROM lectures WHERE id = ?2),"
+        " coalesce((SELECT without_sound FROM uploads WHERE id = ?2), 0))");
 
     query_bind_text(&q, job_id);
     query_bind_text(&q, lecture_id);
@@ -147,7 +168,8 @@ static int reset_job(struct db *db, const char *job_id)
     CLEANUP(query_end)
     struct query q = query_start(
         db, "UPDATE jobs SET state = 'queued', stage = 'plan', progress_permille = 0,"
-            " speed_permille = 0, eta_s = NULL, n_chunks = 0, n_sounds = 0, failure_code = '',"
+            " speed_permille = 0, eta_s = NULL, n_chunks = 0, n_sounds = 0, failure_code = '', "
+            "failure_detail = '',"
             " warnings = '[]', attempts_by_hand = attempts_by_hand + 1, started_at_ms = NULL,"
             " finished_at_ms = NULL, is_playable = 0"
             " WHERE id = ? AND state IN ('failed', 'cancelled')");

@@ -52,6 +52,13 @@ int job_store_list_parts(struct db *db, const char *job_id, enum task_kind kind,
  * until the job is started over. Returns 0 or ERR_NOT_FOUND. */
 int job_store_set_playable(struct db *db, const char *job_id);
 
+/* What a job's failure is about, for its sentence (failure_names_detail). Plain UTF-8, shorter than
+ * WARNING_DETAIL_SIZE. Returns 0 or ERR_NOT_FOUND. */
+int job_store_set_failure_detail(struct db *db, const char *job_id, const char *detail);
+
+/* The job's plan leaves the sound of a picture out from now on. Returns 0 or ERR_NOT_FOUND. */
+int job_store_leave_sound_out(struct db *db, const char *job_id);
+
 /* Ends a job that has not ended: it becomes CANCELLED, its lecture FAILED. Workers of its
  * active tasks are fenced off when they report next.
  * Returns 0, ERR_NOT_FOUND, or ERR_CONFLICT when it has ended. */

@@ -15,7 +15,8 @@
  * WAITING, of which there are JOB_BEGUN_MAX and those on the stream. */
 static const char NEXT_OF_OWNER[] =
     "SELECT tasks.job_id, tasks.kind, tasks.number, tasks.epoch, lectures.id,"
-    " lectures.source_sha256, CASE tasks.kind WHEN 'plan' THEN NULL ELSE jobs.package_id END"
+    " lectures.source_sha256, CASE tasks.kind WHEN 'plan' THEN NULL ELSE jobs.package_id END,"
+    " jobs.without_sound"
     " FROM jobs INDEXED BY jobs_in_turn"
     " CROSS JOIN tasks INDEXED BY tasks_waiting ON tasks.job_id = jobs.id"
     " CROSS JOIN lectures ON lectures.id = jobs.lecture_id"
@@ -47,6 +48,7 @@ static void read_issue(struct query *q, void *row)
     query_read_text(q, issue->lecture_id, sizeof issue->lecture_id);
     query_read_text(q, issue->source_sha256, sizeof issue->source_sha256);
     query_read_text(q, issue->package_id, sizeof issue->package_id);
+    issue->without_sound = query_read_int(q) != 0;
 }
 
 static int find_in_jobs(struct db *db, const char *owner_id, enum job_state state,

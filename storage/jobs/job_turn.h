@@ -15,6 +15,7 @@ struct task_issue {
     char lecture_id[ID_SIZE];
     char source_sha256[SHA256_HEX_SIZE];
     char package_id[PACKAGE_ID_SIZE]; /* "" for the plan */
+    bool without_sound;               /* the plan leaves the sound of a picture out */
 };
 
 enum {

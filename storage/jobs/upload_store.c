@@ -69,14 +69,15 @@ static int add_upload(struct db *db, const struct upload *upload)
     CLEANUP(query_end)
     struct query q =
         query_start(db, "INSERT INTO uploads (id, owner_id, length_bytes, durable_offset, metadata,"
-                        " last_byte_at_ms, created_at_ms, is_complete)"
-                        " VALUES (?, ?, ?, 0, ?, " SERVED_MS ", ?, 0)");
+                        " last_byte_at_ms, created_at_ms, is_complete, without_sound)"
+                        " VALUES (?, ?, ?, 0, ?, " SERVED_MS ", ?, 0, ?)");
 
     query_bind_text(&q, upload->id);
     query_bind_text(&q, upload->owner_id);
     query_bind_int(&q, upload->length_bytes);
     query_bind_text(&q, upload->metadata);
     query_bind_int(&q, upload->created_at_ms);
+    query_bind_int(&q, upload->without_sound);
     return query_run(&q);
 }
 

@@ -36,6 +36,7 @@ struct upload {
     int64_t length_bytes;
     int64_t durable_offset;
     char metadata[UPLOAD_METADATA_SIZE]; /* tus Upload-Metadata as it came; printable ASCII */
+    bool without_sound;                  /* of its lecture; for upload_store_create */
     int64_t idle_ms;                     /* served time since the last byte, or the creation */
     int64_t created_at_ms;               /* wall time */
     bool is_complete;                    /* all bytes are durable; not yet stored as a source */
@@ -43,8 +44,8 @@ struct upload {
 
 /* Makes the upload and its lecture (UPLOADING, last of its course) in one transaction. Of *lecture
  * only title, course_id and filename are read; of *upload id, owner_id, length_bytes (0 to
- * UPLOAD_MAX_BYTES), metadata and created_at_ms. Returns 0, ERR_EXISTS for a taken id,
- * ERR_CONFLICT for an unknown owner or course. */
+ * UPLOAD_MAX_BYTES), metadata, without_sound and created_at_ms. Returns 0, ERR_EXISTS for a taken
+ * id, ERR_CONFLICT for an unknown owner or course. */
 int upload_store_create(struct db *db, const struct upload *upload, const struct lecture *lecture);
 
 /* Returns 0 or ERR_NOT_FOUND. */

@@ -155,7 +155,7 @@ export interface Job {
   waits_for: 'disk_space' | null;
 }
 
-/** A failure or a warning: a stable code and a sentence in both languages. */
+/** A failure or a warning: a stable code and a sentence in both languages, which says the detail where it has a place for it. */
 export interface Finding {
   code: string;
   /** Vietnamese. */

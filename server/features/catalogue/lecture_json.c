@@ -51,12 +51,16 @@ static void put_finding(struct buf *json, const char *name, const struct warning
     json_end_object(json);
 }
 
-static void put_failure(struct buf *json, const char *name, enum failure failure)
+static void put_failure(struct buf *json, const char *name, const struct job *job)
 {
-    if (failure == FAILURE_NONE)
+    struct warning finding = {.failure = job->failure};
+
+    if (job->failure == FAILURE_NONE) {
         json_put_null(json, name);
-    else
-        put_finding(json, name, &(struct warning){.failure = failure});
+        return;
+    }
+    warning_set_detail(&finding, job->failure_detail);
+    put_finding(json, name, &finding);
 }
 
 /* The stored warnings as findings. */
@@ -101,7 +105,7 @@ static void put_job(const struct call *call, const struct job *job, struct buf *
         json_put_int(json, "eta_s", job->eta_s);
     else
         json_put_null(json, "eta_s");
-    put_failure(json, "error", job->failure);
+    put_failure(json, "error", job);
     put_warnings(json, job->warnings);
     json_put_text_or_null(json, "waits_for", waits_for(call, job));
     json_end_object(json);

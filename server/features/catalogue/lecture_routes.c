@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Changes to lectures, made on the database thread. Reading them is catalogue_routes.c's. */
+#include <stdio.h>
+
 #include "common/log.h"
 #include "server/features/catalogue/catalogue.h"
 #include "server/features/uploads/uploads.h"
@@ -43,13 +45,26 @@ static int apply_cancel(struct db *db, struct change *c)
     return err ? err : job_store_cancel(db, job.id, c->now_ms);
 }
 
-static int apply_retry(struct db *db, struct change *c)
+static int retry_job(struct db *db, const struct change *c, bool without_sound)
 {
     const bool is_admin = c->call->actor.user.role == ROLE_ADMIN;
     struct job job;
-    const int err = job_store_find_by_lecture(db, c->object_id, &job);
+    int err = job_store_find_by_lecture(db, c->object_id, &job);
 
+    if (!err && without_sound)
+        err = job_store_leave_sound_out(db, job.id);
     return err ? err : job_store_retry(db, job.id, is_admin, c->now_ms);
+}
+
+static int apply_retry(struct db *db, struct change *c)
+{
+    return retry_job(db, c, false);
+}
+
+static int apply_retry_without_sound(struct db *db, struct change *c)
+{
+    (void)snprintf(c->detail, sizeof c->detail, "without sound");
+    return retry_job(db, c, true);
 }
 
 static void cancelled(struct change *c)
@@ -64,6 +79,9 @@ static const struct change_kind RENAME = {.action = "lecture.rename",
 static const struct change_kind RETRY = {.action = "lecture.retry",
                                          .apply = apply_retry,
                                          .status = 202};
+static const struct change_kind RETRY_WITHOUT_SOUND = {.action = "lecture.retry",
+                                                       .apply = apply_retry_without_sound,
+                                                       .status = 202};
 static const struct change_kind CANCEL = {.action = "lecture.cancel",
                                           .apply = apply_cancel,
                                           .applied = cancelled,
@@ -74,9 +92,24 @@ static void handle_lecture_rename(struct call *call)
     change_start(call, &RENAME);
 }
 
+struct retry_query {
+    bool without_sound;
+};
+
+static const struct field RETRY_QUERY[] = {
+    FIELD(FIELD_BOOL, struct retry_query, without_sound, .is_required = false),
+};
+
 static void handle_lecture_retry(struct call *call)
 {
-    change_start(call, &RETRY);
+    struct retry_query query = {.without_sound = false};
+    struct field_faults faults;
+
+    (void)fields_read_query(http_exchange_request(call->x), RETRY_QUERY, 1, &query, &faults);
+    if (faults.n > 0)
+        answer_faults(call->x, &faults);
+    else
+        change_start(call, query.without_sound ? &RETRY_WITHOUT_SOUND : &RETRY);
 }
 
 static void handle_lecture_cancel(struct call *call)

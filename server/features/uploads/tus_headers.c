@@ -71,6 +71,14 @@ static struct tus_fault store_title(struct slice text, enum tus_fault_kind kind,
     return fault_of(kind, fault);
 }
 
+static struct tus_fault store_flag(struct slice text, bool *flag)
+{
+    *flag = text.length == 0 || slice_is(text, "true");
+    if (!*flag && !slice_is(text, "false"))
+        return (struct tus_fault){.kind = TUS_METADATA_MALFORMED};
+    return (struct tus_fault){.kind = TUS_METADATA_FINE};
+}
+
 static struct tus_fault store_value(struct tus_metadata *metadata, struct slice key,
                                     struct slice encoded)
 {
@@ -86,6 +94,8 @@ static struct tus_fault store_value(struct tus_metadata *metadata, struct slice 
         return store_title(text, TUS_BAD_TITLE, metadata->title);
     if (slice_is(key, "course"))
         return store_title(text, TUS_BAD_COURSE, metadata->course);
+    if (slice_is(key, "without_sound"))
+        return store_flag(text, &metadata->without_sound);
     return (struct tus_fault){.kind = TUS_METADATA_FINE};
 }
 

@@ -3,6 +3,7 @@
 #ifndef SERVER_FEATURES_UPLOADS_TUS_HEADERS_H
 #define SERVER_FEATURES_UPLOADS_TUS_HEADERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,7 @@ struct tus_metadata {
                                        * its ending when it is longer */
     char title[TITLE_SIZE];
     char course[TITLE_SIZE]; /* id or title */
+    bool without_sound;      /* "true", or without a value; "false" as when it was not sent */
 };
 
 /* What is wrong with an Upload-Metadata; tus_problem.h has the words. */

@@ -312,6 +312,7 @@ static bool read_creation(struct upload_call *u)
     id_new(u->upload.id);
     memcpy(u->upload.owner_id, u->call->actor.user.id, ID_SIZE);
     u->upload.created_at_ms = clock_wall_ms();
+    u->upload.without_sound = u->metadata.without_sound;
     (void)slice_to_cstr(metadata, u->upload.metadata, sizeof u->upload.metadata);
     tus_choose_title(&u->metadata, u->lecture.title);
     (void)slice_to_cstr(slice_from(u->metadata.filename), u->lecture.filename,

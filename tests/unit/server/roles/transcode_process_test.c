@@ -74,6 +74,24 @@ Test(transcode_process, done_and_status_0_together_are_success)
     cr_assert_eq(result.event.failure, FAILURE_INTERNAL);
 }
 
+Test(transcode_process, a_plan_without_sound_is_ordered_as_one)
+{
+    const struct transcode_listener listener = {on_line, on_tick, NULL};
+    const struct transcode_command command = {.program = program,
+                                              .step = "plan",
+                                              .source = "/s",
+                                              .folder = "/f",
+                                              .is_sandboxed = true,
+                                              .without_sound = true};
+    static const char SCRIPT[] = "#!/bin/sh\ntest \"$*\" = '--without-sound plan /s /f' || exit 9\n"
+                                 "echo '{\"event\":\"done\"}'\n";
+    struct transcode_result result;
+
+    cr_assert_eq(file_replace(AT_FDCWD, program, SCRIPT, strlen(SCRIPT), 0755), 0);
+    transcode_run(&command, &listener, &result);
+    cr_assert_eq(result.end, TRANSCODE_ENDED_WELL, "%s", result.event.detail);
+}
+
 Test(transcode_process, a_failure_is_told_with_its_code)
 {
     const struct transcode_result result =

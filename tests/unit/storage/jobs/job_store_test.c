@@ -158,3 +158,13 @@ Test(job_store, failed_jobs_are_counted)
     cr_assert_eq(job_store_count_failed(f.db, &n), 0);
     cr_assert_eq(n, 1);
 }
+
+Test(job_store, what_a_failure_is_about_goes_when_the_job_is_started_over)
+{
+    cr_assert_eq(job_store_set_failure_detail(f.db, "x", "DTS"), ERR_NOT_FOUND);
+    cr_assert_eq(job_store_cancel(f.db, job_id, 20), 0);
+    cr_assert_eq(job_store_set_failure_detail(f.db, job_id, "DTS"), 0);
+    cr_assert_str_eq(find_job().failure_detail, "DTS");
+    cr_assert_eq(job_store_retry(f.db, job_id, false, 30), 0);
+    cr_assert_str_eq(find_job().failure_detail, "");
+}

@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 
 #include "common/err.h"
+#include "storage/jobs/job_store.h"
 #include "storage/jobs/lecture_store.h"
 #include "storage/sqlite/db_internal.h"
 #include "tests/unit/storage/fixture.h"
@@ -241,4 +242,14 @@ Test(job_turn, jobs_of_the_first_version_have_their_turns)
     fixture_reopen(&f);
     cr_assert_eq(issue(9, 20, &issues), 1);
     cr_assert_str_eq(issues[0].ref.job_id, job_id);
+}
+
+Test(job_turn, an_issue_says_whether_the_sound_is_wanted)
+{
+    struct task_issue *issues = NULL;
+
+    cr_assert_eq(job_store_leave_sound_out(f.db, "x"), ERR_NOT_FOUND);
+    cr_assert_eq(job_store_leave_sound_out(f.db, job_id), 0);
+    cr_assert_eq(issue(99, 30, &issues), 1);
+    cr_assert(issues[0].without_sound);
 }

@@ -139,6 +139,20 @@ Test(upload_store, a_promise_that_a_file_does_not_keep_is_taken_back_once)
     cr_assert_eq(upload_store_advance(f.db, id, 10, 0), 0);
 }
 
+Test(upload_store, the_job_leaves_the_sound_out_when_the_upload_said_so)
+{
+    struct upload upload = {.length_bytes = 0, .without_sound = true};
+    const struct lecture lecture = {.title = "a"};
+    char job_id[ID_SIZE];
+
+    fixture_new_id(upload.id);
+    memcpy(upload.owner_id, owner, ID_SIZE);
+    cr_assert_eq(upload_store_create(f.db, &upload, &lecture), 0);
+    fixture_new_id(job_id);
+    cr_assert_eq(upload_store_finish(f.db, upload.id, SOURCE_OF_TESTS, job_id, 5), 0);
+    cr_assert_eq(fixture_number(&f, "SELECT without_sound FROM jobs"), 1);
+}
+
 Test(upload_store, finishing_turns_the_upload_into_a_job_at_once)
 {
     char id[ID_SIZE], job_id[ID_SIZE];

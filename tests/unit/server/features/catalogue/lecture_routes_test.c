@@ -94,6 +94,36 @@ Test(lecture_routes, a_cancelled_job_is_retried_and_its_packages_are_taken_back)
     cr_assert_eq(count(AUDITED "'lecture.retry'"), 1);
 }
 
+Test(lecture_routes, a_job_is_retried_without_sound_when_its_owner_says_so)
+{
+    cr_assert_eq(ask("POST", "/cancel", NULL), 202);
+    cr_assert_eq(ask("POST", "/retry?without_sound=maybe", NULL), 400);
+    cr_assert_eq(ask("POST", "/retry?without_sound=false", NULL), 202);
+    cr_assert_eq(count("SELECT count(*) FROM jobs WHERE without_sound = 1"), 0);
+    cr_assert_eq(ask("POST", "/retry?without_sound=true", NULL), 409, "it runs");
+    cr_assert_eq(count("SELECT count(*) FROM jobs WHERE without_sound = 1"), 0);
+    cr_assert_eq(ask("POST", "/cancel", NULL), 202);
+    cr_assert_eq(ask("POST", "/retry?without_sound=true", NULL), 202);
+    cr_assert_eq(count("SELECT count(*) FROM jobs WHERE without_sound = 1"), 1);
+    cr_assert_eq(ask("POST", "/cancel", NULL), 202);
+    cr_assert_eq(ask("POST", "/retry", NULL), 202);
+    cr_assert_eq(count("SELECT count(*) FROM jobs WHERE without_sound = 1"), 1, "it is kept");
+}
+
+Test(lecture_routes, a_failure_says_what_it_is_about)
+{
+    fixture_execute(&web.storage,
+                    "UPDATE jobs SET state = 'failed', failure_code = 'E_SOUND_CODEC',"
+                    " failure_detail = 'DTS'");
+    cr_assert_eq(ask("GET", "", NULL), 200);
+    const json_t *error = json_object_get(json_object_get(web.document, "job"), "error");
+    cr_assert_str_eq(json_string_value(json_object_get(error, "detail")), "DTS");
+    cr_assert_not_null(strstr(json_string_value(json_object_get(error, "message_en")),
+                              "The sound is in DTS, which is not accepted."));
+    cr_assert_not_null(strstr(json_string_value(json_object_get(error, "message")),
+                              "Âm thanh của tệp ở dạng DTS"));
+}
+
 Test(lecture_routes, a_deleted_lecture_is_not_there)
 {
     const unsigned before = atomic_load(web.services.taken_back);

@@ -49,6 +49,21 @@ Test(tus_headers, metadata_is_decoded_and_unknown_keys_are_ignored)
     cr_assert_eq(parse("", &metadata), 0);
 }
 
+Test(tus_headers, a_lecture_without_its_sound_is_wanted_or_not)
+{
+    struct tus_metadata metadata;
+
+    cr_assert_eq(parse("title QsOgaSAx", &metadata), TUS_METADATA_FINE);
+    cr_assert_not(metadata.without_sound);
+    cr_assert_eq(parse("without_sound", &metadata), TUS_METADATA_FINE);
+    cr_assert(metadata.without_sound);
+    cr_assert_eq(parse_pair("without_sound", "false", &metadata).kind, TUS_METADATA_FINE);
+    cr_assert_not(metadata.without_sound);
+    cr_assert_eq(parse_pair("without_sound", "true", &metadata).kind, TUS_METADATA_FINE);
+    cr_assert(metadata.without_sound);
+    cr_assert_eq(parse_pair("without_sound", "maybe", &metadata).kind, TUS_METADATA_MALFORMED);
+}
+
 Test(tus_headers, a_path_in_the_file_name_is_cut_off)
 {
     struct tus_metadata metadata;
