@@ -11,7 +11,7 @@ import { Confirm } from '../../ui/confirm';
 import { Icon } from '../../ui/icon';
 import { Notice, Problem } from '../../ui/notice';
 import { toast } from '../../ui/toast';
-import { deleteLecture, renameLecture, retryLecture } from './api';
+import { deleteLecture, renameLecture, retryLecture, retryWithoutSound } from './api';
 import { RenameButton } from './rename_button';
 import { currentStage, movingPart, STAGES, stepState } from './stages';
 import { t } from './text';
@@ -19,10 +19,11 @@ import { t } from './text';
 /* Before this much is done an estimate is a guess. */
 const ETA_FROM = 0.05;
 
-/** The sentence, then what it is about and the seconds where it is not about the whole lecture. */
+/** The sentence, then what it is about when it does not say that itself, and the seconds where it is not about the whole lecture. */
 function findingText(finding: Finding): string {
-  const parts = [language.value === 'en' ? finding.message_en : finding.message];
-  if (finding.detail) parts.push(`[${finding.detail}]`);
+  const sentence = language.value === 'en' ? finding.message_en : finding.message;
+  const parts = [sentence];
+  if (finding.detail && !sentence.includes(finding.detail)) parts.push(`[${finding.detail}]`);
   if (finding.from_s !== null && finding.until_s !== null)
     parts.push(t('studio.seconds', { from: clock(finding.from_s), until: clock(finding.until_s) }));
   return parts.join(' ');
@@ -83,7 +84,13 @@ function Moving({ lecture }: { lecture: Lecture }): JSX.Element {
   );
 }
 
-function Failure({ finding, onRetry }: { finding: Finding | null; onRetry: () => void }): JSX.Element {
+interface FailureProps {
+  finding: Finding | null;
+  onRetry: () => void;
+  onWithoutSound: () => void;
+}
+
+function Failure({ finding, onRetry, onWithoutSound }: FailureProps): JSX.Element {
   const isQuarantined = finding?.code === 'E_SOURCE_CRASHES';
   return (
     <Notice tone="bad" icon="warn" title={finding ? findingText(finding) : t('error.broken')}>
@@ -92,6 +99,11 @@ function Failure({ finding, onRetry }: { finding: Finding | null; onRetry: () =>
         <button type="button" class="button button-small" onClick={onRetry}>
           <Icon name="retry" />
           {t('studio.retry')}
+        </button>
+      )}
+      {finding?.code === 'E_SOUND_CODEC' && (
+        <button type="button" class="button button-small" onClick={onWithoutSound}>
+          {t('studio.without_sound')}
         </button>
       )}
     </Notice>
@@ -105,7 +117,7 @@ function StateTag({ lecture }: { lecture: Lecture }): JSX.Element | null {
 }
 
 export function LectureRow({ lecture, onChanged }: { lecture: Lecture; onChanged: () => unknown }): JSX.Element {
-  const retry = useAction(() => retryLecture(lecture.id), onChanged);
+  const retry = useAction((withoutSound: boolean) => (withoutSound ? retryWithoutSound : retryLecture)(lecture.id), onChanged);
   const isMoving = lecture.state !== 'ready' && lecture.state !== 'failed';
 
   return (
@@ -121,7 +133,11 @@ export function LectureRow({ lecture, onChanged }: { lecture: Lecture; onChanged
       </p>
       {isMoving && <Moving lecture={lecture} />}
       {lecture.state === 'failed' && (
-        <Failure finding={lecture.job?.error ?? null} onRetry={() => void retry.run()} />
+        <Failure
+          finding={lecture.job?.error ?? null}
+          onRetry={() => void retry.run(false)}
+          onWithoutSound={() => void retry.run(true)}
+        />
       )}
       {lecture.job?.warnings.map((warning) => (
         <Notice key={`${warning.code} ${warning.from_s} ${warning.detail}`} tone="warn" icon="warn">

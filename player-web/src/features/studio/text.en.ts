@@ -10,6 +10,7 @@ export const en: Record<keyof typeof vi, string> = {
     'Choose a recording of picture or sound. A weak network is fine: an interrupted upload goes on where it stopped.',
   'studio.watch': 'Watch',
   'studio.retry': 'Try again',
+  'studio.without_sound': 'Publish without sound',
   'studio.rename': 'Rename',
   'studio.rename_label': 'New name',
   'studio.rename_save': 'Save the name',

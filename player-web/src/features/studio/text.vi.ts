@@ -8,6 +8,7 @@ export const vi = {
     'Chọn một tệp ghi hình hay ghi tiếng. Mạng yếu cũng được: tải lên bị ngắt sẽ tiếp tục từ chỗ dừng.',
   'studio.watch': 'Xem bài',
   'studio.retry': 'Thử lại',
+  'studio.without_sound': 'Đăng không có tiếng',
   'studio.rename': 'Đổi tên',
   'studio.rename_label': 'Tên mới',
   'studio.rename_save': 'Lưu tên',

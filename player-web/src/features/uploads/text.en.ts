@@ -29,6 +29,7 @@ export const en: Record<keyof typeof vi, string> = {
   'upload.no_title': 'Please give the lecture a title.',
   'upload.empty_file': 'The file is empty: there is nothing to upload.',
   'upload.not_media': 'This file is neither video nor sound.',
+  'upload.container': 'This is a recording of the kind {code}, which is not accepted. Export it as MP4 and upload that.',
   'upload.other_file': 'This is another file: its size differs. Please choose the file that was being uploaded.',
   'upload.too_large': 'The file is larger than the server allows. Cut it, or export it again in a lower quality.',
   'upload.disk_full': 'The server has no room left. What was uploaded is safe; tell the administrator, then try again.',

@@ -26,6 +26,7 @@ export const vi = {
   'upload.no_title': 'Xin đặt tên bài.',
   'upload.empty_file': 'Tệp trống, không có gì để tải lên.',
   'upload.not_media': 'Tệp này không phải video hay âm thanh.',
+  'upload.container': 'Đây là bản ghi dạng {code}, máy chủ không nhận dạng này. Hãy xuất lại thành MP4 rồi tải lên.',
   'upload.other_file': 'Đây không phải tệp cũ: kích thước khác. Xin chọn đúng tệp đang tải dở.',
   'upload.too_large': 'Tệp lớn hơn mức máy chủ cho phép. Hãy cắt bớt hoặc xuất lại với chất lượng thấp hơn.',
   'upload.disk_full': 'Máy chủ hết chỗ chứa. Phần đã tải vẫn còn; hãy báo người quản trị rồi thử lại.',

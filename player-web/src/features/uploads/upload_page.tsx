@@ -21,7 +21,7 @@ import { cutTyped } from './upload_rules';
 import type { UploadTask } from './upload_task';
 import './uploads.css';
 
-const ACCEPT = 'video/*,audio/*,.mkv,.mts,.m2ts,.ts,.flv,.wmv,.avi,.mov';
+const ACCEPT = 'video/*,audio/*,.mkv,.mts,.m2ts,.ts,.flv,.wmv,.avi,.mov,.vob,.aif,.aiff,.amr,.caf,.w64,.mxf';
 const NEW_COURSE = 'new';
 
 async function unfinishedLecture(id: string | undefined): Promise<Lecture | null> {
@@ -144,7 +144,7 @@ export default function UploadPage({ lecture }: Params<'/studio/upload?lecture'>
     for (const [i, file] of files.entries()) {
       const known = i === 0 && old?.upload ? { id: old.id, length: old.upload.length, title: old.title } : null;
       const task = queue.add(known ? { file, userId, known } : { file, userId });
-      void task.findPrevious();
+      void task.look().then(() => task.findPrevious());
     }
   };
 

@@ -58,7 +58,7 @@ function Failure({ task }: { task: UploadTask }): JSX.Element | null {
 
 /* A file that never could be uploaded needs another file, not another try. */
 const isFinal = (task: UploadTask): boolean =>
-  ['empty_file', 'not_media', 'other_file'].includes(task.problem.value?.kind ?? '');
+  ['empty_file', 'not_media', 'container', 'other_file'].includes(task.problem.value?.kind ?? '');
 
 function Actions({ task, queue }: { task: UploadTask; queue: UploadQueue }): ComponentChildren {
   const state = task.state.value;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* What may be uploaded, how it is recognised again, and what an answer means for it. Pure. */
 
+import { isAcceptedContainer, refusedContainer } from './container';
+
 export type UploadProblem =
   | 'empty_file'
   | 'not_media'
+  | 'container'
   | 'other_file'
   | 'too_large'
   | 'proxy_limit'
@@ -20,13 +23,23 @@ export interface FileFacts {
 }
 
 const MEDIA_NAME =
-  /\.(3gp|3g2|aac|avi|flac|flv|m2ts|m4a|m4v|mka|mkv|mov|mp3|mp4|mpe?g|mts|mxf|oga|ogg|ogv|opus|ts|wav|weba|webm|wma|wmv)$/i;
+  /\.(3gp|3g2|aac|aif[cf]?|aiff|amr|asf|avi|awb|caf|flac|flv|m2ts|m4a|m4v|mka|mkv|mov|mp3|mp4|mpe?g|mts|oga|ogg|ogv|opus|ts|vob|w64|wav|weba|webm|wma|wmv)$/i;
 
 /** A quick look before any byte is sent; the server looks properly. */
 export function checkFile({ name, size, type }: FileFacts): UploadProblem | null {
   if (size === 0) return 'empty_file';
   const isMedia = /^(video|audio)\//.test(type) || MEDIA_NAME.test(name);
   return isMedia ? null : 'not_media';
+}
+
+/** The same with the file's first bytes: they say more than its name. `container` is the kind of recording that
+ * is not accepted. */
+export function checkHead(file: FileFacts, head: Uint8Array): { kind: UploadProblem; container: string } | null {
+  const container = refusedContainer(head, file.name);
+  if (file.size > 0 && container) return { kind: 'container', container };
+  if (file.size > 0 && isAcceptedContainer(head)) return null;
+  const kind = checkFile(file);
+  return kind && { kind, container: '' };
 }
 
 /** The server keeps as many characters of a title, and bytes of a file's name. */

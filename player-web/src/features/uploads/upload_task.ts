@@ -14,9 +14,10 @@ import { at } from '../../app/api';
 import { loadProblemWords, problemName } from '../../app/problem';
 import { language } from '../../app/text';
 import type { Problem } from '../../app/types';
+import { HEAD_BYTES } from './container';
 import { SpeedMeter } from './speed';
 import {
-  checkFile,
+  checkHead,
   cutFilename,
   cutTitle,
   fingerprint,
@@ -65,6 +66,16 @@ function problemIn(error: Error): Partial<Problem> {
   }
 }
 
+/* Blob.arrayBuffer() is younger than many phones. */
+function headOf(file: File): Promise<Uint8Array> {
+  return new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(new Uint8Array(reader.result as ArrayBuffer));
+    reader.onerror = () => resolve(new Uint8Array());
+    reader.readAsArrayBuffer(file.slice(0, HEAD_BYTES));
+  });
+}
+
 export class UploadTask {
   readonly file: File;
   readonly title = signal('');
@@ -89,8 +100,17 @@ export class UploadTask {
     this.file = file;
     this.title.value = known?.title ?? titleFromName(file.name);
     this.isContinued.value = known !== undefined;
-    const problem = known && known.length !== file.size ? 'other_file' : checkFile(file);
-    if (problem) this.fail(problem);
+    if (known && known.length !== file.size) this.fail('other_file');
+    else if (file.size === 0) this.fail('empty_file');
+  }
+
+  /** Looks at the file's first bytes: what the server would refuse is told before it is sent. Those of a file
+   * that cannot be read say nothing; sending it fails by itself. */
+  async look(): Promise<void> {
+    const head = await headOf(this.file);
+    if (this.state.peek() !== 'editing') return;
+    const found = checkHead(this.file, head);
+    if (found) this.fail(found.kind, {}, found.container);
   }
 
   /** Lets the task run when its turn comes. */

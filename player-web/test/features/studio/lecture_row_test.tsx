@@ -47,6 +47,24 @@ describe('a lecture in the studio', () => {
     expect(onChanged).toHaveBeenCalledOnce();
   });
 
+  it('offers to publish without sound when its codec is not accepted', async () => {
+    const fetched = fakeServer({ 'POST /api/v1/lectures/l1/retry?without_sound=true': { status: 202, body: {} } });
+    const onChanged = vi.fn();
+    const error = { ...finding, code: 'E_SOUND_CODEC', message: 'Âm thanh của tệp ở dạng DTS.', detail: 'DTS' };
+    const root = drawRow({ state: 'failed', playback: null, job: { ...job, state: 'failed', error } }, onChanged);
+    expect(root.textContent).toContain('Âm thanh của tệp ở dạng DTS.');
+    expect(root.textContent).not.toContain('[DTS]');
+    await click(byText(root, 'button', 'Đăng không có tiếng'));
+    await settle();
+    expect(fetched).toHaveBeenCalledOnce();
+    expect(onChanged).toHaveBeenCalledOnce();
+  });
+
+  it('offers that for no other failure', () => {
+    const root = drawRow({ state: 'failed', playback: null, job: { ...job, state: 'failed', error: finding } });
+    expect(root.textContent).not.toContain('không có tiếng');
+  });
+
   it('shows warnings of a lecture that is ready', () => {
     const root = drawRow({ job: { ...job, state: 'done', warnings: [{ ...finding, code: 'E_NO_AUDIO' }] } });
     expect(root.textContent).toContain('Lưu ý: Tệp bị cắt ngang.');

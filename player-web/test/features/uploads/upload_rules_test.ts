@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   checkFile,
+  checkHead,
   cutFilename,
   cutTitle,
   cutTyped,
@@ -20,6 +21,15 @@ describe('upload rules', () => {
     expect(checkFile(file('ghi am', 10, 'audio/x-m4a'))).toBeNull();
     expect(checkFile(file('bai.mp4', 0))).toBe('empty_file');
     expect(checkFile(file('ghi_chu.docx', 10, 'application/msword'))).toBe('not_media');
+  });
+
+  it('believe the first bytes of a file more than its name', () => {
+    const bytes = (text: string): Uint8Array => Uint8Array.from([...text].map((letter) => letter.charCodeAt(0)));
+    expect(checkHead(file('bai.mp4', 10, 'video/mp4'), bytes('.RMF\0\0\0\x12'))).toEqual({ kind: 'container', container: 'RealMedia' });
+    expect(checkHead(file('ghi am', 10), bytes('caff\0\x01'))).toBeNull();
+    expect(checkHead(file('ghi_chu.docx', 10), bytes('PK\x03\x04'))).toEqual({ kind: 'not_media', container: '' });
+    expect(checkHead(file('bai.mp4', 10), bytes('?'))).toBeNull();
+    expect(checkHead(file('bai.mp4', 0), bytes(''))).toEqual({ kind: 'empty_file', container: '' });
   });
 
   it('make a title of a file name', () => {

@@ -60,4 +60,27 @@ describe('upload task', () => {
     task.start();
     expect(seen.metadata[1]?.['title']).toBe('ngắn');
   });
+
+  it('refuses a kind of recording by its name before a byte is sent', async () => {
+    const start = vi.spyOn(Upload.prototype, 'start');
+    const mxf = [0x06, 0x0e, 0x2b, 0x34, 0x02, 0x05, 0x01, 0x01, 0x0d, 0x01, 0x02, 0x01];
+    const task = new UploadTask({ file: new File([new Uint8Array(mxf)], 'bai.mp4'), userId: 'u', onEnded: () => undefined });
+    await task.look();
+    expect(task.state.value).toBe('failed');
+    expect(task.problem.value).toMatchObject({ kind: 'container', code: 'MXF' });
+    expect(start).not.toHaveBeenCalled();
+  });
+
+  it('takes a recording whose name says nothing', async () => {
+    const task = new UploadTask({ file: new File(['#!AMR\n...'], 'ghi'), userId: 'u', onEnded: () => undefined });
+    await task.look();
+    expect(task.state.value).toBe('editing');
+  });
+
+  it('leaves alone what is on its way already', async () => {
+    const task = new UploadTask({ file: new File(['text'], 'a.txt'), userId: 'u', onEnded: () => undefined });
+    task.queue();
+    await task.look();
+    expect(task.state.value).toBe('waiting');
+  });
 });
