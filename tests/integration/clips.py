@@ -45,13 +45,35 @@ FORMS = {
     "alac.m4a": (("-c:a", "alac"), False, True, "", 16000),
 }
 
+# Accepted later, of the same form: their damage has numbers of its own.
+LATE_FORMS = {
+    "animation.mov": (("-c:v", "qtrle", "-c:a", "pcm_s16be"), True, True, "64x48", 16000),
+    "png.mov": (("-c:v", "png", "-pix_fmt", "rgb24"), True, False, "64x48", 0),
+    "raw.avi": (("-c:v", "rawvideo", "-pix_fmt", "bgr24", "-c:a", "pcm_s16le"), True, True, "32x24", 8000),
+    "ima4.mov": (X264 + ("-c:a", "adpcm_ima_qt"), True, True, "64x48", 16000),
+    "gsm.mov": (("-c:a", "libgsm"), False, True, "", 8000),
+    "gsm.wav": (("-c:a", "libgsm_ms"), False, True, "", 8000),
+    "blu-ray.m2ts": (X264 + ("-c:a", "pcm_bluray", "-ac", "2", "-mpegts_m2ts_mode", "1"), True, True, "64x48", 48000),
+    "dvd.vob": (("-c:v", "mpeg2video", "-r", "25", "-c:a", "pcm_dvd", "-ac", "2"), True, True, "64x48", 48000),
+    "latm.ts": (X264 + ("-c:a", "aac", "-mpegts_flags", "latm"), True, True, "64x48", 16000),
+    "adpcm.flv": (("-c:v", "flv1", "-c:a", "adpcm_swf"), True, True, "64x48", 22050),
+    "nellymoser.flv": (("-c:v", "flv1", "-c:a", "nellymoser"), True, True, "64x48", 22050),
+    "pcm.aiff": (("-c:a", "pcm_s16be"), False, True, "", 8000),
+    "double.aiff": (("-c:a", "pcm_f64be"), False, True, "", 8000),
+    "ima4.aiff": (("-c:a", "adpcm_ima_qt"), False, True, "", 16000),
+    "pcm.caf": (("-c:a", "pcm_s16be"), False, True, "", 8000),
+    "alac.caf": (("-c:a", "alac"), False, True, "", 16000),
+    "opus.caf": (("-c:a", "libopus"), False, True, "", 48000),
+    "wave.w64": (("-c:a", "pcm_s16le"), False, True, "", 8000),
+}
+
 CAPTIONS = "1\n00:00:00,000 --> 00:00:00,300\nxin ch\u00e0o\n\n2\n00:00:00,300 --> 00:00:00,500\nhello\n"
 
 
 @functools.lru_cache(None)
 def clip(name):
     """The bytes of a clip."""
-    options, has_picture, has_sound, size, rate = FORMS[name]
+    options, has_picture, has_sound, size, rate = (FORMS.get(name) or LATE_FORMS[name])
     with tempfile.TemporaryDirectory(prefix="banmai-clip-") as folder:
         inputs = [part.format(size=size) for part in PICTURE] if has_picture else []
         inputs += [part.format(rate=rate) for part in SOUND] if has_sound else []

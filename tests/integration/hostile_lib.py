@@ -16,7 +16,7 @@ from transcode_lib import PROGRAM, Result, ffmpeg
 
 # What a file may end with. A crash, a hang or a fault of ours is none of these.
 REFUSALS = {"E_NOT_MEDIA", "E_EMPTY", "E_NO_STREAM", "E_CODEC_UNSUPPORTED", "E_DRM", "E_TOO_LONG", "E_TOO_LARGE",
-            "E_TOO_MANY_STREAMS", "E_TRUNCATED"}
+            "E_TOO_MANY_STREAMS", "E_TRUNCATED", "E_CONTAINER_UNSUPPORTED", "E_SOUND_CODEC"}
 END_S = 300  # for any of these files: some become lectures of hours
 
 IN_ACCESS, IN_MODIFY, IN_ATTRIB, IN_OPEN, IN_DELETE_SELF, IN_MOVE_SELF = 1, 2, 4, 0x20, 0x400, 0x800

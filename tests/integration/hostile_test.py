@@ -6,6 +6,7 @@ import subprocess
 import time
 import unittest
 
+import hostile_formats
 import hostile_references
 import hostile_structures
 from hostile_lib import Playground, complaints, histogram
@@ -44,6 +45,10 @@ class Hostile(unittest.TestCase):
     @unittest.skipUnless(IS_LONG, "takes minutes: BANMAI_LONG=1")
     def test_all_end_well(self):
         self.check(self.all_files())
+
+    def test_files_of_every_kind_that_was_accepted_last_end_well(self):
+        outcomes = self.check(hostile_formats.files(hostile_formats.PER_KIND if IS_LONG else 4))
+        self.assertGreater(sum(o.code == "made" for o in outcomes), len(outcomes) / 8, "they are refused at the door")
 
     def test_scripts_are_no_media_whatever_they_are_called(self):
         scripts = [s for s in hostile_references.scripts(self.place) if IS_LONG or "file-" in s[0] or "beside" in s[0]]

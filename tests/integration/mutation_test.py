@@ -12,7 +12,8 @@ import struct
 import sys
 import unittest
 
-from clips import FORMS, clip
+import amr
+from clips import FORMS, LATE_FORMS, clip
 from hostile_lib import Playground, complaints, histogram
 from transcode_lib import IS_LONG, MEDIA, main
 
@@ -122,6 +123,25 @@ def mutation(number):
     return data, "-".join(kind.__name__.replace("_", "-") for kind in kinds)
 
 
+LATE_NAMES = (*LATE_FORMS, "narrow.amr", "wide.amr")
+LATE_PER_NAME = 200
+
+
+def late_clip(name):
+    if name.endswith(".amr"):
+        return (amr.narrow if name == "narrow.amr" else amr.wide)(330, .6)
+    return clip(name)
+
+
+def late_mutation(name, number):
+    """The bytes of that damaged file of a kind that was accepted later."""
+    dice = random.Random(f"{name} {number}")
+    data = late_clip(name)
+    for kind in [dice.choice(KINDS) for _ in range(dice.choice((1, 1, 2, 3)))]:
+        data = kind(dice, data) if len(data) > 32 else data
+    return data
+
+
 class Mutations(unittest.TestCase):
     def test_damaged_files_end_well(self):
         place = Playground()
@@ -132,11 +152,21 @@ class Mutations(unittest.TestCase):
         self.assertEqual(alarms, [])
         self.assertEqual(complaints(outcomes), [])
 
+    def test_damaged_files_of_every_kind_that_was_accepted_later_end_well(self):
+        place = Playground()
+        self.addCleanup(place.close)
+        step = 1 if IS_LONG else 50  # some that are left out then become lectures of hours
+        outcomes, alarms = place.try_all((f"{i}-{name}", lambda n=name, i=i: late_mutation(n, i))
+                                         for name in LATE_NAMES for i in range(step > 1, LATE_PER_NAME, step))
+        print(histogram(outcomes))
+        self.assertEqual(alarms, [])
+        self.assertEqual(complaints(outcomes), [])
+
     def test_files_without_damage_are_made(self):
         place = Playground()
         self.addCleanup(place.close)
-        names = list(FORMS) if IS_LONG else list(FORMS)[::4]
-        outcomes, alarms = place.try_all((name, lambda n=name: clip(n)) for name in names)
+        names = [*(list(FORMS) if IS_LONG else list(FORMS)[::4]), *LATE_NAMES]
+        outcomes, alarms = place.try_all((name, lambda n=name: late_clip(n)) for name in names)
         self.assertEqual(alarms, [])
         self.assertEqual({o.name: o.code for o in outcomes}, dict.fromkeys(names, "made"))
 

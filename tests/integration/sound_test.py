@@ -7,6 +7,7 @@ import math
 import os
 import re
 import shutil
+import struct
 import subprocess
 import tempfile
 import unittest
@@ -135,6 +136,25 @@ class Sound(unittest.TestCase):
                 lufs, peak = loudness(os.path.join(out, rendition["name"] + ".mp4"))
                 self.assertAlmostEqual(lufs, -16, delta=1.5, msg=f"{name} {rendition['name']}")
                 self.assertLess(peak, -.5, f"{name} {rendition['name']}")
+
+    def test_samples_that_are_no_numbers_once_failed_as_an_error_of_the_server(self):
+        for name, form in (("float.wav", "<f"), ("double.wav", "<d")):
+            path = os.path.join(self.folder, "good-" + name)
+            ffmpeg("-f", "lavfi", "-i", "sine=440:r=48000:d=3", "-c:a", "pcm_f32le" if form == "<f" else "pcm_f64le", path)
+            with open(path, "rb") as file:
+                data = bytearray(file.read())
+            size = struct.calcsize(form)
+            for i, value in enumerate((math.nan, math.inf, -math.inf, 1e30, -1e38) * 40):
+                struct.pack_into(form, data, len(data) - (RATE * 2 + i) * size, value)
+            with open(path, "wb") as file:
+                file.write(data)
+            package, out = self.make(name, "-i", path, "-c", "copy")
+            self.assertEqual(len(package["renditions"]), 3)
+            for rendition in package["renditions"]:
+                samples = heard(os.path.join(out, rendition["name"] + ".mp4"))
+                self.assertAlmostEqual(len(samples) / RATE, 3, delta=.1)
+                self.assertTrue(all(map(math.isfinite, samples)))
+                self.assertGreater(tone(samples[RATE * 2:], 440), 20 * tone(samples[RATE * 2:], 700), name)
 
     def test_silence_stays_silence(self):
         _, out = self.make("silence.wav", "-f", "lavfi", "-i", "anullsrc=d=3")

@@ -6,6 +6,7 @@
 #include <libavcodec/avcodec.h>
 
 #include "common/err.h"
+#include "transcoder/audio/sane_samples.h"
 #include "transcoder/source/allow_list.h"
 
 enum { MIN_RATE = 1000, MAX_RATE = 384000 };
@@ -112,7 +113,7 @@ int audio_decoder_next(struct audio_decoder *decoder, AVFrame *frame)
         if (got == 0) {
             if (is_usable(frame)) {
                 complete(decoder, frame);
-                return 0;
+                return sane_samples_make(frame);
             }
             av_frame_unref(frame);
             continue;
