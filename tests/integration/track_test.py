@@ -233,6 +233,21 @@ class Programs(Tracks):
         self.assertEqual([(w["code"], w["detail"]) for w in result.of("warning")], [("E_OTHER_PROGRAM", "Hai (2)")])
         self.assertEqual(result.of("planned")[0]["n_sounds"], 1)
 
+    def test_a_programme_that_goes_on_where_another_ends_is_the_lectures(self):
+        parts = []
+        for number in (1, 2):
+            path = self.make(f"part-{number}.ts", *picture(seconds=2), *tone(number * 500, 2), *X264, "-c:a", "aac",
+                             "-mpegts_service_id", number, "-mpegts_start_pid", 300 * number, "-mpegts_pmt_start_pid",
+                             0x900 + number)
+            with open(path, "rb") as file:
+                parts.append(file.read())
+        with open(self.path("both.ts"), "wb") as file:
+            file.write(b"".join(parts))
+        result = transcode("run", self.path("both.ts"), self.path("out"))
+        self.assertEqual(result.of("warning"), [])
+        self.assertEqual(result.of("planned")[0]["n_sounds"], 1)
+        self.assertGreater(result.of("planned")[0]["duration_us"], 3.9e6)
+
     @staticmethod
     def without(data, pids, until):
         """A transport stream without the packets of those PIDs up to a byte."""

@@ -32,7 +32,7 @@ void source_title_find(const struct source *source, const AVStream *stream,
     const char *handler = tag_of(stream, "handler_name");
 
     track_title_set(slice_from(tag_of(stream, "title")), title);
-    if (title[0] || !av_strstart(source->format->iformat->name, "mov", NULL))
+    if (title[0] || !source->is_mp4)
         return;
     mp4_track_name_find(source->fd, source->size_bytes, (uint32_t)stream->id, title);
     if (!title[0] && !source_title_is_stock(handler))
