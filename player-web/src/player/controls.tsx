@@ -85,7 +85,7 @@ export interface ControlsProps {
 }
 
 export function Controls({ engine, playback, duration_s, fullscreen }: ControlsProps): JSX.Element {
-  const [sheet, setSheet] = useState<'rate' | 'data' | 'captions' | null>(null);
+  const [sheet, setSheet] = useState<'rate' | 'data' | 'captions' | 'sounds' | null>(null);
   const { rate, isMuted } = engine.state.value;
   const close = (): void => setSheet(null);
 
@@ -107,6 +107,15 @@ export function Controls({ engine, playback, duration_s, fullscreen }: ControlsP
             opensSheet
             onClick={() => setSheet('data')}
           />
+          {engine.sounds.value.length > 1 && (
+            <Option
+              icon="sound"
+              label={t('watch.sounds')}
+              value={engine.sound.value ?? ''}
+              opensSheet
+              onClick={() => setSheet('sounds')}
+            />
+          )}
           {engine.captions.value.length > 0 && (
             <Option
               icon="captions"
@@ -138,6 +147,15 @@ export function Controls({ engine, playback, duration_s, fullscreen }: ControlsP
             title: value === 1 ? t('watch.speed_normal') : rateText(value),
           }))}
           onChoose={(value) => engine.setRate(value)}
+          onClose={close}
+        />
+      )}
+      {sheet === 'sounds' && (
+        <Sheet
+          title={t('watch.sounds')}
+          chosen={engine.sound.value ?? ''}
+          choices={engine.sounds.value.map((name) => ({ value: name, title: name }))}
+          onChoose={(value) => engine.setSound(value)}
           onClose={close}
         />
       )}

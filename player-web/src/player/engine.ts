@@ -39,6 +39,11 @@ export class PlayerEngine {
   /** The language of the captions that are shown. */
   readonly caption = signal<string | null>(null);
 
+  /** The names of the sounds that there are, the default one first. */
+  readonly sounds = signal<string[]>([]);
+  /** The name of the one that plays. */
+  readonly sound = signal<string | null>(null);
+
   private readonly _state = signal<MediaState>(NO_MEDIA);
   private readonly media: HTMLVideoElement;
   private readonly renew: EngineOptions['renew'];
@@ -60,6 +65,10 @@ export class PlayerEngine {
       onCaptions: (tracks) => {
         this.captions.value = tracks;
         this.showCaption(recallCaption());
+      },
+      onSounds: (names) => {
+        this.sounds.value = names;
+        if (!names.includes(this.sound.peek() ?? '')) this.sound.value = names[0] ?? null;
       },
     });
     for (const type of MEDIA_EVENTS) media.addEventListener(type, this.onMediaEvent);
@@ -143,6 +152,12 @@ export class PlayerEngine {
   setCaption(language: string | null): void {
     rememberCaption(language);
     this.showCaption(language);
+  }
+
+  setSound(name: string): void {
+    if (!this.sounds.peek().includes(name)) return;
+    this.sound.value = name;
+    this.source?.setSound(name);
   }
 
   destroy(): void {

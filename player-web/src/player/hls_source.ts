@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Playing through hls.js. The only file that knows it; loaded on the watch page alone. */
-import Hls, { type ErrorData, type Level, type ManifestLoadedData } from 'hls.js';
+import Hls, { type AudioTracksUpdatedData, type ErrorData, type Level, type ManifestLoadedData } from 'hls.js';
 import type { DataMode } from './data_mode';
 import { bufferGoal, hlsSettings, recallEstimateBps, rememberEstimate } from './hls_settings';
 import { saveCap, sizeCap, type LevelFacts } from './level_choice';
@@ -31,6 +31,7 @@ export class HlsSource implements Source {
   private nRecoveries = 0;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private position_s = 0;
+  private sound: string | null = null;
 
   constructor(
     private readonly media: HTMLMediaElement,
@@ -39,6 +40,7 @@ export class HlsSource implements Source {
     this.hls = new Hls(hlsSettings(recallEstimateBps()));
     this.hls.on(Hls.Events.MANIFEST_LOADED, this.onLoaded);
     this.hls.on(Hls.Events.MANIFEST_PARSED, this.onManifest);
+    this.hls.on(Hls.Events.AUDIO_TRACKS_UPDATED, this.onSounds);
     this.hls.on(Hls.Events.FRAG_BUFFERED, this.onFragment);
     this.hls.on(Hls.Events.ERROR, this.onError);
     this.hls.attachMedia(media);
@@ -61,6 +63,11 @@ export class HlsSource implements Source {
     this.mode = mode;
     this.applyBufferGoal();
     this.applyMode();
+  }
+
+  setSound(name: string): void {
+    this.sound = name;
+    this.applySound();
   }
 
   destroy(): void {
@@ -92,6 +99,17 @@ export class HlsSource implements Source {
   private readonly onLoaded = (_event: string, { subtitles }: ManifestLoadedData): void => {
     this.events.onCaptions((subtitles ?? []).map(({ lang, url }) => ({ language: lang ?? 'und', url })));
   };
+
+  /* Each quality has its own group, with a sound of each name. */
+  private readonly onSounds = (_event: string, { audioTracks }: AudioTracksUpdatedData): void => {
+    this.events.onSounds(audioTracks.map(({ name }) => name));
+    this.applySound();
+  };
+
+  private applySound(): void {
+    const i = this.hls.audioTracks.findIndex(({ name }) => name === this.sound);
+    if (i >= 0 && i !== this.hls.audioTrack) this.hls.audioTrack = i;
+  }
 
   /* A position is always given: on a playlist that still grows hls.js would start at its end. */
   private readonly onManifest = (): void => {

@@ -32,6 +32,10 @@ export class NativeSource implements Source {
     /* sound only has its own address; the rest is the browser's choice */
   }
 
+  setSound(): void {
+    /* the browser's own controls offer them */
+  }
+
   destroy(): void {
     const { media } = this;
     media.removeEventListener('loadedmetadata', this.onMetadata);

@@ -16,6 +16,8 @@ export interface SourceEvents {
   onRecovered: () => void;
   /** What captions the address that was opened has. */
   onCaptions: (tracks: CaptionTrack[]) => void;
+  /** What sounds it has, by their names as people see them; the first one plays unless another is asked for. */
+  onSounds: (names: string[]) => void;
 }
 
 export interface Source {
@@ -24,5 +26,7 @@ export interface Source {
   /** The learner wants to watch now, no longer only to look at the page. */
   play(): void;
   setMode(mode: DataMode): void;
+  /** Plays the sound of that name, in whatever quality. */
+  setSound(name: string): void;
   destroy(): void;
 }

@@ -13,6 +13,7 @@ export const en: Record<keyof typeof vi, string> = {
   'watch.position': '{now} of {total}',
   'watch.speed': 'Speed',
   'watch.data': 'Data',
+  'watch.sounds': 'Sound',
   'watch.captions': 'Captions',
 
   'captions.off': 'Off',

@@ -11,6 +11,7 @@ export const vi = {
   'watch.position': '{now} trên {total}',
   'watch.speed': 'Tốc độ',
   'watch.data': 'Dữ liệu',
+  'watch.sounds': 'Tiếng',
   'watch.captions': 'Phụ đề',
 
   'captions.off': 'Tắt',

@@ -17,6 +17,9 @@ function fakeEngine(state: Partial<MediaState> = {}) {
     captions: signal<CaptionTrack[]>([]),
     caption: signal<string | null>(null),
     setCaption: vi.fn(),
+    sounds: signal<string[]>([]),
+    sound: signal<string | null>(null),
+    setSound: vi.fn(),
     toggle: vi.fn(),
     skip: vi.fn(),
     seek: vi.fn(),
@@ -55,6 +58,20 @@ describe('controls', () => {
     expect(engine.toggle).toHaveBeenCalledOnce();
     expect(engine.skip).toHaveBeenCalledWith(-10);
     expect(root.querySelector('[aria-label="Phát"]')).not.toBeNull();
+  });
+
+  it('offer the sounds by their names where there are several', async () => {
+    const root = drawControls();
+    expect(root.textContent).not.toContain('Tiếng');
+    engine.sounds.value = ['Micro'];
+    engine.sound.value = 'Micro';
+    await settle();
+    expect(root.textContent).not.toContain('Micro');
+    engine.sounds.value = ['Micro', 'Máy tính'];
+    await settle();
+    await click(byText(root, 'button', 'TiếngMicro'));
+    await click(byText(document.body, 'button, label', 'Máy tính'));
+    expect(engine.setSound).toHaveBeenCalledWith('Máy tính');
   });
 
   it('follow the state', () => {

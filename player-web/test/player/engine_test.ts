@@ -22,6 +22,10 @@ class FakeSource implements Source {
   setMode(mode: string): void {
     this.modes.push(mode);
   }
+  sounds: string[] = [];
+  setSound(name: string): void {
+    this.sounds.push(name);
+  }
   destroy(): void {
     this.isEnded = true;
   }
@@ -78,6 +82,18 @@ describe('player engine', () => {
     engine.setCaption(null);
     source.events.onCaptions([vietnamese]);
     expect(engine.caption.value).toBeNull();
+  });
+
+  it('plays the first sound until another one is asked for, and keeps to that one', () => {
+    source.events.onSounds(['Micro', 'Máy tính']);
+    expect(engine.sound.value).toBe('Micro');
+    engine.setSound('Máy tính');
+    engine.setSound('not there');
+    expect(source.sounds).toEqual(['Máy tính']);
+    source.events.onSounds(['Micro', 'Máy tính']);
+    expect(engine.sound.value).toBe('Máy tính');
+    source.events.onSounds(['Tiếng Việt']);
+    expect(engine.sound.value).toBe('Tiếng Việt');
   });
 
   it('draws its state from what the media element says', () => {
