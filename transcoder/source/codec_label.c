@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "transcoder/source/codec_label.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,16 +53,6 @@ static bool is_printable(const char *text)
     return true;
 }
 
-/* "APAC" of the tag 'apac'. */
-static void label_by_tag(uint32_t tag, char label[CODEC_LABEL_SIZE])
-{
-    const char letters[5] = {(char)(tag & 0xff), (char)(tag >> 8 & 0xff), (char)(tag >> 16 & 0xff),
-                             (char)(tag >> 24)};
-
-    (void)snprintf(label, CODEC_LABEL_SIZE, "%s",
-                   strlen(letters) == 4 && is_printable(letters) ? letters : "?");
-}
-
 static void raise_letters(char *text)
 {
     for (; *text; text++) {
@@ -69,6 +60,21 @@ static void raise_letters(char *text)
             *text = (char)(*text - 'a' + 'A');
         else if (*text == '_')
             *text = ' ';
+    }
+}
+
+/* "APAC" of the tag 'apac', "0x0130" of the number 0x130. */
+static void label_by_tag(uint32_t tag, char label[CODEC_LABEL_SIZE])
+{
+    const char letters[5] = {(char)(tag & 0xff), (char)(tag >> 8 & 0xff), (char)(tag >> 16 & 0xff),
+                             (char)(tag >> 24)};
+
+    label[0] = '\0';
+    if (strlen(letters) == 4 && is_printable(letters)) {
+        (void)snprintf(label, CODEC_LABEL_SIZE, "%s", letters);
+        raise_letters(label);
+    } else if (tag != 0) {
+        (void)snprintf(label, CODEC_LABEL_SIZE, "0x%04" PRIx32, tag);
     }
 }
 
@@ -80,9 +86,10 @@ void codec_label_of(const AVCodecParameters *codec, char label[CODEC_LABEL_SIZE]
             return;
         }
     }
-    if (codec->codec_id == AV_CODEC_ID_NONE)
+    if (codec->codec_id == AV_CODEC_ID_NONE) {
         label_by_tag(codec->codec_tag, label);
-    else
-        (void)snprintf(label, CODEC_LABEL_SIZE, "%s", avcodec_get_name(codec->codec_id));
+        return;
+    }
+    (void)snprintf(label, CODEC_LABEL_SIZE, "%s", avcodec_get_name(codec->codec_id));
     raise_letters(label);
 }

@@ -160,7 +160,9 @@ static void put_label(const char *title, const char *detail, char label[STREAM_L
 {
     const int rest = STREAM_LABEL_SIZE - (int)strlen(detail) - (int)sizeof " ()";
 
-    if (title[0] && (int)strlen(title) <= rest)
+    if (title[0] && !detail[0])
+        (void)snprintf(label, STREAM_LABEL_SIZE, "%s", title);
+    else if (title[0] && (int)strlen(title) <= rest)
         (void)snprintf(label, STREAM_LABEL_SIZE, "%s (%s)", title, detail);
     else
         (void)snprintf(label, STREAM_LABEL_SIZE, "%s", detail);

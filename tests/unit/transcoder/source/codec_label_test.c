@@ -30,7 +30,8 @@ Test(codec_label, of_what_the_library_does_not_know_is_the_containers)
 {
     check(AV_CODEC_ID_NONE, MKTAG('a', 'p', 'a', 'c'), "APAC");
     check(AV_CODEC_ID_NONE, MKTAG('a', 'c', '-', '4'), "AC-4");
-    check(AV_CODEC_ID_NONE, MKTAG('a', 1, '-', '4'), "?");
-    check(AV_CODEC_ID_NONE, MKTAG('a', 0xe9, '-', '4'), "?");
-    check(AV_CODEC_ID_NONE, 0, "?");
+    check(AV_CODEC_ID_NONE, MKTAG('a', 1, '-', '4'), "0x342d0161");
+    check(AV_CODEC_ID_NONE, MKTAG('a', 0xe9, '-', '4'), "0x342de961");
+    check(AV_CODEC_ID_NONE, 0x130, "0x0130");
+    check(AV_CODEC_ID_NONE, 0, "");
 }
