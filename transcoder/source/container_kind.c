@@ -97,7 +97,7 @@ static bool is_marked(struct slice head, const struct mark *mark)
 {
     const struct slice there = slice_skip(head, mark->offset);
 
-    return there.length >= mark->bytes.length &&
+    return there.data && there.length >= mark->bytes.length &&
            memcmp(there.data, mark->bytes.data, mark->bytes.length) == 0;
 }
 

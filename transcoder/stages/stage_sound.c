@@ -121,10 +121,10 @@ static int feed_track(struct sound_work *w, struct track *track)
 {
     int err = sound_source_read(track->sound, w->samples, BLOCK_SAMPLES);
 
-    if (!err)
+    if (!err) {
         note_peak(w, track);
-    if (!err)
         limiter_process(track->limiter, w->samples, BLOCK_SAMPLES);
+    }
     for (size_t i = 0; i < track->n_lanes && !err; i++)
         err = sound_lane_feed(track->lanes[i], w->samples, BLOCK_SAMPLES);
     return err;
@@ -193,6 +193,16 @@ static void warn_of_silence(const struct sound_work *w)
     }
 }
 
+/* All of every sound was read: says what there was in it. */
+static int end_of_sound(const struct sound_work *w)
+{
+    const int err = check_decoded(w);
+
+    if (!err)
+        warn_of_silence(w);
+    return err;
+}
+
 static int encode(struct sound_work *w)
 {
     const int64_t n_blocks = w->plan->duration_us / BLOCK_US + 1;
@@ -204,9 +214,7 @@ static int encode(struct sound_work *w)
             err = feed_track(w, &w->tracks[i]);
         is_done = holds_for_all(w, sound_lane_is_done);
         if (!err && is_done)
-            err = check_decoded(w);
-        if (!err && is_done)
-            warn_of_silence(w);
+            err = end_of_sound(w);
         if (!err && holds_for_all(w, sound_lane_is_waiting))
             err = end_part(w);
         if (err)
