@@ -50,6 +50,10 @@ class Hostile(unittest.TestCase):
         outcomes = self.check(hostile_formats.files(hostile_formats.PER_KIND if IS_LONG else 4))
         self.assertGreater(sum(o.code == "made" for o in outcomes), len(outcomes) / 8, "they are refused at the door")
 
+    def test_a_picture_of_one_line_once_was_an_error_of_the_server(self):
+        lines = [("one-line.mov", lambda: hostile_formats.all_of("png.mov")[46])]
+        self.assertEqual([o.code for o in self.check(lines)], ["E_NO_STREAM"])
+
     def test_scripts_are_no_media_whatever_they_are_called(self):
         scripts = [s for s in hostile_references.scripts(self.place) if IS_LONG or "file-" in s[0] or "beside" in s[0]]
         for outcome in self.check(scripts):

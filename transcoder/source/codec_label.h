@@ -7,7 +7,8 @@
 
 enum { CODEC_LABEL_SIZE = 32 };
 
-/* Of a stream's codec; when libavcodec does not know it, the container's four letters, or its number
+/* Of a stream's codec; when libavcodec does not know it, the container's four letters, or its
+ * number
  * ("0x0130" of a WAVE format); "" when there is none. Printable ASCII. */
 void codec_label_of(const AVCodecParameters *codec, char label[CODEC_LABEL_SIZE]);
 

@@ -169,9 +169,10 @@ static int64_t frame_us(struct video_decoder *decoder, const AVFrame *frame)
 }
 
 /* Whether the picture can be used: of a size that we take, and after the one before it. */
+/* A picture of one line is none, and no scaler takes it. */
 static bool is_usable(const struct video_decoder *decoder, const AVFrame *frame, int64_t time_us)
 {
-    return frame->width > 0 && frame->height > 0 && frame->width <= SOURCE_MAX_SIDE &&
+    return frame->width > 1 && frame->height > 1 && frame->width <= SOURCE_MAX_SIDE &&
            frame->height <= SOURCE_MAX_SIDE && time_us > decoder->last_us;
 }
 
