@@ -98,6 +98,20 @@ static const struct description DESCRIPTIONS[N_FAILURES] = {
          "The captions in the file are in characters that are not recognised, so they were left "
          "out. Save them as UTF-8 and add them again.",
          false},
+    [FAILURE_GAP] =
+        {"E_GAP",
+         "Bản ghi không có âm thanh ở quãng này. Nếu lúc đó có người nói, hãy tìm một bản ghi "
+         "khác.",
+         "The recording has no sound in these seconds. If somebody spoke then, look for another "
+         "recording.",
+         false},
+    [FAILURE_LEFT_OUT] =
+        {"E_LEFT_OUT",
+         "Tệp bị hỏng ở quãng này: không đọc được hình hoặc tiếng. Hãy chép lại tệp gốc, hoặc tìm "
+         "một bản ghi khác.",
+         "The file is damaged in these seconds: picture or sound cannot be read. Copy the original "
+         "again, or look for another recording.",
+         false},
     [FAILURE_NO_AUDIO] =
         {"E_NO_AUDIO", "Bài giảng không có tiếng. Hãy kiểm tra micrô rồi tải bản khác nếu cần.",
          "The lecture has no sound. Check the microphone and upload another take if need be.",

@@ -25,6 +25,8 @@ enum failure {
     FAILURE_SECOND_FILE, /* only ever a warning: there is a recording behind the first one */
     FAILURE_CLOCK,       /* only ever a warning: time leapt forward, and was closed up */
     FAILURE_CAPTIONS,   /* only ever a warning: those inside are in characters that are not known */
+    FAILURE_GAP,        /* the same: a sound pauses, for there is nothing in the file */
+    FAILURE_LEFT_OUT,   /* the same: what is in the file cannot be decoded */
     FAILURE_NO_AUDIO,   /* only ever a warning */
     FAILURE_NO_PICTURE, /* the same: there is one, but none of it can be decoded */
     FAILURE_SILENT,     /* the same: a sound of digital silence */

@@ -26,6 +26,7 @@ void package_free(struct package *p)
     for (size_t i = 0; i < p->n_renditions; i++)
         rendition_clear(&p->renditions[i]);
     free(p->renditions);
+    tally_list_clear(&p->tallies);
     free(p);
 }
 
@@ -239,7 +240,10 @@ int package_append(struct package *p, const struct package *part)
             return err == ERR_NO_MEMORY ? err : ERR_CONFLICT;
         }
     }
-    return 0;
+    const int err = tally_list_add_all(&p->tallies, &part->tallies);
+    if (err)
+        go_back(p, marks, n_marks);
+    return err == ERR_INVALID ? ERR_CONFLICT : err;
 }
 
 /* value * 1000000 / divisor. Nothing overflows while divisor and value / divisor are below 2^44,

@@ -28,6 +28,7 @@
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/id.h"
+#include "common/package/tally.h"
 #include "common/package/track_title.h"
 #include "common/slice.h"
 
@@ -87,8 +88,9 @@ struct package {
     uint32_t target_duration_s;   /* of all media playlists */
     struct rendition *renditions; /* owned; video from the lowest rung up, then audio */
     size_t n_renditions;
-    uint32_t n_sheets; /* of the storyboard; 0: there is none, and no slide list either */
-    uint32_t n_slides; /* in the slide list */
+    uint32_t n_sheets;         /* of the storyboard; 0: there is none, and no slide list either */
+    uint32_t n_slides;         /* in the slide list */
+    struct tally_list tallies; /* owned; what parts took from the source, empty when complete */
 };
 
 /* An empty package; package_free() ends it. NULL when memory is exhausted. */

@@ -8,6 +8,7 @@
  *    "files":["v240.mp4"],"init":[0,0,720],"fragments":[[0,720,41234,76800],…]},…]}
  *
  * and, where there is a storyboard, "storyboard":{"sheets":8,"slides":21} before the renditions.
+ * A part also has "tallies":[…] (tally.h).
  *
  * A sound may have a "title".
  *
@@ -197,6 +198,24 @@ static int parse_storyboard(const json_t *document, struct package *p)
     return 0;
 }
 
+static int parse_tallies(const json_t *document, struct package *p)
+{
+    const json_t *tallies;
+    struct tally tally;
+    int err = 0;
+
+    if (!json_object_get(document, "tallies"))
+        return 0;
+    if (json_get_array(document, "tallies", &tallies))
+        return ERR_INVALID;
+    for (size_t i = 0; i < json_array_size(tallies) && !err; i++) {
+        err = tally_parse(json_array_get(tallies, i), &tally);
+        if (!err)
+            err = tally_list_add(&p->tallies, &tally);
+    }
+    return err;
+}
+
 static int parse_package(const json_t *document, struct package *p)
 {
     const json_t *complete = json_object_get(document, "complete");
@@ -215,7 +234,7 @@ static int parse_package(const json_t *document, struct package *p)
         if (err)
             return err;
     }
-    return 0;
+    return parse_tallies(document, p);
 }
 
 int package_parse(struct slice json, struct package **ret_package)
@@ -276,6 +295,16 @@ static void write_tables(const struct rendition *r, struct buf *out)
     buf_append_text(out, "]}");
 }
 
+static void write_tallies(const struct package *p, struct buf *out)
+{
+    for (size_t i = 0; i < p->tallies.n; i++) {
+        buf_append_text(out, i ? ",\n" : ",\"tallies\":[");
+        tally_write(&p->tallies.items[i], out);
+    }
+    if (p->tallies.n > 0)
+        buf_append_char(out, ']');
+}
+
 void package_write(const struct package *p, struct buf *out)
 {
     buf_printf(out,
@@ -286,6 +315,7 @@ void package_write(const struct package *p, struct buf *out)
     if (p->n_sheets > 0)
         buf_printf(out, ",\"storyboard\":{\"sheets\":%" PRIu32 ",\"slides\":%" PRIu32 "}",
                    p->n_sheets, p->n_slides);
+    write_tallies(p, out);
     buf_append_text(out, ",\"renditions\":[");
     for (size_t i = 0; i < p->n_renditions; i++) {
         buf_append_text(out, i ? ",\n" : "\n");

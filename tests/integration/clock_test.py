@@ -92,7 +92,10 @@ class Clocks(unittest.TestCase):
         path = os.path.join(self.folder, "pause.flv")
         with open(path, "wb") as file:
             file.write(self.flv(9))
-        self.assertEqual(transcode("run", path, path + ".out").of("warning"), [])
+        warnings = transcode("run", path, path + ".out").of("warning")
+        self.assertEqual([w["code"] for w in warnings], ["E_GAP"])
+        self.assertAlmostEqual(warnings[0]["from_us"] / 1e6, 4, delta=.3)
+        self.assertAlmostEqual(warnings[0]["until_us"] / 1e6, 9, delta=.3)
         self.assertAlmostEqual(package_of(path + ".out")["duration_us"] / 1e6, 13, delta=.35)
 
     def test_transport_streams_one_behind_the_other(self):

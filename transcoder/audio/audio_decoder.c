@@ -11,6 +11,8 @@
 
 enum { MIN_RATE = 1000, MAX_RATE = 384000 };
 
+#define LONGEST_PACKET_US INT64_C(500000) /* of a codec that does not say */
+
 struct audio_decoder {
     struct source *source;            /* borrowed */
     const struct time_shifts *shifts; /* borrowed, may be NULL */
@@ -18,6 +20,8 @@ struct audio_decoder {
     AVCodecContext *codec; /* owned */
     AVPacket *packet;      /* owned */
     bool is_draining;
+    struct tally tally;
+    int64_t taken_until_us; /* where the last frame ends */
 };
 
 static int open_codec(struct audio_decoder *decoder, const AVCodecParameters *parameters,
@@ -71,6 +75,40 @@ void audio_decoder_free(struct audio_decoder *decoder)
     free(decoder);
 }
 
+/* How long the sound of a packet is. The container has the distance to the next one, in which there
+ * may be a pause. */
+static int64_t sound_us(const struct audio_decoder *decoder, const AVPacket *packet)
+{
+    const int64_t distance_us = av_rescale_q(packet->duration, decoder->time_base, AV_TIME_BASE_Q);
+    const int n_samples = av_get_audio_frame_duration(decoder->codec, packet->size);
+    int64_t longest_us = LONGEST_PACKET_US;
+
+    if (n_samples > 0 && decoder->codec->sample_rate > 0)
+        longest_us = av_rescale(n_samples, 1000000, decoder->codec->sample_rate);
+    if (distance_us <= longest_us)
+        return distance_us < 0 ? 0 : distance_us;
+    return n_samples > 0 ? longest_us : 0;
+}
+
+/* Edit lists tell what is not to be heard. */
+static void note_offered(struct audio_decoder *decoder, const AVPacket *packet)
+{
+    if (packet->pts == AV_NOPTS_VALUE || (packet->flags & AV_PKT_FLAG_DISCARD))
+        return;
+    const int64_t from_us = av_rescale_q(packet->pts, decoder->time_base, AV_TIME_BASE_Q);
+    span_list_add(&decoder->tally.offered,
+                  (struct time_span){from_us, from_us + sound_us(decoder, packet)}, TALLY_SLACK_US);
+}
+
+static void note_taken(struct audio_decoder *decoder, const AVFrame *frame)
+{
+    const int64_t from_us = frame->pts == AV_NOPTS_VALUE ? decoder->taken_until_us : frame->pts;
+
+    decoder->taken_until_us = from_us + av_rescale(frame->nb_samples, 1000000, frame->sample_rate);
+    span_list_add(&decoder->tally.taken, (struct time_span){from_us, decoder->taken_until_us},
+                  TALLY_SLACK_US);
+}
+
 /* Gives the codec its next packet. A packet that it refuses is lost, not the lecture. */
 static int feed(struct audio_decoder *decoder)
 {
@@ -83,6 +121,7 @@ static int feed(struct audio_decoder *decoder)
     }
     if (err)
         return err;
+    note_offered(decoder, decoder->packet);
     const int sent = avcodec_send_packet(decoder->codec, decoder->packet);
     av_packet_unref(decoder->packet);
     return sent == AVERROR(ENOMEM) ? ERR_NO_MEMORY : 0;
@@ -113,6 +152,7 @@ int audio_decoder_next(struct audio_decoder *decoder, AVFrame *frame)
         if (got == 0) {
             if (is_usable(frame)) {
                 complete(decoder, frame);
+                note_taken(decoder, frame);
                 return sane_samples_make(frame);
             }
             av_frame_unref(frame);
@@ -126,4 +166,11 @@ int audio_decoder_next(struct audio_decoder *decoder, AVFrame *frame)
         if (err)
             return err;
     }
+}
+
+void audio_decoder_report(struct audio_decoder *decoder, struct tally *ret_tally)
+{
+    *ret_tally = decoder->tally;
+    decoder->tally.offered.n = 0;
+    decoder->tally.taken.n = 0;
 }

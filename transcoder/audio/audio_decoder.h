@@ -9,6 +9,7 @@
 #include <libavutil/frame.h>
 
 #include "common/cleanup.h"
+#include "common/package/tally.h"
 #include "transcoder/fault.h"
 #include "transcoder/source/source.h"
 
@@ -25,5 +26,8 @@ DEFINE_CLEANUP(audio_decoder_free, struct audio_decoder *)
  * when the container gave none; rate, channels and layout are sane.
  * Returns 0, ERR_NOT_FOUND when there are no more, or another ERR_. */
 int audio_decoder_next(struct audio_decoder *decoder, AVFrame *frame);
+
+/* What packets were read for and what was decoded since it was last asked. */
+void audio_decoder_report(struct audio_decoder *decoder, struct tally *ret_tally);
 
 #endif

@@ -296,3 +296,8 @@ uint64_t sound_source_n_frames(const struct sound_source *s)
 {
     return s->n_frames;
 }
+
+void sound_source_report(struct sound_source *s, struct tally *ret_tally)
+{
+    audio_decoder_report(s->decoder, ret_tally);
+}

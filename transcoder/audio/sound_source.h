@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "common/cleanup.h"
+#include "common/package/tally.h"
 #include "transcoder/fault.h"
 #include "transcoder/plan/plan.h"
 #include "transcoder/source/source.h"
@@ -35,5 +36,8 @@ int sound_source_read(struct sound_source *sound, float *const planes[SOUND_MAX_
 
 /* Decoded frames so far: none at all means that the stream cannot be decoded. */
 uint64_t sound_source_n_frames(const struct sound_source *sound);
+
+/* What packets were read for and what was decoded since it was last asked. */
+void sound_source_report(struct sound_source *sound, struct tally *ret_tally);
 
 #endif

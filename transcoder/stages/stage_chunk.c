@@ -213,6 +213,18 @@ static int finish_lane(struct chunk_work *w, struct lane *lane, struct package *
     return err ? err : part_writer_commit(lane->writer, part);
 }
 
+static int report_tally(const struct chunk_work *w, const struct plan *plan, struct package *part)
+{
+    struct tally tally = {.stream = w->plan->stream};
+    const int64_t end = w->chunk->first_slot + w->chunk->n_slots;
+    const int64_t end_us = frame_grid_slot_us(&w->plan->grid, end);
+    const struct time_span seconds = {frame_grid_slot_us(&w->plan->grid, w->chunk->first_slot),
+                                      end_us < plan->duration_us ? end_us : plan->duration_us};
+
+    picture_source_report(w->pictures, seconds, &tally);
+    return tally_list_add(&part->tallies, &tally);
+}
+
 static int finish(struct chunk_work *w, const struct plan *plan)
 {
     CLEANUP(package_free) struct package *part = package_new();
@@ -224,6 +236,8 @@ static int finish(struct chunk_work *w, const struct plan *plan)
     part->target_duration_s = plan->target_duration_s;
     for (size_t i = 0; i < w->plan->n_rungs && !err; i++)
         err = finish_lane(w, &w->lanes[i], part);
+    if (!err)
+        err = report_tally(w, plan, part);
     if (!err && w->poster)
         err = poster_write(w->poster, w->context->link);
     if (!err && w->stills)

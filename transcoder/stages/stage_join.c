@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "common/package/playlist.h"
 #include "transcoder/cmaf/init_section.h"
 #include "transcoder/cmaf/part_writer.h"
+#include "transcoder/plan/balance.h"
 #include "transcoder/plan/pass_list.h"
 #include "transcoder/plan/sound_cut.h"
 #include "transcoder/stages/stage.h"
@@ -103,6 +105,22 @@ static int check_parts(const struct join_work *w)
             return complain(w, r, "its segments are not those of the other rungs");
         first_video = r;
     }
+    return 0;
+}
+
+/* Says what is missing, or fails where nobody answers for what is. */
+static int balance(const struct join_work *w)
+{
+    struct warning_list warnings = {.n = 0};
+    struct time_span open;
+
+    const int err = balance_find(w->plan, &w->parts->tallies, &warnings, &open);
+    if (err)
+        return fault_set(w->context->fault, FAILURE_INTERNAL, err,
+                         "no chunk took the pictures from %" PRId64 " to %" PRId64 " ms",
+                         open.from_us / 1000, open.until_us / 1000);
+    for (size_t i = 0; i < warnings.n; i++)
+        link_warning(w->context->link, &warnings.items[i]);
     return 0;
 }
 
@@ -294,6 +312,8 @@ static int join(struct join_work *w)
 
     if (!err)
         err = check_parts(w);
+    if (!err)
+        err = balance(w);
     for (size_t i = 0; i < w->parts->n_renditions; i++)
         w->total_bytes += rendition_size_bytes(&w->parts->renditions[i]);
     for (size_t i = 0; i < w->parts->n_renditions && !err; i++)

@@ -143,6 +143,22 @@ static bool holds_for_all(const struct sound_work *w,
     return true;
 }
 
+static int report_tallies(const struct sound_work *w, struct package *part)
+{
+    const struct time_span lecture = {0, w->plan->duration_us};
+    int err = 0;
+
+    for (size_t i = 0; i < w->plan->n_sounds && !err; i++) {
+        struct tally tally;
+        sound_source_report(w->tracks[i].sound, &tally);
+        tally.stream = w->plan->sounds[i].stream;
+        span_list_clip(&tally.offered, lecture);
+        span_list_clip(&tally.taken, lecture);
+        err = tally_list_add(&part->tallies, &tally);
+    }
+    return err;
+}
+
 /* All lanes have made their share of the part. */
 static int end_part(struct sound_work *w)
 {
@@ -153,9 +169,9 @@ static int end_part(struct sound_work *w)
         for (size_t k = 0; k < w->tracks[i].n_lanes && !err; k++)
             err = sound_lane_hand_over(w->tracks[i].lanes[k], part);
     }
-    if (err)
-        return err;
-    if (holds_for_all(w, sound_lane_is_done))
+    if (!err)
+        err = report_tallies(w, part);
+    if (!err && holds_for_all(w, sound_lane_is_done))
         err = caption_part_add(w->context, w->plan, part);
     if (err)
         return err;

@@ -134,3 +134,9 @@ int picture_source_next(struct picture_source *s, struct fault *fault, const AVF
     *ret_is_same = is_same;
     return 0;
 }
+
+void picture_source_report(const struct picture_source *s, struct time_span seconds,
+                           struct tally *ret_tally)
+{
+    video_decoder_report(s->decoder, seconds, ret_tally);
+}

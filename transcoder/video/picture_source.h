@@ -14,6 +14,7 @@
 #include <libavutil/frame.h>
 
 #include "common/cleanup.h"
+#include "common/package/tally.h"
 #include "transcoder/fault.h"
 #include "transcoder/link.h"
 #include "transcoder/plan/plan.h"
@@ -34,5 +35,9 @@ DEFINE_CLEANUP(picture_source_free, struct picture_source *)
  * FAILURE_NO_STREAM. */
 int picture_source_next(struct picture_source *pictures, struct fault *fault,
                         const AVFrame **ret_picture, bool *ret_is_same);
+
+/* Which pictures of these seconds packets were read for, and which of them came. */
+void picture_source_report(const struct picture_source *pictures, struct time_span seconds,
+                           struct tally *ret_tally);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "common/err.h"
 #include "transcoder/source/allow_list.h"
+#include "transcoder/video/picture_tally.h"
 
 enum { DECODE_TIMES_MAX = 32 }; /* twice what any decoder holds back */
 
@@ -27,6 +28,7 @@ struct video_decoder {
     int64_t last_us;                  /* time of the last picture, INT64_MIN before the first */
     bool is_draining;
     struct decode_times decode_times;
+    struct picture_tally tally;
 };
 
 static int open_codec(struct video_decoder *decoder, struct fault *fault)
@@ -64,6 +66,7 @@ int video_decoder_open(struct source *source, int stream, const struct time_shif
     decoder->shifts = shifts;
     decoder->stream = source->format->streams[stream];
     decoder->last_us = INT64_MIN;
+    decoder->tally = picture_tally_empty();
     source_select(source, stream, shifts);
     const int err = open_codec(decoder, fault);
     if (err)
@@ -102,6 +105,7 @@ int video_decoder_seek(struct video_decoder *decoder, int64_t time_us)
     decoder->last_us = INT64_MIN;
     decoder->is_draining = false;
     decoder->decode_times.n = 0;
+    decoder->tally = picture_tally_empty();
     return err;
 }
 
@@ -139,6 +143,21 @@ void video_decoder_keys_only(struct video_decoder *decoder)
     decoder->codec->skip_frame = AVDISCARD_NONKEY;
 }
 
+static int64_t time_us(const struct video_decoder *decoder, int64_t ticks)
+{
+    return av_rescale_q(ticks, decoder->stream->time_base, AV_TIME_BASE_Q);
+}
+
+/* Edit lists tell what is not to be seen, and VP8 has pictures that are only referred to. */
+static bool promises_picture(const struct video_decoder *decoder, const AVPacket *packet)
+{
+    enum { VP8_SHOWN = 0x10 };
+    const bool is_hidden = decoder->codec->codec_id == AV_CODEC_ID_VP8 && packet->size > 0 &&
+                           !(packet->data[0] & VP8_SHOWN);
+
+    return packet->pts != AV_NOPTS_VALUE && !(packet->flags & AV_PKT_FLAG_DISCARD) && !is_hidden;
+}
+
 /* Gives the codec its next packet. A packet that it refuses is lost, not the lecture. */
 static int feed(struct video_decoder *decoder)
 {
@@ -152,6 +171,8 @@ static int feed(struct video_decoder *decoder)
     if (err)
         return err;
     note_decode_time(decoder, decoder->packet);
+    if (promises_picture(decoder, decoder->packet))
+        picture_tally_offer(&decoder->tally, time_us(decoder, decoder->packet->pts));
     const int sent = avcodec_send_packet(decoder->codec, decoder->packet);
     av_packet_unref(decoder->packet);
     return sent == AVERROR(ENOMEM) ? ERR_NO_MEMORY : 0;
@@ -170,10 +191,10 @@ static int64_t frame_us(struct video_decoder *decoder, const AVFrame *frame)
 
 /* Whether the picture can be used: of a size that we take, and after the one before it. */
 /* A picture of one line is none, and no scaler takes it. */
-static bool is_usable(const struct video_decoder *decoder, const AVFrame *frame, int64_t time_us)
+static bool is_usable(const struct video_decoder *decoder, const AVFrame *frame, int64_t shown_us)
 {
     return frame->width > 1 && frame->height > 1 && frame->width <= SOURCE_MAX_SIDE &&
-           frame->height <= SOURCE_MAX_SIDE && time_us > decoder->last_us;
+           frame->height <= SOURCE_MAX_SIDE && shown_us > decoder->last_us;
 }
 
 /* The shape of pixels as the container or the bitstream has it; square when neither makes sense. */
@@ -196,11 +217,12 @@ int video_decoder_next(struct video_decoder *decoder, AVFrame *frame)
     for (;;) {
         const int got = avcodec_receive_frame(decoder->codec, frame);
         if (got == 0) {
-            const int64_t time_us = frame_us(decoder, frame);
-            if (is_usable(decoder, frame, time_us)) {
-                frame->pts = time_us;
+            const int64_t shown_us = frame_us(decoder, frame);
+            if (is_usable(decoder, frame, shown_us)) {
+                frame->pts = shown_us;
                 frame->sample_aspect_ratio = pixel_aspect(decoder, frame);
-                decoder->last_us = time_us;
+                decoder->last_us = shown_us;
+                picture_tally_take(&decoder->tally, shown_us);
                 return 0;
             }
             av_frame_unref(frame);
@@ -208,10 +230,18 @@ int video_decoder_next(struct video_decoder *decoder, AVFrame *frame)
         }
         if (got == AVERROR(ENOMEM))
             return ERR_NO_MEMORY;
-        if (got == AVERROR_EOF || decoder->is_draining)
+        if (got == AVERROR_EOF || decoder->is_draining) {
+            picture_tally_end(&decoder->tally);
             return ERR_NOT_FOUND;
+        }
         const int err = feed(decoder);
         if (err)
             return err;
     }
+}
+
+void video_decoder_report(const struct video_decoder *decoder, struct time_span seconds,
+                          struct tally *ret_tally)
+{
+    picture_tally_report(&decoder->tally, seconds, ret_tally);
 }

@@ -11,6 +11,7 @@
 #include <libavutil/frame.h>
 
 #include "common/cleanup.h"
+#include "common/package/tally.h"
 #include "transcoder/fault.h"
 #include "transcoder/source/source.h"
 
@@ -35,5 +36,10 @@ void video_decoder_keys_only(struct video_decoder *decoder);
  * picture to picture, and a sample aspect ratio that is set. Returns 0, ERR_NOT_FOUND when there
  * are no more, or another ERR_. */
 int video_decoder_next(struct video_decoder *decoder, AVFrame *frame);
+
+/* Which pictures of these seconds packets were read for, and which were given since the last seek.
+ */
+void video_decoder_report(const struct video_decoder *decoder, struct time_span seconds,
+                          struct tally *ret_tally);
 
 #endif
