@@ -197,6 +197,13 @@ class TimeLines(unittest.TestCase):
                 wrong.append(f"at {at:.2f} tone {tone} instead of {wanted}")
         return wrong[:3] + ([f"… {len(wrong)} tones"] if len(wrong) > 3 else [])
 
+    def test_a_cut_before_the_last_key_frame_once_ended_with_the_rest(self):
+        line = TimeLine(0)
+        vars(line).update(form="mov", rate="2", n_b_frames=3, key_distance=10, n_pictures=23, sound_length=5.5,
+                          has_picture=True, has_sound=True, picture_start=0, sound_start=0, picture_gap=None,
+                          sound_gap=None, trim=(0, 2.75))
+        self.assertEqual(self.faults_of(line), [])
+
     def test_every_second_is_shown_and_heard_at_its_own_time(self):
         seed = int(os.environ.get("BANMAI_SEED", time.time_ns() // 1000))
         print(f"timeline: BANMAI_SEED={seed}", flush=True)

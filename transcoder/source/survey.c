@@ -139,6 +139,7 @@ static int survey_index(struct source *source, struct lane *lane, int64_t *ret_m
     int64_t first_us = INT64_MAX;
     int64_t last_us = INT64_MIN;
     int64_t present_us = INT64_MIN;
+    int64_t shown_us = INT64_MIN; /* an edit list may hide all that comes behind */
 
     for (int i = 0; i < n; i++) {
         const AVIndexEntry *entry = avformat_index_get_entry(stream, i);
@@ -151,6 +152,8 @@ static int survey_index(struct source *source, struct lane *lane, int64_t *ret_m
             continue;
         lane_add(lane, time_us);
         present_us = time_us > present_us ? time_us : present_us;
+        if (!(entry->flags & AVINDEX_DISCARD_FRAME) && time_us > shown_us)
+            shown_us = time_us;
     }
     lane_measure(lane);
     if (last_us == INT64_MIN)
@@ -160,7 +163,7 @@ static int survey_index(struct source *source, struct lane *lane, int64_t *ret_m
         return 0;
     }
     *ret_missing_us = last_us - present_us;
-    const int err = look_at_tail(source, lane, present_us);
+    const int err = look_at_tail(source, lane, shown_us > INT64_MIN ? shown_us : present_us);
     lane_finish(lane);
     if (!err && *ret_missing_us == 0)
         end_as_track_says(source, lane);
