@@ -44,41 +44,53 @@ static uint32_t sample_ticks(const struct layout *layout, size_t i)
 static uint32_t sample_offset(const struct fragment_spec *spec, const struct layout *layout,
                               size_t i)
 {
-    return (uint32_t)(spec->samples[i].pts_ticks + spec->delay_ticks - layout->decode_ticks[i]);
+    return (uint32_t)(spec->samples[i].pts_ticks - layout->decode_ticks[i]);
 }
 
-static int64_t share_of(int64_t ticks, size_t n)
+/* Spreads frames that wait for the one behind them, which is decoded at `until`, evenly over the
+ * time since the frame before them, decoded at `since`. */
+static bool spread(int64_t *ticks, size_t n, int64_t since, int64_t until)
 {
-    return ticks >= (int64_t)n ? ticks / (int64_t)n : 1;
+    for (size_t i = 0; i < n; i++)
+        ticks[i] = since + (until - since) * (int64_t)(i + 1) / (int64_t)(n + 1);
+    return until - since > (int64_t)n;
 }
 
-/* Frames are decoded at the sorted presentation times, or earlier where one would be late: that
- * happens when reordered frames are spaced more widely than the delay foresees. Those before it
- * share the time that is left evenly: a step of one tick looks like a gap to FFmpeg. */
-static void set_decode_times(const struct fragment_spec *spec, struct layout *layout)
+/* Frames are decoded at the sorted presentation times, or earlier where they, or one that is
+ * decoded after them, would be late. The first frame is both decoded and shown at the fragment's
+ * start. So where reordering starts, a few frames have to be decoded within the time of one: they
+ * share it, and no other frame is moved. False when there is no such order. */
+static bool set_decode_times(const struct fragment_spec *spec, struct layout *layout)
 {
     const size_t n = spec->n_samples;
+    int64_t *const ticks = layout->decode_ticks;
+    bool is_possible = true;
 
     for (size_t i = 0; i < n; i++)
-        layout->decode_ticks[i] = spec->samples[i].pts_ticks;
-    qsort(layout->decode_ticks, n, sizeof layout->decode_ticks[0], compare_ticks);
-    layout->decode_ticks[n] = spec->end_ticks;
+        ticks[i] = spec->samples[i].pts_ticks;
+    qsort(ticks, n, sizeof ticks[0], compare_ticks);
+    ticks[n] = spec->end_ticks;
+    int64_t latest = spec->end_ticks;
     for (size_t i = n; i-- > 0;) {
-        const int64_t latest = spec->samples[i].pts_ticks + spec->delay_ticks;
-        if (layout->decode_ticks[i] > latest)
-            layout->decode_ticks[i] = latest;
-        const int64_t next = layout->decode_ticks[i + 1];
-        if (layout->decode_ticks[i] >= next)
-            layout->decode_ticks[i] = next - share_of(next - spec->samples[0].pts_ticks, i + 1);
+        latest = spec->samples[i].pts_ticks < latest ? spec->samples[i].pts_ticks : latest;
+        ticks[i] = ticks[i] < latest ? ticks[i] : latest;
     }
+    for (size_t i = 1; i < n; i++) {
+        size_t last = i; /* of those that would be decoded at once */
+        while (last + 1 < n && ticks[last + 1] == ticks[i])
+            last++;
+        is_possible = spread(ticks + i, last - i, ticks[i - 1], ticks[last]) && is_possible;
+        i = last;
+    }
+    return is_possible;
 }
 
 static int lay_out(const struct fragment_spec *spec, struct layout *layout)
 {
     if (spec->n_samples == 0 || spec->n_samples > FRAGMENT_MAX_SAMPLES)
         return ERR_INVALID;
-    set_decode_times(spec, layout);
-    if (layout->decode_ticks[0] < 0 || layout->decode_ticks[0] != spec->samples[0].pts_ticks)
+    if (!set_decode_times(spec, layout) || layout->decode_ticks[0] < 0 ||
+        layout->decode_ticks[0] != spec->samples[0].pts_ticks)
         return ERR_INVALID;
     layout->common_ticks = sample_ticks(layout, 0);
     layout->is_even = true;

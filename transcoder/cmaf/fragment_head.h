@@ -2,9 +2,11 @@
 /* fragment_head.h - moof and the header of mdat for one CMAF fragment. Pure.
  *
  * A fragment's tfdt is the time at which its first frame is shown, exactly, and the next fragment's
- * tfdt is where this one ends. Decode times are the sorted presentation times; the init section's
- * edit list takes back the delay that reordering needs. A frame costs 8 bytes (size and offset), 4
- * where nothing is reordered, and 4 more only where frames are not evenly spaced. */
+ * tfdt is where this one ends. Decoding and showing start together: there is no edit list, which
+ * players read differently (hls.js 1.7 places a fragment without it, Chromium with it, WebKitGTK
+ * 2.50 shows pictures late by it). Frames that are reordered are decoded early instead. A frame
+ * costs 4 bytes, 4 more where frames of its fragment are reordered, and 4 more where they are not
+ * evenly spaced. */
 #ifndef TRANSCODER_CMAF_FRAGMENT_HEAD_H
 #define TRANSCODER_CMAF_FRAGMENT_HEAD_H
 
@@ -26,7 +28,6 @@ struct fragment_spec {
     const struct sample *samples; /* in decode order; the first is the sync sample */
     size_t n_samples;             /* 1 to FRAGMENT_MAX_SAMPLES */
     int64_t end_ticks;            /* where the last frame stops being shown: next fragment's tfdt */
-    uint32_t delay_ticks;         /* the init section's */
     uint32_t default_ticks;       /* the init section's sample duration */
     bool is_audio;                /* every sample is a sync sample */
 };

@@ -56,20 +56,6 @@ static void append_tkhd(struct buf *b, uint16_t volume, uint16_t width, uint16_t
     mp4_box_end(b, tkhd);
 }
 
-/* One edit: all of the media, from `delay_ticks` on. */
-static void append_edit_list(struct buf *b, uint32_t delay_ticks)
-{
-    const size_t edts = mp4_box_begin(b, "edts");
-    const size_t elst = mp4_full_box_begin(b, "elst", 0, 0);
-
-    buf_append_u32(b, 1);
-    buf_append_u32(b, 0); /* until the end, wherever fragments put that */
-    buf_append_u32(b, delay_ticks);
-    buf_append_u32(b, 0x10000); /* rate */
-    mp4_box_end(b, elst);
-    mp4_box_end(b, edts);
-}
-
 /* Three letters, five bits each. */
 static uint16_t packed_language(const char *language)
 {
@@ -294,8 +280,6 @@ static void append_trak(struct buf *b, const struct track *track)
         append_tkhd(b, 0, track->video->width, track->video->height);
     else
         append_tkhd(b, 0x100, 0, 0);
-    if (track->video && track->video->delay_ticks > 0)
-        append_edit_list(b, track->video->delay_ticks);
     const size_t mdia = mp4_box_begin(b, "mdia");
     append_mdhd(b, track->video ? track->video->timescale : track->audio->sample_rate,
                 track->video ? "und" : track->audio->language);

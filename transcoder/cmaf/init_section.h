@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* init_section.h - the init section of a CMAF track: ftyp and moov, under 1 KiB. Pure.
  *
- * Frames are reordered, so they are decoded before they are shown. The edit list says by how much
- * (the delay), which makes presentation start at 0 while decode times start at 0 too; all players
- * know this form. (Composition offsets below zero would need no edit list, but FFmpeg 5.1 shows
- * such fragments late.) There are no dates and no names: the same track gives the same bytes. */
+ * There is no edit list: fragment_head.h says how reordered frames do without. (Composition offsets
+ * below zero would do so too, but FFmpeg 5.1 shows such fragments late.) There are no dates and no
+ * names: the same track gives the same bytes. */
 #ifndef TRANSCODER_CMAF_INIT_SECTION_H
 #define TRANSCODER_CMAF_INIT_SECTION_H
 
@@ -29,7 +28,6 @@ struct init_video {
     uint16_t width, height; /* square pixels */
     uint32_t timescale;
     uint32_t sample_ticks; /* default duration of a sample; fragments say so when they differ */
-    uint32_t delay_ticks;  /* from decoding to showing; 0 when nothing is reordered */
     struct init_colour colour;
     struct slice config; /* content of avcC or av1C, borrowed */
 };

@@ -23,7 +23,7 @@ struct part_writer {
     struct link *link;    /* borrowed */
     struct package *part; /* owned: holds the rendition while it grows */
     struct rendition *rendition;
-    uint32_t sample_ticks, delay_ticks;
+    uint32_t sample_ticks;
     int fd; /* owned, -1 when closed */
     uint64_t written_bytes;
     struct buf head; /* scratch: moof */
@@ -82,7 +82,6 @@ int part_writer_open(const struct part_writer_config *config, struct part_writer
     w->fd = -1;
     w->link = config->link;
     w->sample_ticks = config->sample_ticks;
-    w->delay_ticks = config->delay_ticks;
     w->head = buf_with_limit(HEAD_LIMIT_BYTES);
     w->data = buf_with_limit(FRAGMENT_LIMIT_BYTES);
     w->part = package_new();
@@ -136,7 +135,6 @@ int part_writer_cut(struct part_writer *w, int64_t end_ticks)
         .samples = w->samples,
         .n_samples = w->n_samples,
         .end_ticks = end_ticks,
-        .delay_ticks = w->delay_ticks,
         .default_ticks = w->sample_ticks,
         .is_audio = w->rendition->kind == RENDITION_AUDIO,
     };

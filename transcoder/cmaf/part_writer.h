@@ -23,7 +23,6 @@ struct part_writer_config {
     struct slice init_section;
     uint32_t number;       /* of the part */
     uint32_t sample_ticks; /* default duration of a sample, as in the init section */
-    uint32_t delay_ticks;  /* the same */
 };
 
 /* Creates the file and writes the init section. */

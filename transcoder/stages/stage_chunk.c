@@ -92,14 +92,13 @@ static int open_lane(struct chunk_work *w, size_t index)
         err = video_encoder_init_section(lane->encoder, &init, description.codecs);
     if (err)
         return err;
-    return part_writer_open(
-        &(struct part_writer_config){.link = w->context->link,
-                                     .description = &description,
-                                     .init_section = buf_slice(&init),
-                                     .number = w->number,
-                                     .sample_ticks = w->plan->grid.slot_ticks * rung->slot_step,
-                                     .delay_ticks = video_encoder_delay_ticks(lane->encoder)},
-        &lane->writer);
+    return part_writer_open(&(struct part_writer_config){.link = w->context->link,
+                                                         .description = &description,
+                                                         .init_section = buf_slice(&init),
+                                                         .number = w->number,
+                                                         .sample_ticks = w->plan->grid.slot_ticks *
+                                                                         rung->slot_step},
+                            &lane->writer);
 }
 
 static int open_work(struct chunk_work *w, struct source *source)

@@ -143,13 +143,6 @@ static struct slice headers(const void *state)
     return buf_slice(&a->header);
 }
 
-/* Temporal units are in the order in which they are shown. */
-static uint32_t delay_frames(const void *state)
-{
-    (void)state;
-    return 0;
-}
-
 static int send(void *state, AVFrame *picture, int64_t pts_ticks, bool is_key)
 {
     struct libaom *a = state;
@@ -205,7 +198,6 @@ const struct video_back_end VIDEO_BACK_END_LIBAOM = {
     .open = open_libaom,
     .close = close_libaom,
     .headers = headers,
-    .delay_frames = delay_frames,
     .send = send,
     .receive = receive,
 };

@@ -30,9 +30,6 @@ struct video_back_end {
      * Borrowed. */
     struct slice (*headers)(const void *state);
 
-    /* How many frames later than it is decoded a picture is shown, at most. */
-    uint32_t (*delay_frames)(const void *state);
-
     /* Takes a picture; NULL drains. Everything is received before the next one is sent. */
     int (*send)(void *state, AVFrame *picture, int64_t pts_ticks, bool is_key);
 

@@ -62,18 +62,14 @@ static int open_back_end(struct video_encoder *encoder, const struct plan_pictur
     return err;
 }
 
-static struct init_video describe(const struct video_encoder *encoder,
-                                  const struct plan_picture *plan, const struct rung *rung)
+static struct init_video describe(const struct plan_picture *plan, const struct rung *rung)
 {
-    const uint32_t frame_ticks = plan->grid.slot_ticks * rung->slot_step;
-
     return (struct init_video){
         .codec = rung->codec,
         .width = (uint16_t)rung->width,
         .height = (uint16_t)rung->height,
         .timescale = plan->grid.timescale,
-        .sample_ticks = frame_ticks,
-        .delay_ticks = encoder->back_end->delay_frames(encoder->state) * frame_ticks,
+        .sample_ticks = plan->grid.slot_ticks * rung->slot_step,
         .colour = {.primaries = plan->colour.primaries,
                    .transfer = plan->colour.transfer,
                    .matrix = plan->colour.matrix},
@@ -95,15 +91,10 @@ int video_encoder_open(const struct plan_picture *plan, const struct rung *rung,
     const int err = open_back_end(encoder, plan, rung, fault);
     if (err)
         return err;
-    encoder->track = describe(encoder, plan, rung);
+    encoder->track = describe(plan, rung);
     *ret_encoder = encoder;
     encoder = NULL;
     return 0;
-}
-
-uint32_t video_encoder_delay_ticks(const struct video_encoder *encoder)
-{
-    return encoder->track.delay_ticks;
 }
 
 int video_encoder_config(const struct video_encoder *encoder, struct buf *out)

@@ -35,9 +35,6 @@ int video_encoder_init_section(const struct video_encoder *encoder, struct buf *
 /* Appends what a decoder has to know before the first picture: the content of avcC or av1C. */
 int video_encoder_config(const struct video_encoder *encoder, struct buf *out);
 
-/* How much later than it is decoded a picture is shown, in ticks. */
-uint32_t video_encoder_delay_ticks(const struct video_encoder *encoder);
-
 /* Takes a picture of the rung's size to be shown at that tick; NULL after the last one. */
 int video_encoder_send(struct video_encoder *encoder, AVFrame *picture, int64_t pts_ticks,
                        bool is_key);

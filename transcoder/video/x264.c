@@ -108,13 +108,6 @@ static struct slice headers(const void *state)
     return slice_of((const char *)context->extradata, (size_t)context->extradata_size);
 }
 
-static uint32_t delay_frames(const void *state)
-{
-    const AVCodecContext *context = state;
-
-    return (uint32_t)context->has_b_frames;
-}
-
 static int send(void *state, AVFrame *picture, int64_t pts_ticks, bool is_key)
 {
     return av_encoder_send(state, picture, pts_ticks, is_key);
@@ -130,7 +123,6 @@ const struct video_back_end VIDEO_BACK_END_X264 = {
     .open = open_x264,
     .close = close_x264,
     .headers = headers,
-    .delay_frames = delay_frames,
     .send = send,
     .receive = receive,
 };

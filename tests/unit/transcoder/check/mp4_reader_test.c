@@ -19,7 +19,6 @@ static void set_up(void)
                                             .height = 360,
                                             .timescale = 90000,
                                             .sample_ticks = 3000,
-                                            .delay_ticks = 6000,
                                             .config = slice_of("\1\x64\0\x1e\xff\xe1\0", 7)},
                        &init);
 }
@@ -41,7 +40,6 @@ static void make_fragment(char nal_type)
                                                               .samples = samples,
                                                               .n_samples = 2,
                                                               .end_ticks = 15000,
-                                                              .delay_ticks = 6000,
                                                               .default_ticks = 3000},
                                       &fragment),
                  0);
@@ -60,8 +58,36 @@ Test(mp4_reader, an_init_section_says_what_the_track_is)
     cr_assert_eq(t.width, 640);
     cr_assert_eq(t.timescale, 90000);
     cr_assert_eq(t.default_ticks, 3000);
-    cr_assert_eq(t.start_ticks, 6000);
+    cr_assert_eq(t.start_ticks, 0);
     cr_assert_eq(t.nal_length_bytes, 4);
+}
+
+/* Makes the box of that type in `init` larger by n bytes. */
+static void grow(const char *type, uint32_t n)
+{
+    char *at = (char *)memmem(init.data, init.length, type, 4) - 4;
+    const uint32_t size = (uint32_t)(uint8_t)at[2] << 8 | (uint8_t)at[3];
+
+    at[2] = (char)((size + n) >> 8);
+    at[3] = (char)(size + n);
+}
+
+Test(mp4_reader, an_edit_list_says_where_the_track_starts)
+{
+    static const char EDIT[] = "\0\0\0\x24"
+                               "edts\0\0\0\x1c"
+                               "elst\0\0\0\0\0\0\0\1\0\0\0\0\0\0\x17\x70\0\1\0\0";
+    CLEANUP(buf_clear) struct buf edited = buf_with_limit(4096);
+    struct mp4_track t;
+
+    grow("moov", sizeof EDIT - 1);
+    grow("trak", sizeof EDIT - 1);
+    const char *mdia = (const char *)memmem(init.data, init.length, "mdia", 4) - 4;
+    buf_append(&edited, init.data, (size_t)(mdia - init.data));
+    buf_append(&edited, EDIT, sizeof EDIT - 1);
+    buf_append(&edited, mdia, (size_t)(init.data + init.length - mdia));
+    cr_assert_eq(mp4_read_init(buf_slice(&edited), &t), 0);
+    cr_assert_eq(t.start_ticks, 6000);
 }
 
 Test(mp4_reader, av1_starts_with_a_shown_key_frame_and_the_header_of_its_configuration)
