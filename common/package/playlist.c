@@ -304,11 +304,21 @@ void playlist_audio_only(const struct package *p, enum playlist_form form, struc
 /* What of the fragments is listed. */
 enum part { PART_WHOLE, PART_IFRAME };
 
-static void append_segment(const struct rendition *r, size_t index, enum playlist_form form,
-                           enum part part, struct buf *out)
+/* Rounded up, and durations are differences of such times: a player that begins in the midst sets
+ * its clock by the sum of durations before that, and where that sum were shorter than the media's
+ * own time, by a microsecond, the first frame would lie before 0. Chromium drops it there, and with
+ * it the first segment. */
+static uint64_t time_us(uint64_t ticks, uint32_t timescale)
+{
+    return (ticks * 1000000 + timescale - 1) / timescale;
+}
+
+static void append_segment(const struct rendition *r, size_t index, uint64_t start_ticks,
+                           enum playlist_form form, enum part part, struct buf *out)
 {
     const struct fragment *f = &r->fragments[index];
-    const uint64_t us = ((uint64_t)f->duration_ticks * 1000000 + r->timescale / 2) / r->timescale;
+    const uint64_t us =
+        time_us(start_ticks + f->duration_ticks, r->timescale) - time_us(start_ticks, r->timescale);
     const uint32_t size = part == PART_WHOLE ? f->size_bytes : f->iframe_bytes;
 
     buf_printf(out, "#EXTINF:%" PRIu64 ".%06" PRIu64 ",\n", us / 1000000, us % 1000000);
@@ -324,9 +334,13 @@ static void append_segment(const struct rendition *r, size_t index, enum playlis
 static void append_media(const struct package *p, const struct rendition *r,
                          enum playlist_form form, enum part part, struct buf *out)
 {
+    uint64_t start_ticks = 0;
+
     buf_append_text(out, HEAD);
     buf_printf(out, "#EXT-X-TARGETDURATION:%" PRIu32 "\n#EXT-X-PLAYLIST-TYPE:%s\n",
                p->target_duration_s, p->is_complete ? "VOD" : "EVENT");
+    if (!p->is_complete) /* else players take it for live, and open it at its end */
+        buf_append_text(out, "#EXT-X-START:TIME-OFFSET=0,PRECISE=YES\n");
     if (part == PART_IFRAME)
         buf_append_text(out, "#EXT-X-I-FRAMES-ONLY\n");
     if (form == PLAYLIST_SEGMENTS)
@@ -334,8 +348,10 @@ static void append_media(const struct package *p, const struct rendition *r,
     else
         buf_printf(out, "#EXT-X-MAP:URI=\"%s.mp4\",BYTERANGE=\"%" PRIu32 "@%" PRIu64 "\"\n",
                    r->name, r->init.size_bytes, r->init.offset);
-    for (size_t i = 0; i < r->n_fragments; i++)
-        append_segment(r, i, form, part, out);
+    for (size_t i = 0; i < r->n_fragments; i++) {
+        append_segment(r, i, start_ticks, form, part, out);
+        start_ticks += r->fragments[i].duration_ticks;
+    }
     if (p->is_complete)
         buf_append_text(out, "#EXT-X-ENDLIST\n");
 }

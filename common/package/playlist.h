@@ -31,8 +31,8 @@ void playlist_audio_only(const struct package *p, enum playlist_form form, struc
 void playlist_iframes(const struct package *p, const struct rendition *r, enum playlist_form form,
                       struct buf *out);
 
-/* One rendition's media playlist: EVENT without an end while the package grows, VOD when it is
- * complete. URIs: "init.mp4" and "{n}.m4s" with n counted from 0, or "{name}.mp4" with ranges.
+/* One rendition's media playlist: EVENT without an end, to be played from its beginning, while the
+ * package grows, VOD when it is complete. URIs: "init.mp4" and "{n}.m4s" with n counted from 0, or "{name}.mp4" with ranges.
  * PLAYLIST_BYTE_RANGES needs a complete package. */
 void playlist_media(const struct package *p, const struct rendition *r, enum playlist_form form,
                     struct buf *out);

@@ -326,7 +326,7 @@ Test(playlist, media_of_a_complete_package_is_vod_with_virtual_names)
                                "#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-MAP:URI=\"init.mp4\"\n"
                                "#EXTINF:2.000000,\n0.m4s\n"
                                "#EXTINF:6.000000,\n1.m4s\n"
-                               "#EXTINF:0.000011,\n2.m4s\n"
+                               "#EXTINF:0.000012,\n2.m4s\n"
                                "#EXT-X-ENDLIST\n");
 }
 
@@ -420,6 +420,8 @@ Test(playlist, a_growing_package_only_gets_longer)
     add_fragment(r, 180000, 1000);
     playlist_media(p, r, PLAYLIST_SEGMENTS, &before);
     cr_assert_not_null(strstr(before.data, "#EXT-X-PLAYLIST-TYPE:EVENT\n"));
+    cr_assert_not_null(strstr(before.data, "#EXT-X-START:TIME-OFFSET=0,PRECISE=YES\n"),
+                       "or players would open it at its end");
     cr_assert_null(strstr(before.data, "#EXT-X-ENDLIST"));
     add_fragment(r, 180000, 1000);
     playlist_media(p, r, PLAYLIST_SEGMENTS, &out);
@@ -470,4 +472,29 @@ Test(playlist, durations_do_not_drift)
     }
     const int64_t drift_us = (int64_t)sum_us - rendition_duration_us(r);
     cr_assert(drift_us > -20000 && drift_us < 20000, "%lld", (long long)drift_us);
+}
+
+/* hls.js 1.7 in Chromium, started at 100 s of a lecture at 29.97 frames/s: the durations' sum was
+ * 2.7 us less than the media's own time, so the first frame was shown at -2.7 us, that is never. */
+Test(playlist, no_sum_of_durations_is_before_the_media_time)
+{
+    struct rendition *r = add_video("v240", 240, 240000);
+    uint64_t sum_us = 0;
+    uint64_t ticks = 0;
+
+    out.limit = 8 << 20;
+    for (uint32_t i = 0; i < 5000; i++)
+        add_fragment(r, 177177 + 59 * (i % 7) + i % 3, 1000);
+    playlist_media(p, r, PLAYLIST_SEGMENTS, &out);
+    const char *at = out.data;
+    for (size_t i = 0; i < r->n_fragments; i++) {
+        char *end;
+        at = strstr(at + 1, "#EXTINF:");
+        cr_assert_not_null(at);
+        sum_us += strtoul(at + 8, &end, 10) * 1000000;
+        sum_us += strtoul(end + 1, NULL, 10);
+        ticks += r->fragments[i].duration_ticks;
+        cr_assert_geq(sum_us * r->timescale, ticks * 1000000, "segment %zu", i);
+        cr_assert_lt((sum_us - 1) * r->timescale, ticks * 1000000, "segment %zu", i);
+    }
 }
