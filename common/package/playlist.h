@@ -32,8 +32,8 @@ void playlist_iframes(const struct package *p, const struct rendition *r, enum p
                       struct buf *out);
 
 /* One rendition's media playlist: EVENT without an end, to be played from its beginning, while the
- * package grows, VOD when it is complete. URIs: "init.mp4" and "{n}.m4s" with n counted from 0, or "{name}.mp4" with ranges.
- * PLAYLIST_BYTE_RANGES needs a complete package. */
+ * package grows, VOD when it is complete. URIs: "init.mp4" and "{n}.m4s" with n counted from 0, or
+ * "{name}.mp4" with ranges. PLAYLIST_BYTE_RANGES needs a complete package. */
 void playlist_media(const struct package *p, const struct rendition *r, enum playlist_form form,
                     struct buf *out);
 

@@ -54,8 +54,9 @@ static void append_parameter_set(struct slice nal, struct buf *out)
     buf_append_slice(out, nal);
 }
 
-int avc_config_append(struct slice parameter_sets, struct buf *out)
+int avc_config_append(struct slice parameter_sets, const struct avc_clock *clock, struct buf *out)
 {
+    CLEANUP(buf_clear) struct buf timed = buf_with_limit(AVC_SPS_LIMIT);
     struct slice sps = {0};
     struct slice pps = {0};
     struct slice nal;
@@ -74,6 +75,10 @@ int avc_config_append(struct slice parameter_sets, struct buf *out)
     if (n_sps != 1 || n_pps != 1 || sps.length < 4 || sps.length > UINT16_MAX ||
         pps.length > UINT16_MAX)
         return ERR_INVALID;
+    const int err = avc_sps_append(sps, clock, &timed);
+    if (err)
+        return err;
+    sps = buf_slice(&timed);
     buf_append_u8(out, 1);
     buf_append(out, sps.data + 1, 3); /* profile, constraints, level */
     buf_append_u8(out, 0xff);         /* 4-byte lengths */

@@ -6,13 +6,15 @@
 
 #include "common/buf.h"
 #include "common/slice.h"
+#include "transcoder/cmaf/avc_sps.h"
 
 /* Cuts the next NAL unit off *rest, without its start code. False when there is none left. */
 bool avc_next_nal(struct slice *rest, struct slice *ret_nal);
 
 /* Appends the content of avcC for parameter sets in Annex B form: exactly one SPS and one PPS of a
- * 4:2:0 stream of 8 bits. Returns 0, or ERR_INVALID for anything else. */
-int avc_config_append(struct slice parameter_sets, struct buf *out);
+ * 4:2:0 stream of 8 bits. The SPS says how long frames last (avc_sps.h). Returns 0, or ERR_INVALID
+ * for anything else. */
+int avc_config_append(struct slice parameter_sets, const struct avc_clock *clock, struct buf *out);
 
 /* Appends a frame with 4-byte lengths. Parameter sets (they are in avcC), delimiters, filler and
  * SEI (the encoder's name and options; nothing that a player needs) are left out. Returns what the

@@ -7,6 +7,7 @@
 #include "transcoder/cmaf/init_section.h"
 #include "transcoder/cmaf/part_writer.h"
 #include "transcoder/plan/frame_pace.h"
+#include "transcoder/plan/frame_tail.h"
 #include "transcoder/plan/pass_list.h"
 #include "transcoder/plan/segment_cut.h"
 #include "transcoder/source/source.h"
@@ -24,6 +25,8 @@ struct lane {
     struct video_encoder *encoder; /* owned */
     struct part_writer *writer;    /* owned */
     struct frame_pace pace;
+    struct frame_tail tail;
+    AVFrame *held[FRAME_TAIL_MAX]; /* owned; pictures of the frames that tail holds */
 };
 
 struct chunk_work {
@@ -50,6 +53,8 @@ static void work_clear(struct chunk_work *w)
     poster_free(w->poster);
     av_frame_free(&w->scaled);
     for (size_t i = 0; i < LADDER_MAX_RUNGS; i++) {
+        for (size_t k = 0; k < FRAME_TAIL_MAX; k++)
+            av_frame_free(&w->lanes[i].held[k]);
         video_encoder_free(w->lanes[i].encoder);
         part_writer_free(w->lanes[i].writer);
     }
@@ -86,7 +91,14 @@ static int open_lane(struct chunk_work *w, size_t index)
     struct rendition description = describe(w->plan, rung);
     struct lane *lane = &w->lanes[index];
 
-    lane->pace = frame_pace_start(rung->slot_step, video_ladder_longest_gap(&w->plan->grid));
+    const uint32_t longest = frame_pace_longest(&w->plan->grid, rung->slot_step);
+    lane->pace = frame_pace_start(rung->slot_step, longest);
+    lane->tail = frame_tail_start(rung->slot_step, longest);
+    for (size_t k = 0; k < FRAME_TAIL_MAX; k++) {
+        lane->held[k] = av_frame_alloc();
+        if (!lane->held[k])
+            return ERR_NO_MEMORY;
+    }
     int err = video_encoder_open(w->plan, rung, w->context->fault, &lane->encoder);
     if (!err)
         err = video_encoder_init_section(lane->encoder, &init, description.codecs);
@@ -138,15 +150,72 @@ static int collect(struct lane *lane)
     }
 }
 
-static int encode_rung(struct chunk_work *w, size_t index, int64_t slot, bool is_key)
+static int encode_frame(struct chunk_work *w, struct lane *lane, AVFrame *picture, int64_t slot,
+                        bool is_key)
+{
+    const int err = video_encoder_send(lane->encoder, picture, slot_ticks(w, slot), is_key);
+
+    av_frame_unref(picture);
+    return err ? err : collect(lane);
+}
+
+/* The oldest held frame goes into the encoder. */
+static int let_go(struct chunk_work *w, struct lane *lane, int64_t slot)
+{
+    AVFrame *picture = lane->held[0];
+
+    for (size_t k = 0; k + 1 < FRAME_TAIL_MAX; k++)
+        lane->held[k] = lane->held[k + 1];
+    lane->held[FRAME_TAIL_MAX - 1] = picture;
+    return encode_frame(w, lane, picture, slot, false);
+}
+
+static int let_go_due(struct chunk_work *w, struct lane *lane, int64_t slot)
+{
+    int64_t shown = 0;
+
+    return frame_tail_next(&lane->tail, slot, &shown) ? let_go(w, lane, shown) : 0;
+}
+
+/* What is held where a segment ends. */
+static int end_segment(struct chunk_work *w, struct lane *lane, int64_t slot)
+{
+    int64_t shown = 0;
+    int err = let_go_due(w, lane, slot);
+
+    if (!err && frame_tail_cut(&lane->tail, slot, &shown))
+        err = let_go(w, lane, shown);
+    for (size_t k = 0; k < FRAME_TAIL_MAX; k++)
+        av_frame_unref(lane->held[k]);
+    return err;
+}
+
+static int hold(struct chunk_work *w, size_t index, int64_t slot)
 {
     struct lane *lane = &w->lanes[index];
 
-    av_frame_unref(w->scaled);
-    int err = scaler_get(w->scaler, index, w->scaled);
+    const int err = scaler_get(w->scaler, index, lane->held[lane->tail.n_held]);
     if (!err)
-        err = video_encoder_send(lane->encoder, w->scaled, slot_ticks(w, slot), is_key);
-    return err ? err : collect(lane);
+        frame_tail_hold(&lane->tail, slot);
+    return err;
+}
+
+/* One slot of one rung. */
+static int encode_rung(struct chunk_work *w, size_t index, int64_t slot, bool is_new, bool is_cut)
+{
+    struct lane *lane = &w->lanes[index];
+    const bool is_due = frame_pace_at(&lane->pace, slot, is_new, is_cut);
+    int err = 0;
+
+    if (is_cut) {
+        err = end_segment(w, lane, slot);
+        av_frame_unref(w->scaled);
+        if (!err)
+            err = scaler_get(w->scaler, index, w->scaled);
+        return err ? err : encode_frame(w, lane, w->scaled, slot, true);
+    }
+    err = let_go_due(w, lane, slot);
+    return err || !is_due ? err : hold(w, index, slot);
 }
 
 static int look_for_poster(struct chunk_work *w)
@@ -164,10 +233,8 @@ static int encode_slot(struct chunk_work *w, int64_t slot, const struct slot_vie
 
     if (view->is_new)
         scaler_set(w->scaler, view->picture);
-    for (size_t i = w->plan->n_rungs; i-- > 0 && !err;) {
-        if (frame_pace_at(&w->lanes[i].pace, slot, view->is_new, is_cut))
-            err = encode_rung(w, i, slot, is_cut);
-    }
+    for (size_t i = w->plan->n_rungs; i-- > 0 && !err;)
+        err = encode_rung(w, i, slot, view->is_new, is_cut);
     if (!err && w->poster && view->is_new)
         err = look_for_poster(w);
     return err || !w->stills ? err : still_collector_look(w->stills, slot, view);
@@ -200,7 +267,9 @@ static int finish_lane(struct chunk_work *w, struct lane *lane, struct package *
 {
     const int64_t end = w->chunk->first_slot + w->chunk->n_slots;
 
-    int err = video_encoder_send(lane->encoder, NULL, 0, false);
+    int err = end_segment(w, lane, end);
+    if (!err)
+        err = video_encoder_send(lane->encoder, NULL, 0, false);
     if (!err)
         err = collect(lane);
     if (!err)

@@ -256,8 +256,8 @@ static int encode_slot(struct trying *t, size_t slot, bool is_key)
 /* Frames come as they do in a chunk: when the picture changed, at the candidate's rate. */
 static int encode_window(struct trying *t, const struct window *w, size_t start)
 {
-    struct frame_pace pace =
-        frame_pace_start(t->trial->slot_step, video_ladder_longest_gap(&t->picture->grid));
+    const uint32_t step = t->trial->slot_step;
+    struct frame_pace pace = frame_pace_start(step, frame_pace_longest(&t->picture->grid, step));
     int err = 0;
 
     for (size_t slot = 0; slot < w->n_slots && !err; slot++) {

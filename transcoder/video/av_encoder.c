@@ -52,11 +52,12 @@ int av_encoder_open(AVCodecContext *context, AVDictionary **options, struct faul
     return 0;
 }
 
-int av_encoder_send(AVCodecContext *context, AVFrame *picture, int64_t pts_ticks, bool is_key)
+int av_encoder_send(AVCodecContext *context, AVFrame *picture, int64_t pts_ticks,
+                    enum AVPictureType type)
 {
     if (picture) {
         picture->pts = pts_ticks;
-        picture->pict_type = is_key ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
+        picture->pict_type = type;
     }
     const int err = avcodec_send_frame(context, picture);
     if (err == AVERROR(ENOMEM))

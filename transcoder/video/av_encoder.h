@@ -19,8 +19,9 @@ int av_encoder_new(const char *name, const struct plan_picture *plan, const stru
 /* Opens it. An option that it does not know is an error; the dictionary is the caller's. */
 int av_encoder_open(AVCodecContext *context, AVDictionary **options, struct fault *fault);
 
-/* As video_back_end.h wants it. */
-int av_encoder_send(AVCodecContext *context, AVFrame *picture, int64_t pts_ticks, bool is_key);
+/* As video_back_end.h wants it. `type`: AV_PICTURE_TYPE_NONE leaves the choice to the encoder. */
+int av_encoder_send(AVCodecContext *context, AVFrame *picture, int64_t pts_ticks,
+                    enum AVPictureType type);
 int av_encoder_receive(AVCodecContext *context, AVPacket *packet);
 
 #endif

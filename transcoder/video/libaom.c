@@ -99,9 +99,9 @@ static int learn_header(struct libaom *a, struct fault *fault)
 
     int err = frame && packet ? open_segment(a, fault) : ERR_NO_MEMORY;
     if (!err)
-        err = av_encoder_send(a->context, frame, 0, false);
+        err = av_encoder_send(a->context, frame, 0, AV_PICTURE_TYPE_NONE);
     if (!err)
-        err = av_encoder_send(a->context, NULL, 0, false);
+        err = av_encoder_send(a->context, NULL, 0, AV_PICTURE_TYPE_NONE);
     if (!err)
         err = av_encoder_receive(a->context, packet);
     if (!err)
@@ -148,13 +148,13 @@ static int send(void *state, AVFrame *picture, int64_t pts_ticks, bool is_key)
     struct libaom *a = state;
 
     if (!picture)
-        return a->context ? av_encoder_send(a->context, NULL, 0, false) : 0;
+        return a->context ? av_encoder_send(a->context, NULL, 0, AV_PICTURE_TYPE_NONE) : 0;
     if (!is_key && a->context)
-        return av_encoder_send(a->context, picture, pts_ticks, false);
+        return av_encoder_send(a->context, picture, pts_ticks, AV_PICTURE_TYPE_NONE);
     if (av_frame_ref(a->waiting, picture) < 0)
         return ERR_NO_MEMORY;
     a->waiting->pts = pts_ticks;
-    return a->context ? av_encoder_send(a->context, NULL, 0, false) : 0;
+    return a->context ? av_encoder_send(a->context, NULL, 0, AV_PICTURE_TYPE_NONE) : 0;
 }
 
 static int start_segment(struct libaom *a)
@@ -164,7 +164,7 @@ static int start_segment(struct libaom *a)
     avcodec_free_context(&a->context);
     int err = open_segment(a, &ignored);
     if (!err)
-        err = av_encoder_send(a->context, a->waiting, a->waiting->pts, false);
+        err = av_encoder_send(a->context, a->waiting, a->waiting->pts, AV_PICTURE_TYPE_NONE);
     av_frame_unref(a->waiting);
     return err;
 }

@@ -17,14 +17,29 @@ enum { PICTURE_LIMIT_BYTES = 32 << 20, CONFIG_LIMIT_BYTES = 1024 };
 static const struct video_back_end *const BACK_ENDS[] = {&VIDEO_BACK_END_X264,
                                                          &VIDEO_BACK_END_LIBAOM};
 
+static int append_avc_config(struct slice headers, const struct init_video *track, struct buf *out)
+{
+    const struct avc_clock clock = {.frame_ticks = track->sample_ticks,
+                                    .timescale = track->timescale};
+
+    return avc_config_append(headers, &clock, out);
+}
+
+/* Its header says nothing of time. */
+static int append_av1_config(struct slice headers, const struct init_video *track, struct buf *out)
+{
+    (void)track;
+    return av1_config_append(headers, out);
+}
+
 /* How a codec's bitstream is put into files. */
 static const struct form {
-    int (*config_append)(struct slice headers, struct buf *out);
+    int (*config_append)(struct slice headers, const struct init_video *track, struct buf *out);
     int (*sample_append)(struct slice packet, struct buf *out);
     void (*codecs_text)(struct slice config, char *text);
 } FORMS[N_VIDEO_CODECS] = {
-    [VIDEO_H264] = {avc_config_append, avc_sample_append, avc_codecs_text},
-    [VIDEO_AV1] = {av1_config_append, av1_sample_append, av1_codecs_text},
+    [VIDEO_H264] = {append_avc_config, avc_sample_append, avc_codecs_text},
+    [VIDEO_AV1] = {append_av1_config, av1_sample_append, av1_codecs_text},
 };
 
 struct video_encoder {
@@ -99,7 +114,8 @@ int video_encoder_open(const struct plan_picture *plan, const struct rung *rung,
 
 int video_encoder_config(const struct video_encoder *encoder, struct buf *out)
 {
-    return encoder->form->config_append(encoder->back_end->headers(encoder->state), out);
+    return encoder->form->config_append(encoder->back_end->headers(encoder->state), &encoder->track,
+                                        out);
 }
 
 int video_encoder_init_section(const struct video_encoder *encoder, struct buf *out,

@@ -7,6 +7,8 @@
 
 #define BYTES(text) slice_of(text, sizeof text - 1)
 
+static const struct avc_clock CLOCK = {400, 10000};
+
 static const char SETS[] = "\0\0\0\1\x67\x64\0\x1f\xac\0\0\1\x68\xeb\xec";
 
 Test(avc, nal_units_are_cut_at_both_kinds_of_start_code)
@@ -40,7 +42,7 @@ Test(avc, the_configuration_record_has_profile_sets_and_chroma)
     CLEANUP(buf_clear) struct buf out = buf_with_limit(100);
     char text[AVC_CODECS_SIZE];
 
-    cr_assert_eq(avc_config_append(BYTES(SETS), &out), 0);
+    cr_assert_eq(avc_config_append(BYTES(SETS), &CLOCK, &out), 0);
     cr_assert(slice_equals(buf_slice(&out),
                            BYTES("\1\x64\0\x1f\xff\xe1\0\5\x67\x64\0\x1f\xac\1\0\3\x68\xeb\xec"
                                  "\xfd\xf8\xf8\0")));
@@ -52,9 +54,9 @@ Test(avc, two_parameter_sets_of_a_kind_or_none_are_refused)
 {
     CLEANUP(buf_clear) struct buf out = buf_with_limit(100);
 
-    cr_assert_eq(avc_config_append(BYTES("\0\0\1\x67\x64\0\x1f"), &out), ERR_INVALID);
+    cr_assert_eq(avc_config_append(BYTES("\0\0\1\x67\x64\0\x1f"), &CLOCK, &out), ERR_INVALID);
     cr_assert_eq(avc_config_append(BYTES("\0\0\1\x67\x64\0\x1f\0\0\1\x67\x64\0\x1f\0\0\1\x68\1"),
-                                   &out),
+                                   &CLOCK, &out),
                  ERR_INVALID);
     cr_assert_eq(out.length, 0);
 }

@@ -4,6 +4,24 @@
 #include "tests/unit/support/dice.h"
 #include <criterion/criterion.h>
 
+Test(frame_pace, gaps_are_200_ms_at_most_and_80_ms_more_than_a_step)
+{
+    static const struct {
+        uint32_t num, den, step, longest;
+    } CASES[] = {
+        {25, 1, 1, 3}, {25, 1, 2, 4},       {25, 1, 3, 5}, {25, 1, 5, 5}, {30, 1, 1, 3},
+        {30, 1, 6, 6}, {30000, 1001, 1, 3}, {24, 1, 1, 2}, {10, 1, 1, 1}, {10, 1, 2, 2},
+        {5, 1, 1, 1},  {37, 6, 1, 1},       {25, 2, 1, 2},
+    };
+
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        const struct frame_grid grid = frame_grid_of(CASES[i].num, CASES[i].den);
+        cr_assert_eq(frame_pace_longest(&grid, CASES[i].step), CASES[i].longest, "%u/%u, %u: %u",
+                     CASES[i].num, CASES[i].den, CASES[i].step,
+                     frame_pace_longest(&grid, CASES[i].step));
+    }
+}
+
 Test(frame_pace, motion_has_a_frame_every_step)
 {
     struct frame_pace pace = frame_pace_start(2, 5);
@@ -14,10 +32,24 @@ Test(frame_pace, motion_has_a_frame_every_step)
 
 Test(frame_pace, a_still_picture_is_repeated_before_the_gap_gets_too_long)
 {
-    struct frame_pace pace = frame_pace_start(2, 5);
+    struct frame_pace pace = frame_pace_start(3, 5);
 
     for (int64_t slot = 0; slot < 100; slot++)
         cr_assert_eq(frame_pace_at(&pace, slot, slot == 0, slot == 0), slot % 5 == 0);
+}
+
+Test(frame_pace, gaps_grow_to_twice_the_greatest_before_in_each_segment)
+{
+    static const int64_t FRAMES[] = {0, 1, 2, 4, 7, 10, 12, 13, 15, 18, 21};
+    struct frame_pace pace = frame_pace_start(1, 3);
+    size_t n = 0;
+
+    for (int64_t slot = 0; slot < 22; slot++) {
+        const bool is_new = slot < 3 || slot == 13;
+        if (frame_pace_at(&pace, slot, is_new, slot == 0 || slot == 12))
+            cr_assert_eq(slot, FRAMES[n++], "%lld", (long long)slot);
+    }
+    cr_assert_eq(n, sizeof FRAMES / sizeof FRAMES[0]);
 }
 
 Test(frame_pace, a_slide_that_changes_after_a_rest_is_shown_at_once)
