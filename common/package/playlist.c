@@ -19,6 +19,12 @@ static bool is_listed(const struct rendition *r, enum rendition_kind kind)
     return r->kind == kind && r->n_fragments > 0;
 }
 
+/* Whether a sound is of the codec that the playlist is for. */
+static bool is_of(const struct rendition *r, enum playlist_sound sound)
+{
+    return (strcmp(r->codecs, "opus") == 0) == (sound == PLAYLIST_OPUS);
+}
+
 static bool is_in_group(const struct rendition *r, const char *group)
 {
     return is_listed(r, RENDITION_AUDIO) && strcmp(r->group, group) == 0;
@@ -221,10 +227,11 @@ static void append_variants(const struct package *p, const struct rendition *aud
     }
 }
 
-static void append_groups(const struct package *p, enum playlist_form form, struct buf *out)
+static void append_groups(const struct package *p, enum playlist_sound sound,
+                          enum playlist_form form, struct buf *out)
 {
     for (size_t i = 0; i < p->n_renditions; i++) {
-        if (is_listed(&p->renditions[i], RENDITION_AUDIO))
+        if (is_listed(&p->renditions[i], RENDITION_AUDIO) && is_of(&p->renditions[i], sound))
             append_audio_media(p, &p->renditions[i], form, out);
     }
     for (size_t i = 0; i < p->n_renditions; i++) {
@@ -233,18 +240,31 @@ static void append_groups(const struct package *p, enum playlist_form form, stru
     }
 }
 
-void playlist_multivariant(const struct package *p, enum playlist_form form, struct buf *out)
+static bool has_sound_of(const struct package *p, enum playlist_sound sound)
+{
+    for (size_t i = 0; i < p->n_renditions; i++) {
+        if (is_listed(&p->renditions[i], RENDITION_AUDIO) && is_of(&p->renditions[i], sound))
+            return true;
+    }
+    return false;
+}
+
+void playlist_multivariant(const struct package *p, enum playlist_sound sound,
+                           enum playlist_form form, struct buf *out)
 {
     if (!has_video(p)) {
-        playlist_audio_only(p, form, out);
+        playlist_audio_only(p, sound, form, out);
         return;
     }
+    if (sound == PLAYLIST_OPUS && !has_sound_of(p, sound))
+        return;
     append_head(out);
-    append_groups(p, form, out);
-    append_variants(p, NULL, form, out);
+    append_groups(p, sound, form, out);
+    if (sound == PLAYLIST_COMMON)
+        append_variants(p, NULL, form, out);
     for (size_t i = 0; i < p->n_renditions; i++) {
         const struct rendition *r = &p->renditions[i];
-        if (opens_group(p, r) && is_alternative(p, r->group))
+        if (opens_group(p, r) && is_alternative(p, r->group) && is_of(r, sound))
             append_variants(p, r, form, out);
     }
     append_iframe_variant(p, form, out);
@@ -273,32 +293,24 @@ static void append_listening_choices(const struct package *p, const struct rendi
     }
 }
 
-/* Opus comes first: players begin with the first variant that they know, and it costs least.
- * GStreamer 1.22 can go on in AAC after it, but fails the other way round. */
-static void append_listening_variants(const struct package *p, bool is_opus,
-                                      enum playlist_form form, struct buf *out)
-{
-    for (size_t i = 0; i < p->n_renditions; i++) {
-        const struct rendition *r = &p->renditions[i];
-        if (is_for_listening(p, r) && (strcmp(r->codecs, "opus") == 0) == is_opus)
-            append_variant(p, NULL, r, form, out);
-    }
-}
-
-void playlist_audio_only(const struct package *p, enum playlist_form form, struct buf *out)
+void playlist_audio_only(const struct package *p, enum playlist_sound sound,
+                         enum playlist_form form, struct buf *out)
 {
     bool is_started = false;
 
     for (size_t i = 0; i < p->n_renditions; i++) {
-        if (!is_for_listening(p, &p->renditions[i]))
+        if (!is_for_listening(p, &p->renditions[i]) || !is_of(&p->renditions[i], sound))
             continue;
         if (!is_started)
             append_head(out);
         is_started = true;
         append_listening_choices(p, &p->renditions[i], form, out);
     }
-    append_listening_variants(p, true, form, out);
-    append_listening_variants(p, false, form, out);
+    for (size_t i = 0; i < p->n_renditions; i++) {
+        const struct rendition *r = &p->renditions[i];
+        if (is_for_listening(p, r) && is_of(r, sound))
+            append_variant(p, NULL, r, form, out);
+    }
 }
 
 /* What of the fragments is listed. */

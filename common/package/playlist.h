@@ -12,17 +12,28 @@
 
 enum playlist_form { PLAYLIST_SEGMENTS, PLAYLIST_BYTE_RANGES };
 
+/* Which sound a multivariant playlist has: never both, as old players (hls.js up to 1.1, video.js
+ * 8) go silent or stop when they switch between variants of two codecs, which they do by bandwidth.
+ */
+enum playlist_sound {
+    PLAYLIST_COMMON, /* all but Opus: for every player */
+    PLAYLIST_OPUS,   /* Opus alone, which costs less: for who asks for it */
+};
+
 /* The multivariant playlist: one variant per video rendition with its audio group, from the lowest
  * bandwidth up (of AV1 when the package is complete, after those of H.264); then all of them again
- * with each audio group that no video rendition names, which a player that does not know its codec
- * passes over. Without video, one variant per audio group, Opus first. Renditions without fragments
- * are left out. URIs: "{name}/media.m3u8" (segments) or "{name}.m3u8" (byte ranges). */
-void playlist_multivariant(const struct package *p, enum playlist_form form, struct buf *out);
+ * with each audio group that no video rendition names. With PLAYLIST_OPUS, only those again of
+ * Opus. Without video, one variant per audio group. Renditions without fragments are left out.
+ * Empty (nothing appended) for PLAYLIST_OPUS without Opus. URIs: "{name}/media.m3u8" (segments) or
+ * "{name}.m3u8" (byte ranges). */
+void playlist_multivariant(const struct package *p, enum playlist_sound sound,
+                           enum playlist_form form, struct buf *out);
 
 /* A multivariant playlist of the sound alone, for the worst links: hls.js drops audio-only
- * variants that stand beside video. One variant of Opus, behind it one for the cheapest of the
- * other groups. Empty (nothing appended) when the package has no sound. */
-void playlist_audio_only(const struct package *p, enum playlist_form form, struct buf *out);
+ * variants that stand beside video. One variant, of Opus or of the cheapest of the other groups.
+ * Empty (nothing appended) when the package has no such sound. */
+void playlist_audio_only(const struct package *p, enum playlist_sound sound,
+                         enum playlist_form form, struct buf *out);
 
 /* One video rendition's I-frame playlist, for players that seek with pictures: the start of each
  * fragment, up to the end of its IDR frame. Empty (nothing appended) when the index does not know

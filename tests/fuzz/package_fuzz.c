@@ -28,10 +28,14 @@ static void render(const struct package *p, enum playlist_form form)
 {
     struct buf text = buf_with_limit(MAX_TEXT_BYTES);
 
-    playlist_multivariant(p, form, &text);
+    playlist_multivariant(p, PLAYLIST_COMMON, form, &text);
+    buf_reset(&text);
+    playlist_multivariant(p, PLAYLIST_OPUS, form, &text);
     check_playlist(&text);
     buf_reset(&text);
-    playlist_audio_only(p, form, &text);
+    playlist_audio_only(p, PLAYLIST_COMMON, form, &text);
+    buf_reset(&text);
+    playlist_audio_only(p, PLAYLIST_OPUS, form, &text);
     check_playlist(&text);
     for (size_t i = 0; i < p->n_renditions; i++) {
         buf_reset(&text);

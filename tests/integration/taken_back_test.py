@@ -40,7 +40,7 @@ class TakenBack(unittest.TestCase):
         """One of every kind."""
         hls = lecture["playback"]["hls"]
         names = re.findall(r"^([^#\n].*)/media\.m3u8$", self.get(hls).body.decode(), re.MULTILINE)
-        parts = ["audio.m3u8", "poster.jpg", "storyboard.vtt"]
+        parts = ["audio.m3u8", "audio-opus.m3u8", "multivariant-opus.m3u8", "poster.jpg", "storyboard.vtt"]
         for name in names[:2]:
             parts += [f"{name}/media.m3u8", f"{name}/init.mp4", f"{name}/0.m4s", f"{name}.mp4"]
         return [hls] + [urllib.parse.urljoin(hls, part) for part in parts]

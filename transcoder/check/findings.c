@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 struct rule_text {
     const char *name;
@@ -57,18 +58,34 @@ static const struct rule_text RULES[N_RULES] = {
     [RULE_GZIP] = {"gzip", "10.1", false},
 };
 
+/* What is in two multivariant playlists is looked at twice: a line that was written at `from`, and
+ * stands before that as well, is taken back. */
+static bool is_told_already(struct buf *out, size_t from)
+{
+    const size_t length = out->length - from;
+
+    if (out->err || length == 0)
+        return false;
+    for (const char *at = out->data;
+         (at = memmem(at, (size_t)(out->data + from - at), out->data + from, length)); at++) {
+        if (at == out->data || at[-1] == '\n') {
+            out->length = from;
+            return true;
+        }
+    }
+    return false;
+}
+
 void findings_add(struct findings *f, enum rule rule, const char *where, const char *format, ...)
 {
     const struct rule_text *text = &RULES[rule];
     char what[256];
     va_list args;
 
-    if (text->is_warning)
-        f->n_warnings++;
-    else
-        f->n_errors++;
-    if (f->n_errors + f->n_warnings > FINDINGS_MAX)
+    if (f->n_errors + f->n_warnings >= FINDINGS_MAX) {
+        *(text->is_warning ? &f->n_warnings : &f->n_errors) += 1;
         return;
+    }
     va_start(args, format);
     (void)vsnprintf(what, sizeof what, format, args);
     va_end(args);
@@ -79,4 +96,6 @@ void findings_add(struct findings *f, enum rule rule, const char *where, const c
         if ((unsigned char)f->out->data[i] < ' ' || f->out->data[i] == 127)
             f->out->data[i] = '?';
     }
+    if (!is_told_already(f->out, from))
+        *(text->is_warning ? &f->n_warnings : &f->n_errors) += 1;
 }

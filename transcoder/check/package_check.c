@@ -179,7 +179,8 @@ static uint64_t duration_of(const struct work *w)
     return longest_us;
 }
 
-static int check_multivariant(struct check *check, const char *path)
+/* With the pictures beside it, unless those were looked at with another playlist. */
+static int check_multivariant(struct check *check, const char *path, bool with_previews)
 {
     CLEANUP(buf_clear) struct buf text = buf_with_limit(CHECK_MAX_FILE);
     CLEANUP(m3u8_free) struct m3u8 *playlist = NULL;
@@ -196,7 +197,7 @@ static int check_multivariant(struct check *check, const char *path)
     err = visit_all(&w);
     compare_media(&w);
     check_variants(&w);
-    if (!err && has_video(playlist))
+    if (!err && with_previews && has_video(playlist))
         err = previews_check(check, duration_of(&w));
     for (size_t i = 0; i < w.n_media; i++)
         media_facts_clear(&w.media[i]);
@@ -206,12 +207,14 @@ static int check_multivariant(struct check *check, const char *path)
 
 int package_check(struct check *check, const char *top)
 {
-    bool has_audio = false; /* a playlist for listening */
+    static const char *const BESIDE[] = {"audio.m3u8", "multivariant-opus.m3u8", "audio-opus.m3u8"};
 
-    int err = check_multivariant(check, top);
-    if (!err)
-        err = check_exists(check, "audio.m3u8", &has_audio);
-    if (!err && has_audio && strcmp(top, "audio.m3u8") != 0)
-        err = check_multivariant(check, "audio.m3u8");
+    int err = check_multivariant(check, top, true);
+    for (size_t i = 0; i < sizeof BESIDE / sizeof BESIDE[0] && !err; i++) {
+        bool is_there = false;
+        err = check_exists(check, BESIDE[i], &is_there);
+        if (!err && is_there && strcmp(top, BESIDE[i]) != 0)
+            err = check_multivariant(check, BESIDE[i], false);
+    }
     return err;
 }

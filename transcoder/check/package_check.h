@@ -6,9 +6,9 @@
 
 #include "transcoder/check/media_check.h"
 
-/* Checks the package whose multivariant playlist is at `top`; then audio.m3u8 beside it, when it is
- * there. Findings and needed paths go where *check says. When something is needed the findings are
- * not complete. Returns 0, or ERR_NO_MEMORY. */
+/* Checks the package whose multivariant playlist is at `top`; then those for listening and for Opus
+ * beside it, where they are there. Findings and needed paths go where *check says. When something
+ * is needed the findings are not complete. Returns 0, or ERR_NO_MEMORY. */
 int package_check(struct check *check, const char *top);
 
 #endif

@@ -289,21 +289,32 @@ static int write_iframe_playlist(struct join_work *w, const struct rendition *r)
     return write_playlist(w, file.name, &text);
 }
 
+/* One of those that name the others. */
+static int write_top(struct join_work *w, const char *name, enum playlist_sound sound,
+                     void (*render)(const struct package *p, enum playlist_sound sound,
+                                    enum playlist_form form, struct buf *out))
+{
+    CLEANUP(buf_clear) struct buf text = buf_with_limit(PLAYLIST_LIMIT_BYTES);
+
+    render(w->whole, sound, PLAYLIST_BYTE_RANGES, &text);
+    return write_playlist(w, name, &text);
+}
+
 static int write_playlists(struct join_work *w)
 {
-    CLEANUP(buf_clear) struct buf audio = buf_with_limit(PLAYLIST_LIMIT_BYTES);
-    CLEANUP(buf_clear) struct buf all = buf_with_limit(PLAYLIST_LIMIT_BYTES);
     int err = 0;
 
     for (size_t i = 0; i < w->whole->n_renditions && !err; i++)
         err = write_media_playlist(w, &w->whole->renditions[i]);
     for (size_t i = 0; i < w->whole->n_renditions && !err; i++)
         err = write_iframe_playlist(w, &w->whole->renditions[i]);
-    playlist_audio_only(w->whole, PLAYLIST_BYTE_RANGES, &audio);
-    playlist_multivariant(w->whole, PLAYLIST_BYTE_RANGES, &all);
     if (!err)
-        err = write_playlist(w, "audio.m3u8", &audio);
-    return err ? err : write_playlist(w, "multivariant.m3u8", &all);
+        err = write_top(w, "audio.m3u8", PLAYLIST_COMMON, playlist_audio_only);
+    if (!err)
+        err = write_top(w, "audio-opus.m3u8", PLAYLIST_OPUS, playlist_audio_only);
+    if (!err)
+        err = write_top(w, "multivariant-opus.m3u8", PLAYLIST_OPUS, playlist_multivariant);
+    return err ? err : write_top(w, "multivariant.m3u8", PLAYLIST_COMMON, playlist_multivariant);
 }
 
 static int join(struct join_work *w)

@@ -124,6 +124,10 @@ export interface Lecture {
 export interface Playback {
   hls: string;
   audio: string | null;
+  /** The same with sound in Opus, which costs less, for a player that knows it; null where there is no sound. `hls` and `audio` have no Opus, since players fail that switch between two codecs. */
+  hls_opus?: string | null;
+  /** `audio` in Opus. */
+  audio_opus?: string | null;
   poster: string | null;
   /** Only of a ready lecture: small pictures for seeking, as WebVTT with cues "storyboard-N.jpg#xywh=x,y,w,h"; null where there is no picture. */
   storyboard?: string | null;

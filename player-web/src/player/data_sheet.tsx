@@ -36,10 +36,11 @@ export interface DataSheetProps {
 export function DataSheet({ engine, playback, onClose }: DataSheetProps): JSX.Element {
   const [variants, setVariants] = useState<Variant[]>([]);
   const [sounds, setSounds] = useState<Variant[]>([]);
+  const { hls, audio } = engine.addresses(playback);
   useEffect(() => {
-    void variantsAt(playback.hls).then(setVariants);
-    void variantsAt(playback.audio).then(setSounds);
-  }, [playback.hls, playback.audio]);
+    void variantsAt(hls).then(setVariants);
+    void variantsAt(audio).then(setSounds);
+  }, [hls, audio]);
 
   const offered = DATA_MODES.filter((mode) => mode !== 'audio' || playback.audio);
   return (

@@ -148,6 +148,13 @@ export class PlayerEngine {
     if (hadAudio !== (mode === 'audio')) this.reopen(playback);
   }
 
+  /** The playlists that are played: with Opus or without it, never some of both, since changing the
+   * codec of sound in the midst fails in many players. */
+  addresses(playback: Playback): { hls: string; audio: string | null } {
+    const { hls, audio, hls_opus, audio_opus } = playback;
+    return this.source?.knowsOpus ? { hls: hls_opus ?? hls, audio: audio_opus ?? audio } : { hls, audio };
+  }
+
   /** Null for none. */
   setCaption(language: string | null): void {
     rememberCaption(language);
@@ -179,7 +186,8 @@ export class PlayerEngine {
   }
 
   private url(playback: Playback): string {
-    return (this.mode.peek() === 'audio' && playback.audio) || playback.hls;
+    const { hls, audio } = this.addresses(playback);
+    return (this.mode.peek() === 'audio' && audio) || hls;
   }
 
   /* Changing the address resets the element; place and playing are carried over. */

@@ -14,6 +14,10 @@ const MAX_MEDIA_RECOVERIES = 3;
 const isGone = (status: number | undefined): boolean =>
   status === 401 || status === 403 || status === 404 || status === 410;
 
+/* iPhones have the managed kind alone. */
+const mediaSource = (): typeof MediaSource | undefined =>
+  (globalThis as { ManagedMediaSource?: typeof MediaSource }).ManagedMediaSource ?? globalThis.MediaSource;
+
 const factsOf = (level: Level): LevelFacts => ({
   height_px: level.height,
   average_bps: level.averageBitrate || level.bitrate,
@@ -24,6 +28,7 @@ export class HlsSource implements Source {
     return Hls.isSupported();
   }
 
+  readonly knowsOpus = mediaSource()?.isTypeSupported('audio/mp4; codecs="opus"') ?? false;
   private readonly hls: Hls;
   private mode: DataMode = 'auto';
   private isPlaying = false;

@@ -7,6 +7,7 @@ export class NativeSource implements Source {
     return media.canPlayType('application/vnd.apple.mpegurl') !== '';
   }
 
+  readonly knowsOpus = false; /* it does not say, and AAC always plays */
   private position_s = 0;
 
   constructor(

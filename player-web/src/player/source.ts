@@ -21,6 +21,8 @@ export interface SourceEvents {
 }
 
 export interface Source {
+  /** Whether it plays sound in Opus, which costs less than AAC. */
+  readonly knowsOpus: boolean;
   /** Starts to load url, to play from position_s. */
   open(url: string, position_s: number): void;
   /** The learner wants to watch now, no longer only to look at the page. */

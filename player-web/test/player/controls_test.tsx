@@ -26,6 +26,7 @@ function fakeEngine(state: Partial<MediaState> = {}) {
     setRate: vi.fn(),
     setMode: vi.fn(),
     setMuted: vi.fn(),
+    addresses: () => playback,
   };
 }
 

@@ -8,6 +8,7 @@ const playback: Playback = { hls: '/v/a/multivariant.m3u8', audio: '/v/a/audio.m
 const fresh: Playback = { ...playback, hls: '/v/b/multivariant.m3u8' };
 
 class FakeSource implements Source {
+  knowsOpus = false;
   opened: [string, number][] = [];
   modes: string[] = [];
   isEnded = false;
@@ -62,6 +63,24 @@ afterEach(() => {
 });
 
 describe('player engine', () => {
+  it('plays one codec of sound: Opus where the browser knows it, else none of it', () => {
+    const withOpus = { ...playback, hls_opus: '/v/a/multivariant-opus.m3u8', audio_opus: '/v/a/audio-opus.m3u8' };
+    engine.open(withOpus, 0);
+    source.knowsOpus = true;
+    engine.open(withOpus, 0);
+    engine.setMode('audio');
+    engine.setMode('auto');
+    engine.open(playback, 0);
+    expect(source.opened.map(([url]) => url)).toEqual([
+      '/v/a/multivariant.m3u8',
+      '/v/a/multivariant-opus.m3u8',
+      '/v/a/audio-opus.m3u8',
+      '/v/a/multivariant-opus.m3u8',
+      '/v/a/multivariant.m3u8',
+    ]);
+    expect(engine.addresses(withOpus)).toEqual({ hls: withOpus.hls_opus, audio: withOpus.audio_opus });
+  });
+
   it('opens the lecture at a place', () => {
     engine.open(playback, 42);
     expect(source.opened).toEqual([[playback.hls, 42]]);

@@ -160,6 +160,8 @@ static void put_playback(const struct call *call, const struct catalogue_lecture
     if (!is_row) {
         put_url(json, "hls", &place, "multivariant.m3u8", true);
         put_url(json, "audio", &place, "audio.m3u8", row->job.n_sounds > 0);
+        put_url(json, "hls_opus", &place, "multivariant-opus.m3u8", row->job.n_sounds > 0);
+        put_url(json, "audio_opus", &place, "audio-opus.m3u8", row->job.n_sounds > 0);
     }
     put_url(json, "poster", &place, "poster.jpg", row->job.n_chunks > 0);
     if (package)

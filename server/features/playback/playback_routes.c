@@ -155,27 +155,37 @@ static size_t count_fragments(const struct package *package)
     return n;
 }
 
-static void answer_multivariant(struct call *call, const char *name,
-                                void (*render)(const struct package *p, enum playlist_form form,
-                                               struct buf *out))
+static void answer_multivariant(struct call *call, const char *name, enum playlist_sound sound,
+                                void (*render)(const struct package *p, enum playlist_sound sound,
+                                               enum playlist_form form, struct buf *out))
 {
     const struct package *package = find_package(call);
     struct buf playlist = buf_with_limit(PLAYLIST_LIMIT);
 
     if (!package)
         return;
-    render(package, PLAYLIST_SEGMENTS, &playlist);
+    render(package, sound, PLAYLIST_SEGMENTS, &playlist);
     answer_playlist(call, package, name, count_fragments(package), &playlist);
 }
 
 static void handle_multivariant(struct call *call)
 {
-    answer_multivariant(call, "m", playlist_multivariant);
+    answer_multivariant(call, "m", PLAYLIST_COMMON, playlist_multivariant);
+}
+
+static void handle_multivariant_opus(struct call *call)
+{
+    answer_multivariant(call, "mo", PLAYLIST_OPUS, playlist_multivariant);
 }
 
 static void handle_audio_only(struct call *call)
 {
-    answer_multivariant(call, "a", playlist_audio_only);
+    answer_multivariant(call, "a", PLAYLIST_COMMON, playlist_audio_only);
+}
+
+static void handle_audio_only_opus(struct call *call)
+{
+    answer_multivariant(call, "ao", PLAYLIST_OPUS, playlist_audio_only);
 }
 
 /* kind: what the entity tag has before the rendition's name. */
@@ -420,7 +430,9 @@ static const struct route ROUTES[] = {
     ROUTE(HTTP_GET, "/v/{token}/{package}/{rendition}/init.mp4", POLICY_PLAYBACK, NULL, handle_init_section),
     ROUTE(HTTP_GET, "/v/{token}/{package}/{rendition}/{segment}", POLICY_PLAYBACK, NULL, handle_segment),
     ROUTE(HTTP_GET, "/v/{token}/{package}/multivariant.m3u8", POLICY_PLAYBACK, NULL, handle_multivariant),
+    ROUTE(HTTP_GET, "/v/{token}/{package}/multivariant-opus.m3u8", POLICY_PLAYBACK, NULL, handle_multivariant_opus),
     ROUTE(HTTP_GET, "/v/{token}/{package}/audio.m3u8", POLICY_PLAYBACK, NULL, handle_audio_only),
+    ROUTE(HTTP_GET, "/v/{token}/{package}/audio-opus.m3u8", POLICY_PLAYBACK, NULL, handle_audio_only_opus),
     ROUTE(HTTP_GET, "/v/{token}/{package}/{file}", POLICY_PLAYBACK, NULL, handle_package_file),
 };
 /* clang-format on */

@@ -94,7 +94,7 @@ Test(playlist, variants_stand_with_their_sound)
     add_fragment(add_video("v240", 240, 240000), 180000, 1000);
     add_fragment(add_video("v720", 720, 900000), 180000, 4000);
     add_fragment(add_audio("a48", "vi", 50000), 96000, 500);
-    playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
+    playlist_multivariant(p, PLAYLIST_COMMON, PLAYLIST_SEGMENTS, &out);
     cr_assert_str_eq(
         out.data,
         "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-INDEPENDENT-SEGMENTS\n"
@@ -111,13 +111,13 @@ Test(playlist, variants_stand_with_their_sound)
 Test(playlist, a_silent_lecture_has_no_sound_group)
 {
     add_fragment(add_video("v240", 240, 240000), 180000, 1000);
-    playlist_multivariant(p, PLAYLIST_BYTE_RANGES, &out);
+    playlist_multivariant(p, PLAYLIST_COMMON, PLAYLIST_BYTE_RANGES, &out);
     cr_assert_str_eq(out.data, "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-INDEPENDENT-SEGMENTS\n"
                                "#EXT-X-STREAM-INF:BANDWIDTH=240000,AVERAGE-BANDWIDTH=120000,"
                                "CODECS=\"avc1.64001e\",RESOLUTION=426x240,FRAME-RATE=29.970\n"
                                "v240.m3u8\n");
     buf_reset(&out);
-    playlist_audio_only(p, PLAYLIST_SEGMENTS, &out);
+    playlist_audio_only(p, PLAYLIST_COMMON, PLAYLIST_SEGMENTS, &out);
     cr_assert_str_eq(out.data, "");
 }
 
@@ -130,14 +130,14 @@ Test(playlist, sound_alone_has_a_playlist_of_its_own)
 {
     add_fragment(add_video("v240", 240, 240000), 180000, 1000);
     add_fragment(add_audio("a48", "und", 50000), 96000, 500);
-    playlist_audio_only(p, PLAYLIST_SEGMENTS, &out);
+    playlist_audio_only(p, PLAYLIST_COMMON, PLAYLIST_SEGMENTS, &out);
     cr_assert_str_eq(out.data, SOUND_ALONE);
 }
 
 Test(playlist, a_lecture_of_sound_alone_is_one)
 {
     add_fragment(add_audio("a48", "und", 50000), 96000, 500);
-    playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
+    playlist_multivariant(p, PLAYLIST_COMMON, PLAYLIST_SEGMENTS, &out);
     cr_assert_str_eq(out.data, SOUND_ALONE);
 }
 
@@ -145,7 +145,7 @@ Test(playlist, a_rendition_without_fragments_is_not_listed)
 {
     add_video("v240", 240, 240000);
     add_fragment(add_audio("a48", "und", 50000), 96000, 500);
-    playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
+    playlist_multivariant(p, PLAYLIST_COMMON, PLAYLIST_SEGMENTS, &out);
     cr_assert_str_eq(out.data, SOUND_ALONE);
 }
 
@@ -154,7 +154,7 @@ Test(playlist, several_languages_are_one_group_with_one_default)
     add_fragment(add_video("v240", 240, 240000), 180000, 1000);
     add_fragment(add_audio("a48-vi", "vi", 50000), 96000, 500);
     add_fragment(add_audio("a48-hmn", "hmn", 60000), 96000, 500);
-    playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
+    playlist_multivariant(p, PLAYLIST_COMMON, PLAYLIST_SEGMENTS, &out);
     cr_assert_not_null(strstr(out.data, "NAME=\"Tiếng Việt\",LANGUAGE=\"vi\",DEFAULT=YES"));
     cr_assert_not_null(strstr(out.data, "NAME=\"Hmoob\",LANGUAGE=\"hmn\",DEFAULT=NO"));
 }
@@ -167,7 +167,7 @@ Test(playlist, two_sounds_of_one_language_are_told_apart_alike_in_each_group)
     add_fragment(add_audio("a48-2", "und", 50000), 96000, 500);
     add_fragment(add_to_group("high", "a64", "und"), 96000, 500);
     add_fragment(add_to_group("high", "a64-2", "und"), 96000, 500);
-    playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
+    playlist_multivariant(p, PLAYLIST_COMMON, PLAYLIST_SEGMENTS, &out);
     cr_assert_not_null(strstr(out.data, "GROUP-ID=\"low\",NAME=\"Audio\",LANGUAGE=\"und\","));
     cr_assert_not_null(strstr(out.data, "GROUP-ID=\"low\",NAME=\"Audio 2\",LANGUAGE=\"und\","));
     cr_assert_not_null(strstr(out.data, "GROUP-ID=\"high\",NAME=\"Audio\",LANGUAGE=\"und\","));
@@ -210,24 +210,56 @@ static void add_three_groups(void)
     (void)snprintf(package_find(p, slice_from("o24"))->codecs, 32, "opus");
 }
 
-Test(playlist, a_group_without_pictures_of_its_own_comes_after_all_others_with_all_of_them)
+static size_t count(const char *what)
 {
-    const char *at;
+    size_t n = 0;
 
+    for (const char *at = out.data; (at = strstr(at, what)); at++)
+        n++;
+    return n;
+}
+
+/* A switch between variants of AAC and of Opus ended hls.js 1.1 and video.js 8. */
+Test(playlist, no_player_can_come_from_one_codec_of_sound_to_another)
+{
     add_three_groups();
-    playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
-    static const char *const ORDER[] = {
-        "CODECS=\"avc1.64001e,mp4a.40.2\",RESOLUTION=1280x720,FRAME-RATE=29.970,AUDIO="
-        "\"high\"\nv900/",
-        "CODECS=\"avc1.64001e,mp4a.40.2\",RESOLUTION=426x240,FRAME-RATE=29.970,AUDIO="
-        "\"low\"\nv240/",
-        "CODECS=\"avc1.64001e,opus\",RESOLUTION=1280x720,FRAME-RATE=29.970,AUDIO=\"opus\"\nv900/",
-        "CODECS=\"avc1.64001e,opus\",RESOLUTION=426x240,FRAME-RATE=29.970,AUDIO=\"opus\"\nv240/"};
-    at = out.data;
-    for (size_t i = 0; i < sizeof ORDER / sizeof ORDER[0]; i++) {
-        at = strstr(at, ORDER[i]);
-        cr_assert_not_null(at, "%zu is not there in %s", i, out.data);
-    }
+    playlist_multivariant(p, PLAYLIST_COMMON, PLAYLIST_SEGMENTS, &out);
+    cr_assert_not_null(strstr(out.data, "CODECS=\"avc1.64001e,mp4a.40.2\",RESOLUTION=1280x720,"
+                                        "FRAME-RATE=29.970,AUDIO=\"high\"\nv900/"));
+    cr_assert_not_null(strstr(out.data, "CODECS=\"avc1.64001e,mp4a.40.2\",RESOLUTION=426x240,"
+                                        "FRAME-RATE=29.970,AUDIO=\"low\"\nv240/"));
+    cr_assert_eq(count("#EXT-X-STREAM-INF"), 2);
+    cr_assert_eq(count("o24"), 0);
+    buf_reset(&out);
+    playlist_multivariant(p, PLAYLIST_OPUS, PLAYLIST_SEGMENTS, &out);
+    cr_assert_not_null(strstr(out.data, "CODECS=\"avc1.64001e,opus\",RESOLUTION=1280x720,"
+                                        "FRAME-RATE=29.970,AUDIO=\"opus\"\nv900/"));
+    cr_assert_not_null(strstr(out.data, "CODECS=\"avc1.64001e,opus\",RESOLUTION=426x240,"
+                                        "FRAME-RATE=29.970,AUDIO=\"opus\"\nv240/"));
+    cr_assert_eq(count("#EXT-X-STREAM-INF"), 2);
+    cr_assert_eq(count("#EXT-X-MEDIA:TYPE=AUDIO"), 1);
+    cr_assert_eq(count("mp4a"), 0);
+}
+
+Test(playlist, there_is_none_for_opus_where_no_sound_has_it)
+{
+    add_fragment(add_video("v240", 240, 240000), 180000, 1000);
+    playlist_multivariant(p, PLAYLIST_OPUS, PLAYLIST_SEGMENTS, &out);
+    add_fragment(add_audio("a32", "vi", 30000), 96000, 400);
+    playlist_multivariant(p, PLAYLIST_OPUS, PLAYLIST_SEGMENTS, &out);
+    playlist_audio_only(p, PLAYLIST_OPUS, PLAYLIST_SEGMENTS, &out);
+    cr_assert_eq(out.length, 0);
+}
+
+Test(playlist, a_group_without_pictures_of_its_own_comes_with_all_of_them)
+{
+    add_fragment(add_video("v240", 240, 240000), 180000, 1000);
+    add_fragment(add_audio("a32", "vi", 30000), 96000, 400);
+    add_fragment(add_to_group("high", "a64", "vi"), 96000, 800);
+    playlist_multivariant(p, PLAYLIST_COMMON, PLAYLIST_SEGMENTS, &out);
+    const char *low = strstr(out.data, "AUDIO=\"low\"\nv240/");
+    cr_assert_not_null(low);
+    cr_assert_not_null(strstr(low, "AUDIO=\"high\"\nv240/"));
 }
 
 static void add_two_ladders(void)
@@ -240,6 +272,7 @@ static void add_two_ladders(void)
         (void)snprintf(p->renditions[i].codecs, 32, "av01.0.05M.08");
     add_fragment(add_audio("a32", "vi", 30000), 96000, 400);
     add_fragment(add_to_group("opus", "o24", "vi"), 96000, 300);
+    (void)snprintf(package_find(p, slice_from("o24"))->codecs, 32, "opus");
 }
 
 /* Stores the names of the variants in the order of the playlist. */
@@ -247,7 +280,7 @@ static size_t list_variants(char names[16][16])
 {
     size_t n = 0;
 
-    playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
+    playlist_multivariant(p, PLAYLIST_COMMON, PLAYLIST_SEGMENTS, &out);
     for (const char *at = out.data; (at = strstr(at, "#EXT-X-STREAM-INF")); n++) {
         at = strchr(at, '\n') + 1;
         (void)snprintf(names[n], sizeof names[n], "%.*s", (int)strcspn(at, "/"), at);
@@ -261,9 +294,9 @@ Test(playlist, the_av1_ladder_comes_after_the_one_of_h264_with_the_same_sound)
     char names[16][16];
 
     add_two_ladders();
-    cr_assert_eq(list_variants(names), 8);
-    for (size_t i = 0; i < 8; i++)
-        cr_assert_str_eq(names[i], ORDER[i % 4]);
+    cr_assert_eq(list_variants(names), 4);
+    for (size_t i = 0; i < 4; i++)
+        cr_assert_str_eq(names[i], ORDER[i]);
     cr_assert_not_null(strstr(out.data, "CODECS=\"av01.0.05M.08,mp4a.40.2\",RESOLUTION=1280x720"));
 }
 
@@ -273,28 +306,32 @@ Test(playlist, the_av1_ladder_is_not_offered_before_all_of_it_is_there)
 
     add_two_ladders();
     p->is_complete = false;
-    cr_assert_eq(list_variants(names), 4);
+    cr_assert_eq(list_variants(names), 2);
     cr_assert_null(strstr(out.data, "av01"));
 }
 
 /* Opus after AAC made GStreamer end with an error where Opus was the dearer one. */
-Test(playlist, for_listening_there_is_opus_and_behind_it_the_cheapest_other_sound)
+Test(playlist, for_listening_there_is_the_cheapest_sound_or_opus_never_both)
 {
     add_three_groups();
-    playlist_audio_only(p, PLAYLIST_SEGMENTS, &out);
+    playlist_audio_only(p, PLAYLIST_COMMON, PLAYLIST_SEGMENTS, &out);
     cr_assert_str_eq(
         out.data, "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-INDEPENDENT-SEGMENTS\n"
-                  "#EXT-X-STREAM-INF:BANDWIDTH=50000,AVERAGE-BANDWIDTH=25000,CODECS=\"opus\"\n"
-                  "o24/media.m3u8\n"
                   "#EXT-X-STREAM-INF:BANDWIDTH=30000,AVERAGE-BANDWIDTH=15000,CODECS=\"mp4a.40.2\"\n"
                   "a32/media.m3u8\n");
+    buf_reset(&out);
+    playlist_audio_only(p, PLAYLIST_OPUS, PLAYLIST_SEGMENTS, &out);
+    cr_assert_str_eq(out.data,
+                     "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-INDEPENDENT-SEGMENTS\n"
+                     "#EXT-X-STREAM-INF:BANDWIDTH=50000,AVERAGE-BANDWIDTH=25000,CODECS=\"opus\"\n"
+                     "o24/media.m3u8\n");
 }
 
 Test(playlist, languages_can_be_chosen_for_listening_too)
 {
     add_fragment(add_audio("a48", "vi", 50000), 96000, 500);
     add_fragment(add_audio("a48-2", "hmn", 60000), 96000, 500);
-    playlist_audio_only(p, PLAYLIST_SEGMENTS, &out);
+    playlist_audio_only(p, PLAYLIST_COMMON, PLAYLIST_SEGMENTS, &out);
     cr_assert_not_null(strstr(out.data, "NAME=\"Hmoob\",LANGUAGE=\"hmn\",DEFAULT=NO"));
     cr_assert_not_null(strstr(out.data, "#EXT-X-STREAM-INF:BANDWIDTH=60000,AVERAGE-BANDWIDTH=30000,"
                                         "CODECS=\"mp4a.40.2\",AUDIO=\"low\"\na48/media.m3u8\n"));
@@ -310,7 +347,7 @@ Test(playlist, the_bandwidth_once_forgot_the_costlier_language)
                             .timescale = 1,
                             .group = "other",
                             .peak_bps = 99999});
-    playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
+    playlist_multivariant(p, PLAYLIST_COMMON, PLAYLIST_SEGMENTS, &out);
     cr_assert_not_null(strstr(out.data, ":BANDWIDTH=300000,AVERAGE-BANDWIDTH=150000,"));
 }
 
@@ -366,7 +403,7 @@ Test(playlist, an_iframe_playlist_has_the_start_of_each_fragment)
     playlist_iframes(p, r, PLAYLIST_BYTE_RANGES, &out);
     cr_assert_not_null(strstr(out.data, "#EXT-X-BYTERANGE:1200@1700\nv240.mp4\n"));
     buf_reset(&out);
-    playlist_multivariant(p, PLAYLIST_BYTE_RANGES, &out);
+    playlist_multivariant(p, PLAYLIST_COMMON, PLAYLIST_BYTE_RANGES, &out);
     cr_assert_not_null(strstr(out.data,
                               "#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=1600,AVERAGE-BANDWIDTH=1600,"
                               "CODECS=\"avc1.64001e\",RESOLUTION=426x240,"
@@ -394,7 +431,7 @@ Test(playlist, captions_stand_beside_the_variants_and_are_one_segment)
     add_fragment(add_video("v240", 240, 240000), 180000, 1000);
     add_captions("c1", "vi");
     add_captions("c2", "und");
-    playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
+    playlist_multivariant(p, PLAYLIST_COMMON, PLAYLIST_SEGMENTS, &out);
     cr_assert_not_null(strstr(
         out.data,
         "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"captions\",NAME=\"Tiếng Việt\",LANGUAGE=\"vi\","
@@ -447,7 +484,7 @@ Test(playlist, frame_rates_have_three_places)
         p->renditions[0].rate_num = CASES[i].num;
         p->renditions[0].rate_den = CASES[i].den;
         buf_reset(&out);
-        playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
+        playlist_multivariant(p, PLAYLIST_COMMON, PLAYLIST_SEGMENTS, &out);
         cr_assert_not_null(strstr(out.data, CASES[i].text), "%s", out.data);
     }
 }

@@ -31,9 +31,25 @@ Test(findings, an_endless_list_ends)
     struct findings findings = {.out = &out};
 
     for (int i = 0; i < 100000; i++)
-        findings_add(&findings, RULE_TFDT, "m", "x");
+        findings_add(&findings, RULE_TFDT, "m", "x %d", i);
     cr_assert_eq(findings.n_errors, 100000);
     cr_assert_eq(out.err, 0);
+}
+
+Test(findings, what_two_playlists_share_is_told_once)
+{
+    CLEANUP(buf_clear) struct buf out = buf_with_limit(4096);
+    struct findings findings = {.out = &out};
+
+    for (int i = 0; i < 2; i++) {
+        findings_add(&findings, RULE_TFDT, "v240.m3u8", "x");
+        findings_add(&findings, RULE_TFDT, "v240.m3u8", "xx");
+    }
+    findings_add(&findings, RULE_TFDT, "240.m3u8", "x");
+    cr_assert_eq(findings.n_errors, 3);
+    cr_assert_str_eq(out.data, "error tfdt v240.m3u8: x (7.3)\n"
+                               "error tfdt v240.m3u8: xx (7.3)\n"
+                               "error tfdt 240.m3u8: x (7.3)\n");
 }
 
 Test(findings, every_rule_has_a_name)
