@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Playing through hls.js. The only file that knows it; loaded on the watch page alone. */
-import Hls, { type AudioTracksUpdatedData, type ErrorData, type Level, type ManifestLoadedData } from 'hls.js';
+import Hls, {
+  type AudioTracksUpdatedData, type BufferCreatedData, type ErrorData, type Level, type ManifestLoadedData,
+} from 'hls.js';
 import type { DataMode } from './data_mode';
+import { isWebKitOnLinux, letSoundGoBack } from './gstreamer_sound';
 import { bufferGoal, hlsSettings, recallEstimateBps, rememberEstimate } from './hls_settings';
 import { saveCap, sizeCap, type LevelFacts } from './level_choice';
 import type { Source, SourceEvents } from './source';
@@ -47,6 +50,7 @@ export class HlsSource implements Source {
     this.hls.on(Hls.Events.MANIFEST_PARSED, this.onManifest);
     this.hls.on(Hls.Events.AUDIO_TRACKS_UPDATED, this.onSounds);
     this.hls.on(Hls.Events.FRAG_BUFFERED, this.onFragment);
+    if (isWebKitOnLinux(navigator.userAgent)) this.hls.on(Hls.Events.BUFFER_CREATED, this.onBuffers);
     this.hls.on(Hls.Events.ERROR, this.onError);
     this.hls.attachMedia(media);
     window.addEventListener('online', this.retry);
@@ -120,6 +124,11 @@ export class HlsSource implements Source {
   private readonly onManifest = (): void => {
     this.applyMode();
     this.hls.startLoad(this.position_s);
+  };
+
+  private readonly onBuffers = (_event: string, { tracks }: BufferCreatedData): void => {
+    const buffer = tracks.audio?.buffer;
+    if (buffer instanceof SourceBuffer) letSoundGoBack(buffer);
   };
 
   private readonly onFragment = (): void => {
