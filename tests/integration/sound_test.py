@@ -134,7 +134,9 @@ class Sound(unittest.TestCase):
             self.assertAlmostEqual(sound["loudness_lufs"] + sound["gain_db"], -16, delta=.02)
             for rendition in package["renditions"]:
                 lufs, peak = loudness(os.path.join(out, rendition["name"] + ".mp4"))
-                self.assertAlmostEqual(lufs, -16, delta=1.5, msg=f"{name} {rendition['name']}")
+                # of noise Opus leaves out more at 16 kbit/s than of a voice (0.2 to 0.8 LU, of six recordings)
+                self.assertAlmostEqual(lufs, -16, delta=2.5 if rendition["group"] == "opus" else 1.5,
+                                       msg=f"{name} {rendition['name']}")
                 self.assertLess(peak, -.5, f"{name} {rendition['name']}")
 
     def test_samples_that_are_no_numbers_once_failed_as_an_error_of_the_server(self):
@@ -160,6 +162,21 @@ class Sound(unittest.TestCase):
         _, out = self.make("silence.wav", "-f", "lavfi", "-i", "anullsrc=d=3")
         self.assertEqual(self.plan_of(out)["sounds"][0]["gain_db"], 0)
         self.assertLess(max(map(abs, heard(os.path.join(out, "a48.mp4")))), .001)
+
+    def test_silence_costs_next_to_nothing_and_the_sound_behind_it_is_in_step(self):
+        """Zeros took 10 kbit/s. Bursts of 0.1 s stand at 5 and 65 s, with nothing between them."""
+        package, out = self.make("bursts.mka", "-f", "lavfi", "-i",
+                                 "aevalsrc='0.3*sin(1000*2*PI*t)*(between(t,5,5.1)+between(t,65,65.1))':s=44100:d=70",
+                                 "-c:a", "flac")
+        opus = next(r for r in package["renditions"] if r["codecs"] == "opus")
+        self.assertLess(opus["average_bps"], 2000)
+        samples = heard(os.path.join(out, opus["name"] + ".mp4"))
+        for start in (5, 65):
+            loud = [i for i in range((start - 2) * RATE, (start + 2) * RATE) if abs(samples[i]) > .05]
+            self.assertAlmostEqual(loud[0] / RATE, start, delta=.02)
+            self.assertAlmostEqual(loud[-1] / RATE, start + .1, delta=.02)
+            self.assertGreater(tone(samples[int((start + .02) * RATE):int((start + .08) * RATE)], 1000), .1)
+        self.assertLess(max(map(abs, samples[10 * RATE:60 * RATE])), .001)
 
     def test_several_sounds_are_renditions_with_their_languages(self):
         package, out = self.make("two.mka", "-f", "lavfi", "-i", "sine=500:d=21", "-f", "lavfi", "-i", "sine=900:d=20.5",

@@ -17,8 +17,10 @@ struct audio_encoder {
     AVPacket *packet;      /* owned */
     enum sound_codec kind;
     uint32_t kbps;
-    int64_t n_sent; /* samples */
-    bool is_warm;   /* what comes out is sound */
+    int64_t n_sent;    /* samples */
+    uint32_t n_silent; /* packets that were silent, up to the one that was sent last */
+    uint8_t stub[2];   /* what is given out for a silent packet */
+    bool is_warm;      /* what comes out is sound */
 };
 
 void audio_encoder_free(struct audio_encoder *encoder)
@@ -37,15 +39,24 @@ static enum AVSampleFormat form_of(const struct sound_rung *rung)
     return rung->codec == SOUND_CODEC_OPUS ? AV_SAMPLE_FMT_FLT : AV_SAMPLE_FMT_FLTP;
 }
 
-/* Of libopus, 0 to 10: the lowest that tells speech from music. A fifth less time than 10. */
-enum { OPUS_COMPLEXITY = 7 };
+enum {
+    OPUS_COMPLEXITY = 7, /* of 0 to 10: the lowest that tells speech from music. A fifth less time
+                            than 10 */
+    OPUS_CONTAINER_BPS =
+        1000,            /* fragments' tables, and what libopus takes beyond what it is told */
+    SETTLED_PACKETS = 4, /* of silence, after which the decoder has forgotten the sound */
+};
+
+/* A sample of 16 bits and the noise of rounding it, as a silent track has: -74 dBFS. */
+static const float SILENCE = 0.0002F;
 
 static int open_codec(struct audio_encoder *encoder, const struct sound_rung *rung,
                       struct fault *fault)
 {
     encoder->codec->sample_rate = (int)rung->sample_rate;
     encoder->codec->sample_fmt = form_of(rung);
-    encoder->codec->bit_rate = (int64_t)rung->kbps * 1000;
+    encoder->codec->bit_rate =
+        (int64_t)rung->kbps * 1000 - (rung->codec == SOUND_CODEC_OPUS ? OPUS_CONTAINER_BPS : 0);
     encoder->codec->time_base = (AVRational){1, (int)rung->sample_rate};
     encoder->codec->thread_count = 1;
     encoder->codec->flags |= AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_BITEXACT;
@@ -162,6 +173,32 @@ int audio_encoder_init_section(const struct audio_encoder *encoder, const char *
     return out->err;
 }
 
+static bool is_silent(const AVFrame *frame)
+{
+    for (int c = 0; c < frame->ch_layout.nb_channels; c++) {
+        const float *samples = (const float *)(const void *)frame->data[c];
+        for (int i = 0; i < frame->nb_samples; i++) {
+            if (samples[i] > SILENCE || samples[i] < -SILENCE)
+                return false;
+        }
+    }
+    return true;
+}
+
+/* What is too quiet to be heard is encoded as zeros, and counted. */
+static void hush(struct audio_encoder *encoder)
+{
+    AVFrame *frame = encoder->frame;
+
+    if (!is_silent(frame)) {
+        encoder->n_silent = 0;
+        return;
+    }
+    for (int c = 0; c < frame->ch_layout.nb_channels; c++)
+        memset(frame->data[c], 0, (size_t)frame->nb_samples * sizeof(float));
+    encoder->n_silent++;
+}
+
 int audio_encoder_send(struct audio_encoder *encoder, float *const *planes)
 {
     AVFrame *frame = encoder->frame;
@@ -170,12 +207,34 @@ int audio_encoder_send(struct audio_encoder *encoder, float *const *planes)
         return ERR_NO_MEMORY;
     for (int c = 0; c < frame->ch_layout.nb_channels; c++)
         memcpy(frame->data[c], planes[c], (size_t)frame->nb_samples * sizeof(float));
+    hush(encoder);
     frame->pts = encoder->n_sent;
     encoder->n_sent += frame->nb_samples;
     const int err = avcodec_send_frame(encoder->codec, frame);
     if (err == AVERROR(ENOMEM))
         return ERR_NO_MEMORY;
     return err < 0 ? ERR_INVALID : 0;
+}
+
+/* The packet without its content, which RFC 6716 §3.2.1 allows ("DTX or lost"): of several frames,
+ * as many empty ones. libopus has this mode, but libavcodec 59 does not pass it on; a packet of
+ * zeros has some 50 bytes without it. The encoder goes on as if the packet had been sent: after
+ * silence both ends know nothing that differs. */
+static struct slice without_content(struct audio_encoder *encoder, struct slice packet)
+{
+    enum { FRAMES_MASK = 3, TWO_EQUAL = 1, MANY = 3, COUNT_MASK = 63 };
+    const uint8_t *from = (const uint8_t *)packet.data;
+    const uint8_t n_frames_code = from[0] & FRAMES_MASK;
+
+    encoder->stub[0] = from[0];
+    if (n_frames_code == 0)
+        return slice_of((const char *)encoder->stub, 1);
+    if (n_frames_code != MANY) {
+        encoder->stub[0] = (uint8_t)((from[0] & ~FRAMES_MASK) | TWO_EQUAL);
+        return slice_of((const char *)encoder->stub, 1);
+    }
+    encoder->stub[1] = packet.length > 1 ? from[1] & COUNT_MASK : 1;
+    return slice_of((const char *)encoder->stub, 2);
 }
 
 int audio_encoder_receive(struct audio_encoder *encoder, struct slice *ret_packet)
@@ -192,6 +251,9 @@ int audio_encoder_receive(struct audio_encoder *encoder, struct slice *ret_packe
             continue;
         }
         *ret_packet = slice_of((const char *)encoder->packet->data, (size_t)encoder->packet->size);
+        if (encoder->kind == SOUND_CODEC_OPUS && encoder->n_silent > SETTLED_PACKETS &&
+            encoder->packet->size > 2)
+            *ret_packet = without_content(encoder, *ret_packet);
         return 0;
     }
 }

@@ -9,6 +9,7 @@
 
 #include "common/err.h"
 #include "transcoder/audio/audio_decoder.h"
+#include "transcoder/audio/music_sense.h"
 
 enum {
     RATE = 48000,
@@ -30,6 +31,7 @@ struct hearing {
     size_t room;
     double energy[2]; /* of left and right */
     double energy_sum, energy_difference;
+    struct music_sense music; /* in the half sums */
 };
 
 static void hearing_clear_cleanup(struct hearing *h)
@@ -99,6 +101,7 @@ static int change_form(struct hearing *h, const AVFrame *frame)
 /* One channel is heard in the form that it will have. */
 static int measure_one(struct hearing *h, size_t n)
 {
+    music_sense_hear(&h->music, h->planes[0], n);
     for (size_t i = 0; i < n; i++) {
         const double energy = (double)h->planes[0][i] * h->planes[0][i];
         h->energy[0] += energy;
@@ -126,6 +129,7 @@ static int measure_two(struct hearing *h, size_t n)
         h->pairs[i] = (left[i] + right[i]) / 2;
         h->energy_sum += (double)h->pairs[i] * h->pairs[i];
     }
+    music_sense_hear(&h->music, h->pairs, n);
     if (ebur128_add_frames_float(h->meters[FORM_SUM], h->pairs, n))
         return ERR_NO_MEMORY;
     for (size_t i = 0; i < n; i++) {
@@ -168,6 +172,7 @@ static int hear_window(struct hearing *h, struct source *source, int stream, int
     CLEANUP(audio_decoder_free) struct audio_decoder *decoder = NULL;
     AVFrame *frame = av_frame_alloc();
     int64_t heard_us = 0;
+    music_sense_skip(&h->music);
     int err = frame ? audio_decoder_open(source, stream, NULL, fault, &decoder) : ERR_NO_MEMORY;
 
     for (int n = 0; !err && heard_us < length_us && n < MAX_FRAMES; n++) {
@@ -249,6 +254,7 @@ static void judge(const struct hearing *h, struct sound_facts *facts)
     facts->mix = is_inverted ? SOUND_MIX_DIFFERENCE : SOUND_MIX_SUM;
     facts->is_stereo =
         !is_inverted && quieter > louder / 100 && h->energy_difference > h->energy_sum / 20;
+    facts->is_music = music_sense_is_music(&h->music);
     facts->level = level_of(h->meters[facts->is_stereo ? FORM_STEREO
                                       : is_inverted    ? FORM_DIFFERENCE
                                                        : FORM_SUM]);

@@ -16,6 +16,7 @@ struct sound_facts {
     uint32_t sample_rate; /* as decoded */
     uint32_t n_channels;  /* as decoded */
     bool is_stereo;       /* two channels that differ */
+    bool is_music;        /* and not a voice */
     enum sound_mix mix;
     struct sound_level level; /* of what will be encoded, before any gain */
 };

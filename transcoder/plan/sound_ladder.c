@@ -8,6 +8,8 @@ enum {
     AAC_PACKET = 1024,
     OPUS_PACKET = 2880, /* 60 ms: fewer packets, fewer bytes for their headers */
     OPUS_RATE = 48000,
+    OPUS_VOICE_KBPS = 16,
+    OPUS_MUSIC_KBPS = 24,
     LOW_RATE = 24000,
     STEREO_EXTRA_KBPS = 16,
     LOW_MAX_KBPS = 240, /* of the picture, at most; */
@@ -17,14 +19,14 @@ enum {
 /* What a source of at most that rate is worth. */
 struct width {
     uint32_t rate;
-    uint32_t low_kbps, high_kbps, opus_kbps;
+    uint32_t low_kbps, high_kbps;
 };
 
 static const struct width WIDTHS[] = {
-    {16000, 24, 32, 16},
-    {24000, 32, 40, 24},
-    {32000, 32, 48, 24},
-    {48000, 32, 48, 24},
+    {16000, 24, 32},
+    {24000, 32, 40},
+    {32000, 32, 48},
+    {48000, 32, 48},
 };
 
 static const struct width *width_of(uint32_t source_rate)
@@ -46,7 +48,7 @@ static void set_name(struct sound_rung *rung, char letter, size_t number, const 
     (void)snprintf(rung->group, sizeof rung->group, "%s", group);
 }
 
-size_t sound_ladder_make(uint32_t source_rate, bool is_stereo, size_t number,
+size_t sound_ladder_make(uint32_t source_rate, bool is_stereo, bool is_music, size_t number,
                          struct sound_rung rungs[LADDER_MAX_SOUND_RUNGS])
 {
     const struct width *width = width_of(source_rate);
@@ -67,7 +69,7 @@ size_t sound_ladder_make(uint32_t source_rate, bool is_stereo, size_t number,
                                    .sample_rate = OPUS_RATE,
                                    .n_channels = 1,
                                    .packet_samples = OPUS_PACKET,
-                                   .kbps = width->opus_kbps};
+                                   .kbps = is_music ? OPUS_MUSIC_KBPS : OPUS_VOICE_KBPS};
     set_name(&rungs[0], 'a', number, "low");
     set_name(&rungs[1], 'a', number, "high");
     set_name(&rungs[2], 'o', number, "opus");

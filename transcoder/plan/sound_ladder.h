@@ -3,7 +3,8 @@
  *
  *     low    AAC-LC mono, 24 kHz, 32 kbit/s: with the small rungs, and for listening alone
  *     high   AAC-LC, 48 kbit/s mono, 64 kbit/s where the source is truly stereo
- *     opus   Opus mono, 24 kbit/s in packets of 60 ms: instead of either, for players that know it
+ *     opus   Opus mono, 16 kbit/s in packets of 60 ms, 24 of music: instead of either, for players
+ *            that know it
  *
  * A rate is never far above the source's own: a telephone's 8 kHz come as 16 kHz and fewer bits,
  * since there is nothing to fill more with. (Below 16 kHz an AAC packet lasts longer than sound may
@@ -32,7 +33,7 @@ struct sound_rung {
 
 /* The rungs of sound `number` (counted from 0) of a lecture, from the lowest AAC one up, then Opus.
  * source_rate > 0. Returns how many. */
-size_t sound_ladder_make(uint32_t source_rate, bool is_stereo, size_t number,
+size_t sound_ladder_make(uint32_t source_rate, bool is_stereo, bool is_music, size_t number,
                          struct sound_rung rungs[LADDER_MAX_SOUND_RUNGS]);
 
 /* The group that goes with a video rung of that budget, which is expected to take so much (0: not

@@ -186,7 +186,8 @@ static void plan_sound(struct plan_sound *s, const struct look *look, size_t num
     s->mix = facts->mix;
     s->level = facts->level;
     s->gain_centi_db = sound_gain_choose(&facts->level);
-    s->n_rungs = sound_ladder_make(facts->sample_rate, facts->is_stereo, number, s->rungs);
+    s->n_rungs =
+        sound_ladder_make(facts->sample_rate, facts->is_stereo, facts->is_music, number, s->rungs);
 }
 
 /* Captions that are text. */

@@ -88,3 +88,44 @@ Test(audio_encoder, opus_says_its_configuration_and_how_long_it_takes_to_converg
                        "two packets of 60 ms");
     cr_assert_null(memmem(out.data, out.length, "elst", 4));
 }
+
+/* Sends n packets of a tone, or of what is too quiet to be heard, and returns the bytes that come
+ * out for them. */
+static size_t send_some(struct audio_encoder *encoder, int n, float level)
+{
+    static float samples[2880];
+    float *planes[2] = {samples, NULL};
+    struct slice packet;
+    size_t bytes = 0;
+
+    for (int i = 0; i < n; i++) {
+        for (size_t k = 0; k < 2880; k++)
+            samples[k] = k / 60 % 2 ? level : -level;
+        cr_assert_eq(audio_encoder_send(encoder, planes), 0);
+        while (audio_encoder_receive(encoder, &packet) == 0)
+            bytes += packet.length;
+    }
+    return bytes;
+}
+
+/* It took 10 kbit/s. */
+Test(audio_encoder, silence_costs_next_to_nothing_and_what_follows_is_whole)
+{
+    CLEANUP(audio_encoder_free) struct audio_encoder *encoder = NULL;
+    struct fault fault = {0};
+
+    cr_assert_eq(audio_encoder_open(&OPUS, &fault, &encoder), 0);
+    (void)send_some(encoder, 20, 0.2F);
+    (void)send_some(encoder, 5, 0.0001F);
+    cr_assert_leq(send_some(encoder, 100, 0.0001F), 200, "two bytes each");
+    cr_assert_gt(send_some(encoder, 1, 0.2F), 60, "not missed");
+}
+
+Test(audio_encoder, a_sound_that_can_just_be_heard_is_kept)
+{
+    CLEANUP(audio_encoder_free) struct audio_encoder *encoder = NULL;
+    struct fault fault = {0};
+
+    cr_assert_eq(audio_encoder_open(&OPUS, &fault, &encoder), 0);
+    cr_assert_gt(send_some(encoder, 100, 0.0004F), 3000);
+}

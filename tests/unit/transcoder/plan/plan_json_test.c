@@ -36,7 +36,7 @@ static struct plan *sample(void)
     p->sounds[0].mix = SOUND_MIX_DIFFERENCE;
     p->sounds[0].level = (struct sound_level){.centi_lufs = -2307, .peak_centi_dbfs = -5};
     p->sounds[0].gain_centi_db = 707;
-    p->sounds[0].n_rungs = sound_ladder_make(44100, true, 0, p->sounds[0].rungs);
+    p->sounds[0].n_rungs = sound_ladder_make(44100, true, false, 0, p->sounds[0].rungs);
     p->n_captions = 1;
     p->captions[0] = (struct plan_caption){.stream = 3, .language = "hmn"};
     plan_warn(p, FAILURE_TRUNCATED);
