@@ -14,6 +14,7 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "common/id.h"
+#include "common/package/storyboard_files.h"
 
 #define TEMPORARY_PREFIX "tmp-"
 
@@ -26,10 +27,29 @@ static bool is_plain(const char *name)
            !slice_starts_with(slice_from(name), TEMPORARY_PREFIX);
 }
 
+/* A plain name, in the folder of the slides or not. */
+static bool is_accepted(const char *name)
+{
+    static const char FOLDER[] = SLIDE_FOLDER "/";
+    static const size_t LENGTH = sizeof FOLDER - 1;
+
+    if (strncmp(name, FOLDER, LENGTH) == 0)
+        return is_plain(name + LENGTH);
+    return is_plain(name) && strcmp(name, SLIDE_FOLDER) != 0;
+}
+
+/* The one folder inside that there may be is made when it is first wanted. */
+static int make_folder(int dir_fd, const char *name)
+{
+    if (!strchr(name, '/') || mkdirat(dir_fd, SLIDE_FOLDER, 0755) == 0 || errno == EEXIST)
+        return 0;
+    return err_from_errno(errno);
+}
+
 static int check_name(const struct broker *broker, struct slice name, struct package_file *ret_name)
 {
     if (broker->dir_fd < 0 || slice_to_cstr(name, ret_name->name, sizeof ret_name->name) ||
-        !is_plain(ret_name->name))
+        !is_accepted(ret_name->name))
         return ERR_DENIED;
     return 0;
 }
@@ -75,7 +95,9 @@ int broker_create(struct broker *broker, struct slice name, int *ret_fd)
     uint8_t random[12];
     char hex[2 * sizeof random + 1];
 
-    const int err = check_name(broker, name, &file.name);
+    int err = check_name(broker, name, &file.name);
+    if (!err)
+        err = make_folder(broker->dir_fd, file.name.name);
     if (err)
         return err;
     if (broker->n_pending == BROKER_MAX_PENDING || broker->n_created >= broker->budget.n_files)
@@ -118,8 +140,10 @@ int broker_publish(struct broker *broker, struct slice name)
         if (renameat(broker->dir_fd, file->temporary, broker->dir_fd, file->name.name) < 0)
             return err_from_errno(errno);
         note_published(broker, &file->name);
+        const bool is_inside = strchr(file->name.name, '/');
         *file = broker->pending[--broker->n_pending];
-        return file_sync_dir(broker->dir_fd, ".");
+        const int err = is_inside ? file_sync_dir(broker->dir_fd, SLIDE_FOLDER) : 0;
+        return err ? err : file_sync_dir(broker->dir_fd, ".");
     }
     return ERR_NOT_FOUND;
 }

@@ -2,8 +2,9 @@
 /* broker.h - opens and names files for a boxed task, in one folder and nowhere else.
  *
  * A created file has a random temporary name until it is published by rename, so that a name is
- * either absent or whole, whoever is killed when. Names are plain: no path can be expressed. How
- * many files there are and how large is bounded here, by the side that is trusted. */
+ * either absent or whole, whoever is killed when. Names are plain: no path can be expressed but of
+ * files in the folder SLIDE_FOLDER. How many files there are and how large is bounded here, by the
+ * side that is trusted. */
 #ifndef TRANSCODER_BROKER_H
 #define TRANSCODER_BROKER_H
 

@@ -7,6 +7,7 @@
 #include "common/digest.h"
 #include "common/encode.h"
 #include "common/err.h"
+#include "common/package/storyboard_files.h"
 
 struct package *package_new(void)
 {
@@ -27,6 +28,7 @@ void package_free(struct package *p)
         rendition_clear(&p->renditions[i]);
     free(p->renditions);
     tally_list_clear(&p->tallies);
+    free(p->pictures);
     free(p);
 }
 
@@ -80,9 +82,10 @@ int package_add_rendition(struct package *p, const struct rendition *description
 {
     const char *name = description->name;
 
-    if (!name[0] || !is_name(name) || !is_name(description->group) ||
-        !is_token(description->codecs) || !is_token(description->language) ||
-        !track_title_is_valid(description->title) || description->timescale == 0 ||
+    if (!name[0] || !is_name(name) || strcmp(name, SLIDE_FOLDER) == 0 ||
+        !is_name(description->group) || !is_token(description->codecs) ||
+        !is_token(description->language) || !track_title_is_valid(description->title) ||
+        description->timescale == 0 ||
         p->n_renditions >= PACKAGE_MAX_RENDITIONS || package_find(p, slice_of(name, strlen(name))))
         return ERR_INVALID;
     void *renditions = p->renditions;
@@ -130,6 +133,21 @@ int rendition_add_fragment(struct rendition *r, const struct fragment *fragment)
         return ERR_NO_MEMORY;
     r->fragments = fragments;
     r->fragments[r->n_fragments++] = *fragment;
+    return 0;
+}
+
+int package_add_picture(struct package *p, const struct package_picture *picture)
+{
+    const int64_t last_us = p->n_pictures ? p->pictures[p->n_pictures - 1].start_us : -1;
+
+    if (picture->start_us <= last_us || picture->file == 0 || picture->bytes == 0 ||
+        picture->file > PACKAGE_MAX_PICTURES || p->n_pictures >= PACKAGE_MAX_PICTURES)
+        return ERR_INVALID;
+    void *pictures = p->pictures;
+    if (grow(&pictures, p->n_pictures, sizeof *p->pictures))
+        return ERR_NO_MEMORY;
+    p->pictures = pictures;
+    p->pictures[p->n_pictures++] = *picture;
     return 0;
 }
 

@@ -12,6 +12,9 @@
  *
  * A sound may have a "title".
  *
+ * and, where there are pictures of slides, "slides":{"width":1280,"height":720,"pictures":[
+ *   {"start_us":0,"slide":1,"file":"slides/0001.webp","bytes":18342},…]}.
+ *
  * init is [file, offset, size]; a fragment is [file, offset, size, duration in ticks] and,
  * of a picture, the bytes up to the end of its IDR frame. */
 #include "common/package/package.h"
@@ -22,6 +25,7 @@
 #include "common/err.h"
 #include "common/json.h"
 #include "common/json_writer.h"
+#include "common/package/storyboard_files.h"
 
 enum {
     MAX_SIDE = 16384,
@@ -216,6 +220,44 @@ static int parse_tallies(const json_t *document, struct package *p)
     return err;
 }
 
+/* "slides/0012.webp" is 12. */
+static int parse_picture_name(const json_t *object, uint32_t *ret_file)
+{
+    struct slice name;
+
+    if (json_get_string(object, "file", &name))
+        return ERR_INVALID;
+    *ret_file = slide_picture_number(name);
+    return *ret_file ? 0 : ERR_INVALID;
+}
+
+static int parse_pictures(const json_t *document, struct package *p)
+{
+    const json_t *slides;
+    const json_t *list;
+
+    if (!json_object_get(document, "slides"))
+        return 0;
+    if (json_get_object(document, "slides", &slides) ||
+        get_u32(slides, "width", 1, MAX_SIDE, &p->picture_width) ||
+        get_u32(slides, "height", 1, MAX_SIDE, &p->picture_height) ||
+        json_get_array(slides, "pictures", &list))
+        return ERR_INVALID;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *object = json_array_get(list, i);
+        struct package_picture picture = {0};
+        if (json_get_int(object, "start_us", 0, MAX_OFFSET, &picture.start_us) ||
+            get_u32(object, "slide", 0, PACKAGE_MAX_FRAGMENTS, &picture.slide) ||
+            parse_picture_name(object, &picture.file) ||
+            get_u32(object, "bytes", 1, UINT32_MAX, &picture.bytes))
+            return ERR_INVALID;
+        const int err = package_add_picture(p, &picture);
+        if (err)
+            return err;
+    }
+    return 0;
+}
+
 static int parse_package(const json_t *document, struct package *p)
 {
     const json_t *complete = json_object_get(document, "complete");
@@ -228,6 +270,9 @@ static int parse_package(const json_t *document, struct package *p)
         !json_is_boolean(complete) || json_get_array(document, "renditions", &renditions) ||
         parse_storyboard(document, p))
         return ERR_INVALID;
+    const int wrong = parse_pictures(document, p);
+    if (wrong)
+        return wrong;
     p->is_complete = json_is_true(complete);
     for (size_t i = 0; i < json_array_size(renditions); i++) {
         const int err = parse_rendition(json_array_get(renditions, i), p);
@@ -305,6 +350,23 @@ static void write_tallies(const struct package *p, struct buf *out)
         buf_append_char(out, ']');
 }
 
+static void write_pictures(const struct package *p, struct buf *out)
+{
+    char name[SLIDE_NAME_SIZE];
+
+    buf_printf(out, ",\"slides\":{\"width\":%" PRIu32 ",\"height\":%" PRIu32 ",\"pictures\":[",
+               p->picture_width, p->picture_height);
+    for (size_t i = 0; i < p->n_pictures; i++) {
+        const struct package_picture *picture = &p->pictures[i];
+        slide_picture_name(picture->file, name);
+        buf_printf(out,
+                   "%s\n{\"start_us\":%" PRId64 ",\"slide\":%" PRIu32
+                   ",\"file\":\"%s\",\"bytes\":%" PRIu32 "}",
+                   i ? "," : "", picture->start_us, picture->slide, name, picture->bytes);
+    }
+    buf_append_text(out, "]}");
+}
+
 void package_write(const struct package *p, struct buf *out)
 {
     buf_printf(out,
@@ -316,6 +378,8 @@ void package_write(const struct package *p, struct buf *out)
         buf_printf(out, ",\"storyboard\":{\"sheets\":%" PRIu32 ",\"slides\":%" PRIu32 "}",
                    p->n_sheets, p->n_slides);
     write_tallies(p, out);
+    if (p->n_pictures > 0)
+        write_pictures(p, out);
     buf_append_text(out, ",\"renditions\":[");
     for (size_t i = 0; i < p->n_renditions; i++) {
         buf_append_text(out, i ? ",\n" : "\n");

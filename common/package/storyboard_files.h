@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* storyboard_files.h - the files of a package's storyboard: small pictures (tiles) on a few sheets,
- * cues that say which tile stands for which time, and the list of slides. Pure. */
+ * cues that say which tile stands for which time, and the list of slides; and its slides as
+ * pictures, in a folder of their own. Pure. */
 #ifndef COMMON_PACKAGE_STORYBOARD_FILES_H
 #define COMMON_PACKAGE_STORYBOARD_FILES_H
 
@@ -15,6 +16,17 @@
 /* "storyboard-0.jpg": sheets are numbered from 0. */
 enum { STORYBOARD_NAME_SIZE = 28 };
 void storyboard_sheet_name(uint32_t sheet, char name[STORYBOARD_NAME_SIZE]);
+
+/* "slides/0001.webp": they are numbered from 1. */
+#define SLIDE_FOLDER "slides"
+enum { SLIDE_NAME_SIZE = 28 };
+void slide_picture_name(uint32_t number, char name[SLIDE_NAME_SIZE]);
+
+/* The number in such a name; 0 for what is none. */
+uint32_t slide_picture_number(struct slice name);
+
+/* Whether the package shows that file of slides/. */
+bool slide_picture_is_shown(const struct package *package, uint32_t number);
 
 /* The media type of a file of the package's storyboard; NULL when that is none of them. Static. */
 const char *storyboard_media_type(const struct package *package, const char *name);

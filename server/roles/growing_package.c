@@ -106,6 +106,8 @@ static bool is_named(const struct package *package, const char *name)
 
     if (storyboard_media_type(package, name))
         return true;
+    if (package->n_pictures > 0 && strcmp(name, SLIDE_FOLDER) == 0)
+        return true;
     for (size_t i = 0; i < sizeof KEPT / sizeof KEPT[0]; i++) {
         if (strcmp(name, KEPT[i]) == 0)
             return true;

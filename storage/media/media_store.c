@@ -414,21 +414,6 @@ static bool is_finished_file(const struct dirent *entry)
     return entry->d_name[0] != '.' && !strstr(entry->d_name, ".tmp");
 }
 
-static int place_all(DIR *from, int to_fd)
-{
-    for (;;) {
-        errno = 0;
-        const struct dirent *entry = readdir(from);
-        if (!entry)
-            return errno ? err_from_errno(errno) : sync_fd(to_fd);
-        if (!is_finished_file(entry))
-            continue;
-        const int err = place_file(dirfd(from), entry->d_name, to_fd, entry->d_name);
-        if (err && err != ERR_EXISTS)
-            return err;
-    }
-}
-
 /* NULL on failure, and errno says why. */
 static DIR *open_dir(int parent_fd, const char *path)
 {
@@ -441,6 +426,51 @@ static DIR *open_dir(int parent_fd, const char *path)
         errno = errnum;
     }
     return dir;
+}
+
+static bool is_folder(int dir_fd, const char *name)
+{
+    struct stat st;
+
+    return fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+}
+
+static int place_entry(int from_fd, const char *name, int to_fd);
+
+static int place_all(DIR *from, int to_fd)
+{
+    for (;;) {
+        errno = 0;
+        const struct dirent *entry = readdir(from);
+        if (!entry)
+            return errno ? err_from_errno(errno) : sync_fd(to_fd);
+        if (!is_finished_file(entry))
+            continue;
+        const int err = place_entry(dirfd(from), entry->d_name, to_fd);
+        if (err && err != ERR_EXISTS)
+            return err;
+    }
+}
+
+/* A folder in the job's folder (of slides) is one in the package, too. */
+static int place_folder(int from_fd, const char *name, int to_fd)
+{
+    CLEANUP(close_fd) int folder_fd = -1;
+    DIR *from = open_dir(from_fd, name);
+
+    if (!from)
+        return err_from_errno(errno);
+    int err = open_folder(to_fd, name, &folder_fd);
+    if (!err)
+        err = place_all(from, folder_fd);
+    (void)closedir(from);
+    return err;
+}
+
+static int place_entry(int from_fd, const char *name, int to_fd)
+{
+    return is_folder(from_fd, name) ? place_folder(from_fd, name, to_fd)
+                                    : place_file(from_fd, name, to_fd, name);
 }
 
 static int make_package_folder(struct media_store *store, const char *package_id, int *ret_fd)

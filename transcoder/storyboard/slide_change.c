@@ -50,7 +50,17 @@ static bool has_detail(const struct plane *p, const struct square *s)
     return distance > (int64_t)DETAILED * n * n;
 }
 
-bool slide_change_is_other(const struct plane *before, const struct plane *now)
+/* Whether the middle of a square is in the mask. */
+static bool is_film(const struct film_mask *film, const struct plane *p, const struct square *s)
+{
+    const int column = (s->x + s->width / 2) * FILM_SIDE / p->width;
+    const int row = (s->y + s->height / 2) * FILM_SIDE / p->height;
+
+    return film && film->cells[row * FILM_SIDE + column];
+}
+
+bool slide_change_is_other(const struct plane *before, const struct plane *now,
+                           const struct film_mask *a, const struct film_mask *b)
 {
     const int longer = now->width > now->height ? now->width : now->height;
     const int side = longer / SQUARES > 2 ? longer / SQUARES : 2;
@@ -61,8 +71,11 @@ bool slide_change_is_other(const struct plane *before, const struct plane *now)
     if (before->width != now->width || before->height != now->height)
         return true;
     for (int y = 0; y + side <= now->height; y += side) {
-        for (int x = 0; x + side <= now->width; x += side, n++) {
+        for (int x = 0; x + side <= now->width; x += side) {
             const struct square square = {x, y, side, side};
+            if (is_film(a, now, &square) || is_film(b, now, &square))
+                continue;
+            n++;
             if (!has_changed(before, now, &square))
                 continue;
             n_changed++;

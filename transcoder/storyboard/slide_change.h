@@ -10,9 +10,12 @@
 
 #include <stdbool.h>
 
+#include "transcoder/storyboard/film_area.h"
 #include "transcoder/video/ssim.h"
 
-/* Pictures of different sizes are different. */
-bool slide_change_is_other(const struct plane *before, const struct plane *now);
+/* Pictures of different sizes are different. What one of the masks says is a film does not count;
+ * both may be NULL. */
+bool slide_change_is_other(const struct plane *before, const struct plane *now,
+                           const struct film_mask *a, const struct film_mask *b);
 
 #endif

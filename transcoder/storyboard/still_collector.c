@@ -5,6 +5,8 @@
 
 #include "common/buf.h"
 #include "common/err.h"
+#include "transcoder/slides/slide_collector.h"
+#include "transcoder/storyboard/film_area.h"
 #include "transcoder/storyboard/slide_change.h"
 #include "transcoder/storyboard/slide_watch.h"
 #include "transcoder/storyboard/stills.h"
@@ -16,11 +18,15 @@ struct still_collector {
     const struct frame_grid *grid; /* borrowed */
     struct scaler *scaler;         /* borrowed */
     struct slide_watch watch;
-    int64_t n_calm;     /* slots */
-    AVFrame *calm;      /* owned: the last calm picture; empty: none yet */
-    AVFrame *scaled;    /* owned, scratch */
-    AVFrame *small;     /* owned, scratch */
-    int64_t regular_us; /* when the next regular still is due */
+    struct film_area film;
+    AVFrame *before; /* owned: the picture before; empty: none */
+    int64_t before_slot;
+    struct slide_collector *slides; /* owned */
+    int64_t n_calm;                 /* slots */
+    AVFrame *calm;                  /* owned: the last calm picture; empty: none yet */
+    AVFrame *scaled;                /* owned, scratch */
+    AVFrame *small;                 /* owned, scratch */
+    int64_t regular_us;             /* when the next regular still is due */
     struct stills stills;
     struct buf pixels;
 };
@@ -30,6 +36,8 @@ void still_collector_free(struct still_collector *c)
     if (!c)
         return;
     av_frame_free(&c->calm);
+    slide_collector_free(c->slides);
+    av_frame_free(&c->before);
     av_frame_free(&c->scaled);
     av_frame_free(&c->small);
     buf_clear(&c->pixels);
@@ -51,11 +59,15 @@ int still_collector_new(const struct plan_picture *plan, const struct chunk *chu
     c->pixels = buf_with_limit(STILLS_FILE_LIMIT);
     stills_size(plan->rungs[0].width, plan->rungs[0].height, &c->stills.width, &c->stills.height);
     c->stills.run_from_us = -1;
+    c->before = av_frame_alloc();
     c->calm = av_frame_alloc();
     c->scaled = av_frame_alloc();
     c->small = av_frame_alloc();
-    if (!c->calm || !c->scaled || !c->small)
+    if (!c->before || !c->calm || !c->scaled || !c->small)
         return ERR_NO_MEMORY;
+    const int err = slide_collector_new(plan, scaler, &c->slides);
+    if (err)
+        return err;
     *ret_collector = c;
     c = NULL;
     return 0;
@@ -103,12 +115,12 @@ static int64_t slot_us(const struct still_collector *c, int64_t slot)
     return frame_grid_slot_us(c->grid, slot);
 }
 
-static bool is_other_slide(const AVFrame *calm, const AVFrame *now)
+static bool is_other_slide(const AVFrame *calm, const AVFrame *now, const struct film_mask *film)
 {
     const struct plane before = slot_queue_plane(calm);
     const struct plane after = slot_queue_plane(now);
 
-    return calm->format != now->format || slide_change_is_other(&before, &after);
+    return calm->format != now->format || slide_change_is_other(&before, &after, film, NULL);
 }
 
 /* The picture is calm again: is it another slide? The chunk's first one is told by the join. */
@@ -119,21 +131,67 @@ static int settle(struct still_collector *c, const struct slide_watch *run, cons
                                 .from_us = slot_us(c, run->first_busy),
                                 .until_us = slot_us(c, run->last_busy)};
 
-    return is_first || is_other_slide(c->calm, picture) ? take(c, &still) : 0;
+    return is_first || is_other_slide(c->calm, picture, &c->film.mask) ? take(c, &still) : 0;
+}
+
+/* What the slot is for slides: a film that plays beside them is left out. */
+static enum slot_kind kind_of(struct still_collector *c, int64_t slot, const struct slot_view *view)
+{
+    enum slot_kind kind = (enum slot_kind)view->ahead[0];
+
+    if (view->is_new && c->before->buf[0] && c->before->format == view->picture->format) {
+        const struct plane before = slot_queue_plane(c->before);
+        const struct plane now = slot_queue_plane(view->picture);
+        const struct film_change change = film_area_change(&before, &now, &c->film.mask, NULL);
+        film_area_learn(&c->film, &before, &now,
+                        (slot_us(c, slot) - slot_us(c, c->before_slot)) / 1000);
+        if (kind != SLOT_STILL)
+            kind = film_area_kind(&change);
+    }
+    return kind;
+}
+
+static int keep(AVFrame *to, const AVFrame *picture)
+{
+    av_frame_unref(to);
+    return av_frame_ref(to, picture) < 0 ? ERR_NO_MEMORY : 0;
+}
+
+/* Pictures for slides/: of the calm picture that went, or of the one that is there. */
+static int look_for_slides(struct still_collector *c, int64_t slot, enum slide_event event,
+                           const struct slide_watch *run, const struct slot_view *view)
+{
+    int err = 0;
+
+    if (event == SLIDE_LEFT && c->calm->buf[0])
+        err = slide_collector_leave(c->slides, c->calm, &c->film.mask);
+    if (event == SLIDE_SETTLED)
+        slide_collector_start(c->slides, slide_start_us(slot_us(c, run->first_busy),
+                                                        slot_us(c, run->last_busy)));
+    else if (!c->watch.is_busy && view->is_new)
+        slide_collector_touch(c->slides, slot_us(c, slot));
+    if (!err && !c->watch.is_busy)
+        err = slide_collector_look(c->slides, view->picture, &c->film.mask, slot_us(c, slot));
+    scaler_set(c->scaler, view->picture);
+    return err;
 }
 
 static int watch_slides(struct still_collector *c, int64_t slot, const struct slot_view *view)
 {
     const struct slide_watch run = c->watch;
-    const enum slide_event event = slide_watch_at(&c->watch, slot, (enum slot_kind)view->ahead[0]);
+    const enum slide_event event = slide_watch_at(&c->watch, slot, kind_of(c, slot, view));
     int err = 0;
 
     c->n_calm += !c->watch.is_busy;
     if (event == SLIDE_SETTLED)
         err = settle(c, &run, view->picture);
-    if (!err && !c->watch.is_busy && (view->is_new || event == SLIDE_SETTLED)) {
-        av_frame_unref(c->calm);
-        err = av_frame_ref(c->calm, view->picture) < 0 ? ERR_NO_MEMORY : 0;
+    if (!err)
+        err = look_for_slides(c, slot, event, &run, view);
+    if (!err && !c->watch.is_busy && (view->is_new || event == SLIDE_SETTLED))
+        err = keep(c->calm, view->picture);
+    if (!err && view->is_new) {
+        c->before_slot = slot;
+        err = keep(c->before, view->picture);
     }
     return err;
 }
@@ -159,10 +217,15 @@ int still_collector_write(struct still_collector *c, struct link *link, uint32_t
     c->stills.calm_us = slot_us(c, c->n_calm);
     if (c->watch.is_busy && c->watch.has_run)
         c->stills.run_from_us = slot_us(c, c->watch.first_busy);
+    c->stills.film = c->film.mask;
     if (c->calm->buf[0]) {
         scaler_set(c->scaler, c->calm);
         err = take(c, &(struct still){STILL_LAST, 0, 0});
+        if (!err && !c->watch.is_busy)
+            err = slide_collector_leave(c->slides, c->calm, &c->film.mask);
     }
+    if (!err)
+        err = slide_collector_write(c->slides, link, chunk);
     if (err)
         return err;
     c->stills.pixels = buf_slice(&c->pixels);

@@ -62,7 +62,9 @@ void stills_write(const struct stills *stills, struct buf *out)
     for (size_t i = 0; i < stills->n; i++)
         buf_printf(out, "%s[\"%s\",%" PRId64 ",%" PRId64 "]", i ? "," : "",
                    KINDS[stills->list[i].kind], stills->list[i].from_us, stills->list[i].until_us);
-    buf_append_text(out, "]}\n");
+    buf_append_text(out, "],\"film\":\"");
+    film_mask_write(&stills->film, out);
+    buf_append_text(out, "\"}\n");
     buf_append_slice(out, stills->pixels);
 }
 
@@ -85,6 +87,7 @@ static int parse_still(const json_t *array, struct still *ret_still)
 static int parse_head(const json_t *document, struct stills *stills)
 {
     const json_t *list;
+    struct slice film;
     int64_t version;
     int64_t width;
     int64_t height;
@@ -94,7 +97,8 @@ static int parse_head(const json_t *document, struct stills *stills)
         json_get_int(document, "height", 2, STILLS_SIDE_PX, &height) || width % 2 || height % 2 ||
         json_get_int(document, "run_from_us", -1, MAX_TIME_US, &stills->run_from_us) ||
         json_get_int(document, "calm_us", 0, MAX_TIME_US, &stills->calm_us) ||
-        json_get_array(document, "stills", &list) || json_array_size(list) > STILLS_MAX)
+        json_get_array(document, "stills", &list) || json_get_string(document, "film", &film) ||
+        film_mask_read(film, &stills->film) || json_array_size(list) > STILLS_MAX)
         return ERR_INVALID;
     stills->width = (uint32_t)width;
     stills->height = (uint32_t)height;

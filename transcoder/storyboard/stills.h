@@ -7,7 +7,8 @@
  *   {"version":1,"width":160,"height":90,"run_from_us":-1,"calm_us":58200000,
  *    "stills":[["regular",0,0],["first",0,0],["slide",4200000,4900000],["last",0,0]]}
  *
- * (the line is one) with the times from and until of each still. */
+ * (the line is one) with the times from and until of each still, and, where a film plays beside the
+ * slides, "film" as film_mask_write() writes it. */
 #ifndef TRANSCODER_STORYBOARD_STILLS_H
 #define TRANSCODER_STORYBOARD_STILLS_H
 
@@ -16,6 +17,7 @@
 
 #include "common/buf.h"
 #include "common/slice.h"
+#include "transcoder/storyboard/film_area.h"
 #include "transcoder/video/ssim.h"
 
 enum {
@@ -44,8 +46,9 @@ struct still {
 
 struct stills {
     uint32_t width, height;
-    int64_t run_from_us; /* since when the chunk's end is busy; -1: it is calm, or nobody knows */
-    int64_t calm_us;     /* how long it was calm in all */
+    int64_t run_from_us;   /* since when the chunk's end is busy; -1: it is calm, or nobody knows */
+    int64_t calm_us;       /* how long it was calm in all */
+    struct film_mask film; /* at its end */
     struct still list[STILLS_MAX];
     size_t n;
     struct slice pixels; /* borrowed: n pictures */

@@ -59,11 +59,12 @@ static bool looks_the_same(const uint8_t *before, const struct plane *now)
     return picture_change_of(&measure) == PICTURE_SAME;
 }
 
-static bool is_other_slide(const uint8_t *before, const struct plane *now)
+static bool is_other_slide(const struct storyboard *board, const struct plane *now,
+                           const struct film_mask *film)
 {
-    const struct plane then = plane_like(now, before);
+    const struct plane then = plane_like(now, board->calm);
 
-    return slide_change_is_other(&then, now);
+    return slide_change_is_other(&then, now, &board->calm_film, film);
 }
 
 static int push(struct storyboard *board, const struct storyboard_entry *entry,
@@ -95,9 +96,10 @@ static int push_slide(struct storyboard *board, const struct storyboard_entry *e
 }
 
 static int add_first(struct storyboard *board, const struct still *still,
-                     struct storyboard_entry *entry, const struct plane *luma)
+                     const struct film_mask *film, struct storyboard_entry *entry,
+                     const struct plane *luma)
 {
-    const bool is_new = !board->calm || is_other_slide(board->calm, luma);
+    const bool is_new = !board->calm || is_other_slide(board, luma, film);
     const int64_t from_us = board->run_from_us >= 0 ? board->run_from_us : still->from_us;
 
     entry->start_us = slide_start_us(from_us, still->until_us);
@@ -119,12 +121,13 @@ static int add_still(struct storyboard *board, uint32_t chunk, const struct stil
         return board->newest && looks_the_same(board->newest, &luma) ? 0
                                                                      : push(board, &entry, &luma);
     case STILL_FIRST:
-        return add_first(board, still, &entry, &luma);
+        return add_first(board, still, &stills->film, &entry, &luma);
     case STILL_SLIDE:
         entry.start_us = slide_start_us(still->from_us, still->until_us);
         entry.is_slide = true;
         return push_slide(board, &entry, &luma);
     default:
+        board->calm_film = stills->film;
         return remember(&luma, &board->calm);
     }
 }

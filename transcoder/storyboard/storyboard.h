@@ -23,6 +23,7 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
+#include "common/package/package.h"
 #include "transcoder/storyboard/stills.h"
 
 enum {
@@ -46,10 +47,11 @@ struct storyboard {
     size_t n;
     size_t n_tiles, n_slides; /* these three are set by storyboard_finish() */
     bool is_still;
-    uint8_t *calm;       /* owned: luma of the last calm picture; NULL: none yet */
-    uint8_t *newest;     /* owned: luma of the last entry */
-    int64_t calm_us;     /* so long it was calm */
-    int64_t run_from_us; /* since when it is busy, -1: it is not */
+    uint8_t *calm;              /* owned: luma of the last calm picture; NULL: none yet */
+    struct film_mask calm_film; /* what in it is a film */
+    uint8_t *newest;            /* owned: luma of the last entry */
+    int64_t calm_us;            /* so long it was calm */
+    int64_t run_from_us;        /* since when it is busy, -1: it is not */
 };
 
 /* A tile's place: sheet, and offset on it. */
@@ -76,8 +78,9 @@ struct storyboard_place storyboard_place(const struct storyboard *board, size_t 
 size_t storyboard_sheet_tiles(const struct storyboard *board, size_t sheet);
 size_t storyboard_sheet_bytes(const struct storyboard *board, size_t sheet);
 
-/* storyboard_text.c: storyboard.vtt and slides.json. */
+/* storyboard_text.c: storyboard.vtt and slides.json, which names the package's pictures, too. */
 void storyboard_write_cues(const struct storyboard *board, struct buf *out);
-void storyboard_write_slides(const struct storyboard *board, struct buf *out);
+void storyboard_write_slides(const struct storyboard *board, const struct package *package,
+                             struct buf *out);
 
 #endif

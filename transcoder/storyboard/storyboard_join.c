@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "transcoder/storyboard/storyboard_join.h"
 
+#include <stdlib.h>
+
 #include <libavutil/imgutils.h>
 
 #include "common/err.h"
 #include "common/package/storyboard_files.h"
+#include "transcoder/slides/slides_join.h"
 #include "transcoder/storyboard/storyboard.h"
 #include "transcoder/video/jpeg.h"
 
@@ -144,13 +147,30 @@ static int write_sheets(struct work *w)
     return err;
 }
 
-static int write_texts(struct work *w)
+/* A camera's pictures have no slides, and so no pictures of them. */
+static int make_slides(struct work *w, struct package *package)
+{
+    int64_t *starts_us = calloc(w->board->n + 1, sizeof *starts_us);
+    size_t n = 0;
+
+    if (!starts_us)
+        return ERR_NO_MEMORY;
+    for (size_t i = 0; i < w->board->n; i++) {
+        if (w->board->entries[i].is_slide)
+            starts_us[n++] = w->board->entries[i].start_us;
+    }
+    const int err = w->board->is_still ? slides_join(w->link, w->plan, starts_us, n, package) : 0;
+    free(starts_us);
+    return err;
+}
+
+static int write_texts(const struct work *w, const struct package *package)
 {
     CLEANUP(buf_clear) struct buf cues = buf_with_limit(TEXT_LIMIT);
     CLEANUP(buf_clear) struct buf slides = buf_with_limit(TEXT_LIMIT);
 
     storyboard_write_cues(w->board, &cues);
-    storyboard_write_slides(w->board, &slides);
+    storyboard_write_slides(w->board, package, &slides);
     int err = cues.err ? cues.err : slides.err;
     if (!err)
         err = link_write_file(w->link, STORYBOARD_CUES_NAME, buf_slice(&cues));
@@ -176,7 +196,9 @@ int storyboard_join(struct link *link, const struct plan *plan, struct package *
         return err == ERR_NOT_FOUND ? 0 : err;
     err = write_sheets(&w);
     if (!err)
-        err = write_texts(&w);
+        err = make_slides(&w, package);
+    if (!err)
+        err = write_texts(&w, package);
     if (!err) {
         package->n_sheets = (uint32_t)storyboard_n_sheets(w.board);
         package->n_slides = (uint32_t)w.board->n_slides;

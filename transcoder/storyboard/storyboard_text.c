@@ -9,9 +9,15 @@
  *   {"version":1,"pictures":"still","slides":[
  *   {"id":1,"start_s":0.000,"tile":"storyboard-0.jpg#xywh=0,0,160,90"},…]}
  *
+ * and behind them the pictures of slides/, each shown from its time until the next one's:
+ *
+ *   "states":[
+ *   {"start_s":0.000,"slide":1,"file":"slides/0001.webp","bytes":18342},…]}
+ *
  * Where pictures move all the time there are no slides: "pictures":"moving" and an empty list. */
 #include <inttypes.h>
 
+#include "common/package/storyboard_files.h"
 #include "transcoder/captions/caption_text.h"
 #include "transcoder/storyboard/storyboard.h"
 
@@ -52,7 +58,30 @@ void storyboard_write_cues(const struct storyboard *board, struct buf *out)
     }
 }
 
-void storyboard_write_slides(const struct storyboard *board, struct buf *out)
+static void append_time(const char *name, int64_t us, struct buf *out)
+{
+    const int64_t ms = us / 1000;
+
+    buf_printf(out, "\"%s\":%" PRId64 ".%03" PRId64, name, ms / 1000, ms % 1000);
+}
+
+static void append_states(const struct package *package, struct buf *out)
+{
+    char name[SLIDE_NAME_SIZE];
+
+    buf_append_text(out, "],\"states\":[");
+    for (size_t i = 0; i < package->n_pictures; i++) {
+        const struct package_picture *picture = &package->pictures[i];
+        slide_picture_name(picture->file, name);
+        buf_append_text(out, i ? ",\n{" : "\n{");
+        append_time("start_s", picture->start_us, out);
+        buf_printf(out, ",\"slide\":%" PRIu32 ",\"file\":\"%s\",\"bytes\":%" PRIu32 "}",
+                   picture->slide, name, picture->bytes);
+    }
+}
+
+void storyboard_write_slides(const struct storyboard *board, const struct package *package,
+                             struct buf *out)
 {
     size_t n = 0;
     size_t tile = 0;
@@ -62,10 +91,9 @@ void storyboard_write_slides(const struct storyboard *board, struct buf *out)
     for (size_t i = 0; i < board->n; i++) {
         const struct storyboard_entry *entry = &board->entries[i];
         if (entry->is_slide) {
-            const int64_t ms = entry->start_us / 1000;
-            buf_printf(out, "%s\n{\"id\":%zu,\"start_s\":%" PRId64 ".%03" PRId64 ",\"tile\":",
-                       n ? "," : "", n + 1, ms / 1000, ms % 1000);
-            buf_append_text(out, entry->has_tile ? "\"" : "null");
+            buf_printf(out, "%s\n{\"id\":%zu,", n ? "," : "", n + 1);
+            append_time("start_s", entry->start_us, out);
+            buf_append_text(out, entry->has_tile ? ",\"tile\":\"" : ",\"tile\":null");
             if (entry->has_tile) {
                 append_tile(board, tile, out);
                 buf_append_char(out, '"');
@@ -75,5 +103,6 @@ void storyboard_write_slides(const struct storyboard *board, struct buf *out)
         }
         tile += entry->has_tile;
     }
+    append_states(package, out);
     buf_append_text(out, "]}\n");
 }

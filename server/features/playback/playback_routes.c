@@ -357,12 +357,35 @@ static int parse_segment_name(struct slice name, const char *extension, size_t *
     return 0;
 }
 
+/* A picture of slides/, which is no rendition: params[3] is its file there. */
+static void answer_slide_picture(struct call *call)
+{
+    char name[SLIDE_NAME_SIZE];
+    char etag[ETAG_SIZE];
+    const struct package *package = find_package(call);
+
+    if (!package)
+        return;
+    (void)snprintf(name, sizeof name, SLIDE_FOLDER "/%.*s", SLICE_ARGS(call->params[3]));
+    const uint32_t number = slide_picture_number(slice_from(name));
+    if (number == 0 || !slide_picture_is_shown(package, number)) {
+        answer_not_found(call->x);
+        return;
+    }
+    (void)snprintf(etag, sizeof etag, "\"%.*s-s%" PRIu32 "\"", 12, call->params[1].data, number);
+    answer_range(call, name, "image/webp", etag, 0, 0, 0, package->is_complete);
+}
+
 static void handle_segment(struct call *call)
 {
     const struct package *package = NULL;
     char name[16];
     size_t index;
 
+    if (slice_is(call->params[2], SLIDE_FOLDER)) {
+        answer_slide_picture(call);
+        return;
+    }
     const struct rendition *rendition = find_rendition(call, &package);
     if (!rendition)
         return;

@@ -66,10 +66,28 @@ Test(broker, what_is_not_published_is_removed)
 
 Test(broker, no_name_leads_out_of_the_folder)
 {
-    static const char *const NAMES[] = {
-        "",    ".",    "..",       "../x", "/etc/passwd",
-        "a/b", "a\\b", ".hidden",  "A",    "a b",
-        "a\n", "ă",    "tmp-0123", "a;rm", "name-that-is-far-too-long-for-a-file.mp4"};
+    static const char *const NAMES[] = {"",
+                                        ".",
+                                        "..",
+                                        "../x",
+                                        "/etc/passwd",
+                                        "a/b",
+                                        "a\\b",
+                                        ".hidden",
+                                        "A",
+                                        "a b",
+                                        "a\n",
+                                        "ă",
+                                        "tmp-0123",
+                                        "a;rm",
+                                        "name-that-is-far-too-long-for-a-file.mp4",
+                                        "slides",
+                                        "slides/",
+                                        "slides/.",
+                                        "slides/../x",
+                                        "slides/a/b",
+                                        "slides/tmp-0",
+                                        "slide/0001.webp"};
     int fd = -1;
 
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
@@ -78,6 +96,19 @@ Test(broker, no_name_leads_out_of_the_folder)
                      NAMES[i]);
     }
     cr_assert_eq(broker_open(&broker, slice_of("a\0b", 3), &fd), ERR_DENIED);
+}
+
+Test(broker, the_folder_of_the_slides_is_made_when_it_is_wanted)
+{
+    int fd = -1;
+
+    cr_assert_neq(create("slides"), 0, "a file of that name would be in its way");
+    cr_assert_eq(create("slides/0001.webp"), 0);
+    cr_assert_not(is_there("slides/0001.webp"));
+    cr_assert_eq(broker_publish(&broker, slice_from("slides/0001.webp")), 0);
+    cr_assert(is_there("slides/0001.webp"));
+    cr_assert_eq(broker_open(&broker, slice_from("slides/0001.webp"), &fd), 0);
+    cr_assert_eq(close(fd), 0);
 }
 
 Test(broker, a_link_in_the_folder_is_not_followed)

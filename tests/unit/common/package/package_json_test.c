@@ -100,6 +100,40 @@ Test(package_json, a_title_goes_there_and_back_and_parts_must_agree_on_it)
     package_free(p);
 }
 
+#define WITH_PICTURES(pictures)                                                         \
+    "{\"version\":1,\"complete\":true,\"duration_us\":9000000,\"target_duration_s\":6," \
+    "\"slides\":{\"width\":1280,\"height\":720,\"pictures\":[" pictures "]},\"renditions\":[]}\n"
+#define PICTURE(start, file) \
+    "\n{\"start_us\":" start ",\"slide\":1,\"file\":\"slides/" file ".webp\",\"bytes\":900}"
+
+Test(package_json, pictures_of_slides_go_there_and_back)
+{
+    static const char TEXT[] = WITH_PICTURES(PICTURE("0", "0001") "," PICTURE("5000000", "0001"));
+    struct package *p = parse(TEXT);
+    CLEANUP(buf_clear) struct buf out = buf_with_limit(10000);
+
+    cr_assert(p->n_pictures == 2 && p->picture_width == 1280 && p->pictures[1].start_us == 5000000);
+    package_write(p, &out);
+    cr_assert_str_eq(out.data, TEXT);
+    package_free(p);
+}
+
+Test(package_json, pictures_that_make_no_sense_are_refused)
+{
+    static const char *const BAD[] = {
+        WITH_PICTURES(PICTURE("0", "0001") "," PICTURE("0", "0002")),
+        WITH_PICTURES(PICTURE("-1", "0001")),
+        WITH_PICTURES(PICTURE("0", "0000")),
+        WITH_PICTURES(PICTURE("0", "../0001")),
+        WITH_PICTURES("{\"start_us\":0,\"slide\":1,\"file\":\"slides/0001.webp\",\"bytes\":0}"),
+        WITH_PICTURES("7"),
+    };
+    struct package *p = NULL;
+
+    for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++)
+        cr_assert_eq(package_parse(slice_from(BAD[i]), &p), ERR_INVALID, "%zu", i);
+}
+
 Test(package_json, an_empty_growing_package_goes_there_and_back)
 {
     static const char EMPTY[] = "{\"version\":1,\"complete\":false,\"duration_us\":0,"

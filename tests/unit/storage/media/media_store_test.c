@@ -146,6 +146,12 @@ Test(media_store, a_source_on_another_file_system_is_copied)
 #define JOB     "00112233445566778899aabbccddeeff"
 #define PACKAGE "ffeeddccbbaa99887766554433221100"
 
+static void make_slides(void)
+{
+    cr_assert_eq(mkdirat(media_store_root_fd(m.store), "jobs/" JOB "/slides", 0755), 0);
+    media_fixture_write(&m, "media/jobs/" JOB "/slides/0001.webp", "RIFF");
+}
+
 Test(media_store, a_planned_jobs_files_get_their_place_in_the_package)
 {
     cr_assert_eq(media_store_make_package(m.store, JOB, PACKAGE), ERR_NOT_FOUND);
@@ -153,7 +159,9 @@ Test(media_store, a_planned_jobs_files_get_their_place_in_the_package)
     cr_assert_eq(media_store_make_job_dir(m.store, JOB), 0);
     media_fixture_write(&m, "media/jobs/" JOB "/plan.json", "{}");
     media_fixture_write(&m, "media/jobs/" JOB "/poster.jpg.tmp-7", "half");
+    make_slides();
     cr_assert_eq(media_store_make_package(m.store, JOB, PACKAGE), 0);
+    cr_assert(media_fixture_has(&m, "media/packages/" PACKAGE "/slides/0001.webp"));
     media_fixture_read(&m, "media/packages/" PACKAGE "/plan.json", text, sizeof text);
     cr_assert_str_eq(text, "{}");
     cr_assert_not(media_fixture_has(&m, "media/packages/" PACKAGE "/poster.jpg.tmp-7"));

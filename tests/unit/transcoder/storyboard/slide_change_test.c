@@ -45,14 +45,14 @@ static bool is_other_small(void)
     }
     const struct plane a = {&small[0][0][0], 160, 160, 90};
     const struct plane b = {&small[1][0][0], 160, 160, 90};
-    return slide_change_is_other(&a, &b);
+    return slide_change_is_other(&a, &b, NULL, NULL);
 }
 
 static bool is_other(void)
 {
     const struct plane a = {&before[0][0], WIDTH, WIDTH, HEIGHT};
     const struct plane b = {&now[0][0], WIDTH, WIDTH, HEIGHT};
-    const bool is = slide_change_is_other(&a, &b);
+    const bool is = slide_change_is_other(&a, &b, NULL, NULL);
 
     cr_assert_eq(is_other_small(), is, "the same when it is small");
     return is;
@@ -107,5 +107,5 @@ Test(slide_change, another_size_is_one)
     const struct plane a = {&before[0][0], WIDTH, WIDTH, HEIGHT};
     const struct plane b = {&now[0][0], WIDTH, WIDTH / 2, HEIGHT};
 
-    cr_assert(slide_change_is_other(&a, &b));
+    cr_assert(slide_change_is_other(&a, &b, NULL, NULL));
 }
