@@ -14,6 +14,7 @@
 #include "transcoder/plan/balance.h"
 #include "transcoder/plan/pass_list.h"
 #include "transcoder/plan/sound_cut.h"
+#include "transcoder/slides/page_join.h"
 #include "transcoder/stages/stage.h"
 #include "transcoder/storyboard/storyboard_join.h"
 
@@ -362,5 +363,7 @@ int stage_join(const struct stage_context *context, bool with_playlists)
     }
     if (!err && with_playlists)
         err = write_playlists(&work);
+    if (!err && with_playlists)
+        err = page_join(context->link, work.whole);
     return err;
 }
