@@ -29,6 +29,7 @@ void package_free(struct package *p)
     free(p->renditions);
     tally_list_clear(&p->tallies);
     free(p->pictures);
+    free(p->entries);
     free(p);
 }
 
@@ -148,6 +149,26 @@ int package_add_picture(struct package *p, const struct package_picture *picture
         return ERR_NO_MEMORY;
     p->pictures = pictures;
     p->pictures[p->n_pictures++] = *picture;
+    return 0;
+}
+
+static bool is_sha256(const char *text)
+{
+    return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
+}
+
+int package_add_entry(struct package *p, const struct package_entry *entry)
+{
+    const bool is_slide = slide_picture_number(slice_from(entry->name)) > 0;
+
+    if (p->n_entries >= PACKAGE_MAX_ENTRIES || !is_sha256(entry->sha256) ||
+        (!is_slide && !is_file_name(entry->name)))
+        return ERR_INVALID;
+    void *entries = p->entries;
+    if (grow(&entries, p->n_entries, sizeof *p->entries))
+        return ERR_NO_MEMORY;
+    p->entries = entries;
+    p->entries[p->n_entries++] = *entry;
     return 0;
 }
 

@@ -38,6 +38,7 @@ enum {
     PACKAGE_MAX_FRAGMENTS = 100000, /* of one rendition: 27 hours of the shortest segments */
     PACKAGE_MAX_SHEETS = 1000,
     PACKAGE_MAX_PICTURES = 10000, /* of slides/: an hour has a hundred */
+    PACKAGE_MAX_ENTRIES = 20000,
     PACKAGE_MAX_FILES = 10000,    /* of one rendition, while growing */
     PACKAGE_MAX_FRAGMENT_S = 120, /* keeps sums of microseconds far from overflow */
     PACKAGE_MAX_CAPTIONS_S = 27 * 3600,
@@ -83,6 +84,13 @@ struct rendition {
     size_t n_fragments;
 };
 
+/* A file of a complete package, as whoever copies it can check it. */
+struct package_entry {
+    char name[40]; /* plain, or in the folder of the slides */
+    uint64_t bytes;
+    char sha256[65]; /* lower-case hex */
+};
+
 /* What slides/ shows from a time on, until the next one. A file may come again. */
 struct package_picture {
     int64_t start_us;
@@ -103,6 +111,8 @@ struct package {
     uint32_t picture_width, picture_height; /* of all files of slides/ */
     struct package_picture *pictures;       /* owned, in order of time */
     size_t n_pictures;
+    struct package_entry *entries; /* owned: its files but package.json; none while it grows */
+    size_t n_entries;
 };
 
 /* An empty package; package_free() ends it. NULL when memory is exhausted. */
@@ -129,6 +139,10 @@ void rendition_raise_rate(struct rendition *r, uint32_t rate_num, uint32_t rate_
 /* Adds a picture of slides/. ERR_INVALID when it does not start after the one before it, or has no
  * file or no bytes; ERR_NO_MEMORY. */
 int package_add_picture(struct package *p, const struct package_picture *picture);
+
+/* Adds a file. ERR_INVALID for a name with another path in it, or what is no SHA-256;
+ * ERR_NO_MEMORY. */
+int package_add_entry(struct package *p, const struct package_entry *entry);
 
 /* The rendition of that name, or NULL. Borrowed from p. */
 struct rendition *package_find(const struct package *p, struct slice name);

@@ -15,6 +15,9 @@
  * and, where there are pictures of slides, "slides":{"width":1280,"height":720,"pictures":[
  *   {"start_us":0,"slide":1,"file":"slides/0001.webp","bytes":18342},…]}.
  *
+ * and of a complete one, "files":[{"name":"v240.mp4","bytes":9183450,"sha256":"…"},…]: all of its
+ * files but this one, and but what is rendered from it (playlists, page.html).
+ *
  * init is [file, offset, size]; a fragment is [file, offset, size, duration in ticks] and,
  * of a picture, the bytes up to the end of its IDR frame. */
 #include "common/package/package.h"
@@ -258,6 +261,28 @@ static int parse_pictures(const json_t *document, struct package *p)
     return 0;
 }
 
+static int parse_entries(const json_t *document, struct package *p)
+{
+    const json_t *list;
+
+    if (!json_object_get(document, "files"))
+        return 0;
+    if (json_get_array(document, "files", &list))
+        return ERR_INVALID;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *object = json_array_get(list, i);
+        struct package_entry entry = {0};
+        if (json_get_text(object, "name", entry.name, sizeof entry.name) ||
+            get_u64(object, "bytes", &entry.bytes) ||
+            json_get_text(object, "sha256", entry.sha256, sizeof entry.sha256))
+            return ERR_INVALID;
+        const int err = package_add_entry(p, &entry);
+        if (err)
+            return err;
+    }
+    return 0;
+}
+
 static int parse_package(const json_t *document, struct package *p)
 {
     const json_t *complete = json_object_get(document, "complete");
@@ -270,7 +295,9 @@ static int parse_package(const json_t *document, struct package *p)
         !json_is_boolean(complete) || json_get_array(document, "renditions", &renditions) ||
         parse_storyboard(document, p))
         return ERR_INVALID;
-    const int wrong = parse_pictures(document, p);
+    int wrong = parse_pictures(document, p);
+    if (!wrong)
+        wrong = parse_entries(document, p);
     if (wrong)
         return wrong;
     p->is_complete = json_is_true(complete);
@@ -367,6 +394,17 @@ static void write_pictures(const struct package *p, struct buf *out)
     buf_append_text(out, "]}");
 }
 
+static void write_entries(const struct package *p, struct buf *out)
+{
+    buf_append_text(out, ",\"files\":[");
+    for (size_t i = 0; i < p->n_entries; i++) {
+        const struct package_entry *entry = &p->entries[i];
+        buf_printf(out, "%s\n{\"name\":\"%s\",\"bytes\":%" PRIu64 ",\"sha256\":\"%s\"}",
+                   i ? "," : "", entry->name, entry->bytes, entry->sha256);
+    }
+    buf_append_char(out, ']');
+}
+
 void package_write(const struct package *p, struct buf *out)
 {
     buf_printf(out,
@@ -380,6 +418,8 @@ void package_write(const struct package *p, struct buf *out)
     write_tallies(p, out);
     if (p->n_pictures > 0)
         write_pictures(p, out);
+    if (p->n_entries > 0)
+        write_entries(p, out);
     buf_append_text(out, ",\"renditions\":[");
     for (size_t i = 0; i < p->n_renditions; i++) {
         buf_append_text(out, i ? ",\n" : "\n");

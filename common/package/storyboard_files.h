@@ -13,6 +13,10 @@
 #define STORYBOARD_CUES_NAME   "storyboard.vtt"
 #define STORYBOARD_SLIDES_NAME "slides.json"
 
+/* The lecture in one picture: for its own page, and for lists of many (240 x 135, 4 KB at most). */
+#define POSTER_NAME       "poster.jpg"
+#define POSTER_SMALL_NAME "poster-small.jpg"
+
 /* "storyboard-0.jpg": sheets are numbered from 0. */
 enum { STORYBOARD_NAME_SIZE = 28 };
 void storyboard_sheet_name(uint32_t sheet, char name[STORYBOARD_NAME_SIZE]);

@@ -102,7 +102,7 @@ int growing_package_update(const struct media_store *media, const char *package_
 
 static bool is_named(const struct package *package, const char *name)
 {
-    static const char *const KEPT[] = {INDEX_NAME, "plan.json", "poster.jpg"};
+    static const char *const KEPT[] = {INDEX_NAME, "plan.json", POSTER_NAME, POSTER_SMALL_NAME};
 
     if (storyboard_media_type(package, name))
         return true;

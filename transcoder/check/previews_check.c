@@ -11,13 +11,13 @@
 #include "common/package/storyboard_files.h"
 #include "transcoder/check/jpeg_reader.h"
 #include "transcoder/check/storyboard_reader.h"
+#include "transcoder/check/webp_reader.h"
 
 enum {
     MAX_CUES = 100000,
+    MAX_STATE_WIDTH = 1280,
     SLACK_MS = 150, /* as lengths of renditions may differ */
 };
-
-static const char POSTER_NAME[] = "poster.jpg";
 
 struct sheet {
     struct slice name; /* borrowed from the cues */
@@ -205,6 +205,73 @@ static void check_slide(struct previews *p, const json_t *slide, size_t number, 
     *last_ms = at_ms;
 }
 
+/* The file of a state: there, a picture as wide as phones want it, and as long as is said. */
+static int check_state_file(struct previews *p, struct slice name, int64_t bytes)
+{
+    CLEANUP(buf_clear) struct buf file = buf_with_limit(CHECK_MAX_FILE);
+    struct findings *findings = &p->check->findings;
+    char path[PACKAGE_PATH_SIZE];
+    struct webp_size size;
+
+    if (slide_picture_number(name) == 0 ||
+        package_path_resolve(STORYBOARD_SLIDES_NAME, name, path)) {
+        findings_add(findings, RULE_SLIDES, STORYBOARD_SLIDES_NAME,
+                     "\"%.*s\" is no picture of slides", SLICE_ARGS(name));
+        return 0;
+    }
+    const int err = check_read(p->check, path, 0, 0, "image/webp", &file);
+    if (err)
+        return err == ERR_NO_MEMORY ? err : 0;
+    if ((int64_t)file.length != bytes)
+        findings_add(findings, RULE_SLIDES, path, "has %zu bytes, the list says %" PRId64,
+                     file.length, bytes);
+    if (webp_read_size(buf_slice(&file), &size) || size.width > MAX_STATE_WIDTH)
+        findings_add(findings, RULE_SLIDES, path,
+                     "is no WebP picture of at most %d pixels, or not all of one", MAX_STATE_WIDTH);
+    return 0;
+}
+
+/* Checks one entry and moves *last_ms to its time. */
+static int check_state(struct previews *p, const json_t *state, size_t number, int64_t *last_ms)
+{
+    struct findings *findings = &p->check->findings;
+    const json_t *start = json_object_get(state, "start_s");
+    const double start_ms = json_number_value(start) * 1000;
+    struct slice name;
+    int64_t bytes;
+
+    if (!json_is_number(start) || !(fabs(start_ms) < 1e12) ||
+        json_get_string(state, "file", &name) ||
+        json_get_int(state, "bytes", 1, CHECK_MAX_FILE, &bytes)) {
+        findings_add(findings, RULE_SLIDES, STORYBOARD_SLIDES_NAME,
+                     "state %zu has no time, no file or no bytes", number);
+        return 0;
+    }
+    const int64_t at_ms = llrint(start_ms);
+    if (at_ms <= *last_ms || (p->duration_ms > 0 && at_ms >= p->duration_ms))
+        findings_add(findings, RULE_SLIDES, STORYBOARD_SLIDES_NAME,
+                     "state %zu starts at %" PRId64 " ms, the one before at %" PRId64
+                     ", and the lecture ends at %" PRId64,
+                     number, at_ms, *last_ms, p->duration_ms);
+    *last_ms = at_ms;
+    return check_state_file(p, name, bytes);
+}
+
+/* A package that was made before there were any has no such list. */
+static int check_states(struct previews *p, const json_t *document)
+{
+    const json_t *states = json_object_get(document, "states");
+    int64_t last_ms = -1;
+    int err = 0;
+
+    if (states && !json_is_array(states))
+        findings_add(&p->check->findings, RULE_SLIDES, STORYBOARD_SLIDES_NAME,
+                     "its states are no list");
+    for (size_t i = 0; i < json_array_size(states) && !err; i++)
+        err = check_state(p, json_array_get(states, i), i, &last_ms);
+    return err;
+}
+
 static int check_slides(struct previews *p)
 {
     CLEANUP(buf_clear) struct buf text = buf_with_limit(CHECK_MAX_FILE);
@@ -228,7 +295,7 @@ static int check_slides(struct previews *p)
     }
     for (size_t i = 0; i < json_array_size(slides); i++)
         check_slide(p, json_array_get(slides, i), i, &last_ms);
-    return 0;
+    return check_states(p, document);
 }
 
 int previews_check(struct check *check, uint64_t duration_us)

@@ -15,6 +15,7 @@
 #include "transcoder/plan/pass_list.h"
 #include "transcoder/plan/sound_cut.h"
 #include "transcoder/slides/page_join.h"
+#include "transcoder/stages/file_list.h"
 #include "transcoder/stages/stage.h"
 #include "transcoder/storyboard/storyboard_join.h"
 
@@ -334,6 +335,8 @@ static int join(struct join_work *w)
                   : join_rendition(w, &w->parts->renditions[i]);
     if (!err)
         err = storyboard_join(w->context->link, w->plan, w->whole);
+    if (!err)
+        err = file_list_make(w->context->link, w->whole);
     return err ? err : write_index(w);
 }
 

@@ -5,7 +5,7 @@
 
 #include <libavcodec/avcodec.h>
 
-/* Fills *to (empty before) with the 8-bit 4:2:0 picture `from` in that size, both sides even, in
+/* Fills *to (empty before) with the 8-bit 4:2:0 picture `from` in that size, in
  * full range as JPEG wants it. Returns 0, ERR_NO_MEMORY or ERR_UNSUPPORTED. */
 int jpeg_shrink(const AVFrame *from, int width, int height, AVFrame *to);
 

@@ -4,11 +4,10 @@
 #include <stdlib.h>
 
 #include "common/err.h"
+#include "common/package/storyboard_files.h"
 #include "transcoder/video/jpeg.h"
 
 enum {
-    MAX_WIDTH = 480,
-    QUALITY = 6,      /* of 2 (best) to 31 */
     GOOD_SPREAD = 12, /* mean distance from the mean of luma: anything but a plain card */
 };
 
@@ -76,28 +75,65 @@ int poster_look(struct poster *poster, const AVFrame *picture)
     return 0;
 }
 
-static int shrink(const AVFrame *from, AVFrame *to)
+/* The size that fits into the box, as the picture is shaped. */
+static void fit(const AVFrame *picture, int most_width, int most_height, int *ret_width,
+                int *ret_height)
 {
-    const int width = from->width > MAX_WIDTH ? MAX_WIDTH : from->width;
-    const int height = (int)((int64_t)from->height * width / from->width) & ~1;
+    int64_t width = picture->width < most_width ? picture->width : most_width;
+    int64_t height = (picture->height * width + picture->width / 2) / picture->width;
 
-    return jpeg_shrink(from, width & ~1, height < 2 ? 2 : height, to);
+    if (height > most_height) {
+        height = most_height;
+        width = (picture->width * height + picture->height / 2) / picture->height;
+    }
+    *ret_width = width < 2 ? 2 : (int)width;
+    *ret_height = height < 2 ? 2 : (int)height;
 }
 
-int poster_write(struct poster *poster, struct link *link)
+struct form {
+    const char *name;
+    int width, height, best_quality, bytes;
+};
+
+/* Makes it coarser until it has few enough bytes. */
+static int encode_within(AVFrame *picture, const struct form *form, AVPacket *packet)
 {
-    if (!poster->best->buf[0])
-        return 0;
+    enum { WORST = 31 };
+
+    for (int quality = form->best_quality;; quality += 1 + quality / 6) {
+        av_packet_unref(packet);
+        const int err = jpeg_encode(picture, quality < WORST ? quality : WORST, packet);
+        if (err || quality >= WORST || packet->size <= form->bytes)
+            return err;
+    }
+}
+
+static int write_form(const struct poster *poster, const struct form *form, struct link *link)
+{
     AVFrame *small = av_frame_alloc();
     AVPacket *packet = av_packet_alloc();
-    int err = small && packet ? shrink(poster->best, small) : ERR_NO_MEMORY;
+    int width;
+    int height;
 
+    fit(poster->best, form->width, form->height, &width, &height);
+    int err = small && packet ? jpeg_shrink(poster->best, width, height, small) : ERR_NO_MEMORY;
     if (!err)
-        err = jpeg_encode(small, QUALITY, packet);
+        err = encode_within(small, form, packet);
     if (!err)
-        err = link_write_file(link, "poster.jpg",
+        err = link_write_file(link, form->name,
                               slice_of((const char *)packet->data, (size_t)packet->size));
     av_frame_free(&small);
     av_packet_free(&packet);
     return err;
+}
+
+int poster_write(struct poster *poster, struct link *link)
+{
+    static const struct form LARGE = {POSTER_NAME, 480, 16384, 6, INT32_MAX};
+    static const struct form SMALL = {POSTER_SMALL_NAME, 240, 135, 5, 4000};
+
+    if (!poster->best->buf[0])
+        return 0;
+    const int err = write_form(poster, &LARGE, link);
+    return err ? err : write_form(poster, &SMALL, link);
 }

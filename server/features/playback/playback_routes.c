@@ -427,7 +427,7 @@ static void handle_package_file(struct call *call)
         return;
     }
     (void)snprintf(etag, sizeof etag, "\"%.*s-%s\"", 12, call->params[1].data, name);
-    if (strcmp(name, "poster.jpg") == 0) {
+    if (strcmp(name, POSTER_NAME) == 0 || strcmp(name, POSTER_SMALL_NAME) == 0) {
         answer_range(call, name, "image/jpeg", etag, 0, 0, 0, package->is_complete);
         return;
     }
