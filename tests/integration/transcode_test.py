@@ -48,7 +48,8 @@ class Numbered(unittest.TestCase):
 
     def test_the_folder_holds_a_package_and_nothing_else(self):
         names = {r["name"] for r in self.package["renditions"]}
-        expected = {"multivariant.m3u8", "multivariant-opus.m3u8", "audio.m3u8", "audio-opus.m3u8", "package.json", "plan.json", "poster.jpg",
+        expected = {"multivariant.m3u8", "multivariant-opus.m3u8", "audio.m3u8", "audio-opus.m3u8", "package.json",
+                    "plan.json", "poster.jpg", "poster-small.jpg",
                     "storyboard.vtt", "storyboard-0.jpg", "slides.json"}
         expected |= {n + ".mp4" for n in names} | {n + ".m3u8" for n in names}
         expected |= {r["name"] + "-iframes.m3u8" for r in self.video}

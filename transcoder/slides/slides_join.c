@@ -80,6 +80,17 @@ static uint32_t slide_at(const struct work *w, int64_t at_us)
     return (uint32_t)n;
 }
 
+/* A slide's first picture is shown since the slide is there: only the join knows what came at a
+ * chunk's edge. */
+static int64_t shown_from(const struct work *w, int64_t at_us)
+{
+    const uint32_t slide = slide_at(w, at_us);
+
+    if (slide == 0 || (w->n > 0 && w->candidates[w->n - 1].slide == slide))
+        return at_us;
+    return w->starts_us[slide - 1];
+}
+
 /* Adds a chunk's pictures; one that looks like the one before it is none. */
 static int add_chunk(struct work *w, uint32_t chunk, int64_t duration_us, struct look *last)
 {
@@ -95,10 +106,11 @@ static int add_chunk(struct work *w, uint32_t chunk, int64_t duration_us, struct
         const int64_t at_us = w->part.states[i].at_us;
         if (at_us >= duration_us || (last->luma && looks_like(last, &w->part, i)))
             continue;
-        w->candidates[w->n++] = (struct slide_candidate){.start_us = at_us,
-                                                         .slide = slide_at(w, at_us),
-                                                         .chunk = chunk,
-                                                         .state = (uint32_t)i};
+        const struct slide_candidate candidate = {.start_us = shown_from(w, at_us),
+                                                  .slide = slide_at(w, at_us),
+                                                  .chunk = chunk,
+                                                  .state = (uint32_t)i};
+        w->candidates[w->n++] = candidate;
         err = remember(last, &w->part, i);
     }
     return err;

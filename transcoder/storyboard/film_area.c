@@ -129,15 +129,39 @@ static void draw_mask(struct film_area *area)
 }
 
 void film_area_learn(struct film_area *area, const struct plane *before, const struct plane *now,
-                     int64_t step_ms)
+                     int64_t slot, int64_t step_ms)
 {
     if (!is_comparable(before, now))
         return;
     for (int i = 0; i < FILM_CELLS; i++) {
         const uint32_t difference = cell_difference(before, now, i % FILM_SIDE, i / FILM_SIDE);
         warm(&area->warmth_ms[i], difference > CHANGED / 2, step_ms);
+        if (difference > CHANGED)
+            area->changed_slot[i] = slot + 1;
     }
     draw_mask(area);
+}
+
+static int compare_slots(const void *a, const void *b)
+{
+    const int64_t x = *(const int64_t *)a;
+    const int64_t y = *(const int64_t *)b;
+
+    return x < y ? 1 : x > y ? -1 : 0;
+}
+
+int64_t film_area_last_busy(const struct film_area *area)
+{
+    enum { BUSY_CELLS = FILM_CELLS * MOVING_PERMILLE / 1000 };
+    int64_t slots[FILM_CELLS];
+    size_t n = 0;
+
+    for (int i = 0; i < FILM_CELLS; i++) {
+        if (!area->mask.cells[i])
+            slots[n++] = area->changed_slot[i];
+    }
+    qsort(slots, n, sizeof *slots, compare_slots);
+    return n < BUSY_CELLS ? -1 : slots[BUSY_CELLS - 1] - 1;
 }
 
 enum slot_kind film_area_kind(const struct film_change *change)

@@ -2,6 +2,7 @@
 #include "transcoder/storyboard/still_collector.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/buf.h"
 #include "common/err.h"
@@ -143,12 +144,21 @@ static enum slot_kind kind_of(struct still_collector *c, int64_t slot, const str
         const struct plane before = slot_queue_plane(c->before);
         const struct plane now = slot_queue_plane(view->picture);
         const struct film_change change = film_area_change(&before, &now, &c->film.mask, NULL);
-        film_area_learn(&c->film, &before, &now,
+        film_area_learn(&c->film, &before, &now, slot,
                         (slot_us(c, slot) - slot_us(c, c->before_slot)) / 1000);
         if (kind != SLOT_STILL)
             kind = film_area_kind(&change);
     }
     return kind;
+}
+
+/* Since when it is calm beside a film, now that it is known to be one. */
+static void see_past_film(const struct still_collector *c, struct slide_watch *run)
+{
+    const int64_t busy = film_area_last_busy(&c->film);
+
+    if (busy < run->last_busy)
+        run->last_busy = busy > run->first_busy ? busy : run->first_busy;
 }
 
 static int keep(AVFrame *to, const AVFrame *picture)
@@ -178,11 +188,13 @@ static int look_for_slides(struct still_collector *c, int64_t slot, enum slide_e
 
 static int watch_slides(struct still_collector *c, int64_t slot, const struct slot_view *view)
 {
-    const struct slide_watch run = c->watch;
+    struct slide_watch run = c->watch;
     const enum slide_event event = slide_watch_at(&c->watch, slot, kind_of(c, slot, view));
     int err = 0;
 
     c->n_calm += !c->watch.is_busy;
+    if (event == SLIDE_SETTLED && memchr(c->film.mask.cells, 1, FILM_CELLS))
+        see_past_film(c, &run);
     if (event == SLIDE_SETTLED)
         err = settle(c, &run, view->picture);
     if (!err)
