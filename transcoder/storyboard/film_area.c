@@ -103,65 +103,81 @@ static void warm(int32_t *warmth, bool has_changed, int64_t step_ms)
     *warmth = (int32_t)(ms < 0 ? 0 : ms > WARMEST_MS ? WARMEST_MS : ms);
 }
 
-static void cover(struct film_mask *mask, int column, int row)
+/* A rectangle of cells, the last ones included. */
+struct box {
+    int left, top, right, bottom;
+};
+
+static int at_least_0(int value)
 {
-    for (int y = row - AROUND; y <= row + AROUND; y++) {
-        for (int x = column - AROUND; x <= column + AROUND; x++) {
-            if (x >= 0 && y >= 0 && x < FILM_SIDE && y < FILM_SIDE)
-                mask->cells[y * FILM_SIDE + x] = 1;
-        }
+    return value < 0 ? 0 : value;
+}
+
+static int inside(int value)
+{
+    return value < FILM_SIDE ? value : FILM_SIDE - 1;
+}
+
+/* Takes a box and the cells around it into the mask. */
+static void cover(struct film_mask *mask, const struct box *box)
+{
+    for (int y = at_least_0(box->top - AROUND); y <= inside(box->bottom + AROUND); y++) {
+        for (int x = at_least_0(box->left - AROUND); x <= inside(box->right + AROUND); x++)
+            mask->cells[y * FILM_SIDE + x] = 1;
     }
 }
 
-static void draw_mask(struct film_area *area)
+static int count(const struct film_mask *mask)
 {
     int n = 0;
 
+    for (int i = 0; i < FILM_CELLS; i++)
+        n += mask->cells[i];
+    return n;
+}
+
+/* A film is a rectangle, of which not all need be warm. Where that is too much there are several,
+ * or something without a shape: each warm cell for itself. */
+static void draw_mask(struct film_area *area)
+{
+    struct box all = {FILM_SIDE, FILM_SIDE, -1, -1};
+
     memset(&area->mask, 0, sizeof area->mask);
     for (int i = 0; i < FILM_CELLS; i++) {
-        if (area->warmth_ms[i] >= WARM_MS)
-            cover(&area->mask, i % FILM_SIDE, i / FILM_SIDE);
+        const int x = i % FILM_SIDE;
+        const int y = i / FILM_SIDE;
+        if (area->warmth_ms[i] < WARM_MS)
+            continue;
+        all.left = x < all.left ? x : all.left;
+        all.right = x > all.right ? x : all.right;
+        all.top = y < all.top ? y : all.top;
+        all.bottom = y > all.bottom ? y : all.bottom;
     }
-    for (int i = 0; i < FILM_CELLS; i++)
-        n += area->mask.cells[i];
-    if (n > MOST_CELLS)
+    if (all.right < 0)
+        return;
+    cover(&area->mask, &all);
+    if (count(&area->mask) <= MOST_CELLS)
+        return;
+    memset(&area->mask, 0, sizeof area->mask);
+    for (int i = 0; i < FILM_CELLS; i++) {
+        const struct box one = {i % FILM_SIDE, i / FILM_SIDE, i % FILM_SIDE, i / FILM_SIDE};
+        if (area->warmth_ms[i] >= WARM_MS)
+            cover(&area->mask, &one);
+    }
+    if (count(&area->mask) > MOST_CELLS)
         memset(&area->mask, 0, sizeof area->mask);
 }
 
 void film_area_learn(struct film_area *area, const struct plane *before, const struct plane *now,
-                     int64_t slot, int64_t step_ms)
+                     int64_t step_ms)
 {
     if (!is_comparable(before, now))
         return;
     for (int i = 0; i < FILM_CELLS; i++) {
         const uint32_t difference = cell_difference(before, now, i % FILM_SIDE, i / FILM_SIDE);
         warm(&area->warmth_ms[i], difference > CHANGED / 2, step_ms);
-        if (difference > CHANGED)
-            area->changed_slot[i] = slot + 1;
     }
     draw_mask(area);
-}
-
-static int compare_slots(const void *a, const void *b)
-{
-    const int64_t x = *(const int64_t *)a;
-    const int64_t y = *(const int64_t *)b;
-
-    return x < y ? 1 : x > y ? -1 : 0;
-}
-
-int64_t film_area_last_busy(const struct film_area *area)
-{
-    enum { BUSY_CELLS = FILM_CELLS * MOVING_PERMILLE / 1000 };
-    int64_t slots[FILM_CELLS];
-    size_t n = 0;
-
-    for (int i = 0; i < FILM_CELLS; i++) {
-        if (!area->mask.cells[i])
-            slots[n++] = area->changed_slot[i];
-    }
-    qsort(slots, n, sizeof *slots, compare_slots);
-    return n < BUSY_CELLS ? -1 : slots[BUSY_CELLS - 1] - 1;
 }
 
 enum slot_kind film_area_kind(const struct film_change *change)

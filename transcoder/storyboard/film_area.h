@@ -30,8 +30,7 @@ struct film_mask {
 };
 
 struct film_area {
-    int32_t warmth_ms[FILM_CELLS];    /* 0 to some seconds */
-    int64_t changed_slot[FILM_CELLS]; /* when it last changed, 1 added; 0: never */
+    int32_t warmth_ms[FILM_CELLS]; /* 0 to some seconds */
     struct film_mask mask;
 };
 
@@ -49,14 +48,10 @@ struct film_change {
 struct film_change film_area_change(const struct plane *before, const struct plane *now,
                                     const struct film_mask *a, const struct film_mask *b);
 
-/* Learns from the picture of a slot and the one before it, which came step_ms earlier. All zero at
- * the start. */
+/* Learns from a picture and the one before it, which came step_ms earlier. All zero at the start.
+ */
 void film_area_learn(struct film_area *area, const struct plane *before, const struct plane *now,
-                     int64_t slot, int64_t step_ms);
-
-/* The last slot at which more moved outside of the film than ink does, as is known now; -1: none.
- * While nobody knew of the film, all seemed busy. */
-int64_t film_area_last_busy(const struct film_area *area);
+                     int64_t step_ms);
 
 /* What a change is for slides. */
 enum slot_kind film_area_kind(const struct film_change *change);

@@ -22,6 +22,7 @@ struct still_collector {
     struct film_area film;
     AVFrame *before; /* owned: the picture before; empty: none */
     int64_t before_slot;
+    AVFrame *run_first;             /* owned: what the busy run started with */
     struct slide_collector *slides; /* owned */
     int64_t n_calm;                 /* slots */
     AVFrame *calm;                  /* owned: the last calm picture; empty: none yet */
@@ -39,6 +40,7 @@ void still_collector_free(struct still_collector *c)
     av_frame_free(&c->calm);
     slide_collector_free(c->slides);
     av_frame_free(&c->before);
+    av_frame_free(&c->run_first);
     av_frame_free(&c->scaled);
     av_frame_free(&c->small);
     buf_clear(&c->pixels);
@@ -61,10 +63,11 @@ int still_collector_new(const struct plan_picture *plan, const struct chunk *chu
     stills_size(plan->rungs[0].width, plan->rungs[0].height, &c->stills.width, &c->stills.height);
     c->stills.run_from_us = -1;
     c->before = av_frame_alloc();
+    c->run_first = av_frame_alloc();
     c->calm = av_frame_alloc();
     c->scaled = av_frame_alloc();
     c->small = av_frame_alloc();
-    if (!c->before || !c->calm || !c->scaled || !c->small)
+    if (!c->before || !c->run_first || !c->calm || !c->scaled || !c->small)
         return ERR_NO_MEMORY;
     const int err = slide_collector_new(plan, scaler, &c->slides);
     if (err)
@@ -144,7 +147,7 @@ static enum slot_kind kind_of(struct still_collector *c, int64_t slot, const str
         const struct plane before = slot_queue_plane(c->before);
         const struct plane now = slot_queue_plane(view->picture);
         const struct film_change change = film_area_change(&before, &now, &c->film.mask, NULL);
-        film_area_learn(&c->film, &before, &now, slot,
+        film_area_learn(&c->film, &before, &now,
                         (slot_us(c, slot) - slot_us(c, c->before_slot)) / 1000);
         if (kind != SLOT_STILL)
             kind = film_area_kind(&change);
@@ -152,13 +155,19 @@ static enum slot_kind kind_of(struct still_collector *c, int64_t slot, const str
     return kind;
 }
 
-/* Since when it is calm beside a film, now that it is known to be one. */
-static void see_past_film(const struct still_collector *c, struct slide_watch *run)
+/* While nobody knew of the film, all seemed busy. Now that it is known, what the run started with
+ * tells whether anything else moved. */
+static void see_past_film(const struct still_collector *c, const AVFrame *picture,
+                          struct slide_watch *run)
 {
-    const int64_t busy = film_area_last_busy(&c->film);
-
-    if (busy < run->last_busy)
-        run->last_busy = busy > run->first_busy ? busy : run->first_busy;
+    if (!c->run_first->buf[0] || c->run_first->format != picture->format ||
+        !memchr(c->film.mask.cells, 1, FILM_CELLS))
+        return;
+    const struct plane first = slot_queue_plane(c->run_first);
+    const struct plane now = slot_queue_plane(picture);
+    const struct film_change change = film_area_change(&first, &now, &c->film.mask, NULL);
+    if (film_area_kind(&change) == SLOT_STILL)
+        run->last_busy = run->first_busy;
 }
 
 static int keep(AVFrame *to, const AVFrame *picture)
@@ -193,9 +202,11 @@ static int watch_slides(struct still_collector *c, int64_t slot, const struct sl
     int err = 0;
 
     c->n_calm += !c->watch.is_busy;
-    if (event == SLIDE_SETTLED && memchr(c->film.mask.cells, 1, FILM_CELLS))
-        see_past_film(c, &run);
+    if (event == SLIDE_LEFT || !c->run_first->buf[0])
+        err = keep(c->run_first, view->picture);
     if (event == SLIDE_SETTLED)
+        see_past_film(c, view->picture, &run);
+    if (!err && event == SLIDE_SETTLED)
         err = settle(c, &run, view->picture);
     if (!err)
         err = look_for_slides(c, slot, event, &run, view);

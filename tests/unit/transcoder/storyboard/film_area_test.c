@@ -12,7 +12,6 @@ enum { WIDTH = 640, HEIGHT = 360, STEP_MS = 80 };
 static uint8_t pages[2][HEIGHT][WIDTH];
 static int now;
 static struct film_area area;
-static int64_t slot;
 
 static struct plane plane_of(int page)
 {
@@ -44,7 +43,7 @@ static void learn(int n, int x, int y, int width, int height)
         step(x, y, width, height);
         const struct plane a = plane_of(1 - now);
         const struct plane b = plane_of(now);
-        film_area_learn(&area, &a, &b, slot++, STEP_MS);
+        film_area_learn(&area, &a, &b, STEP_MS);
     }
 }
 
@@ -79,16 +78,6 @@ Test(film_area, a_slide_beside_the_speaker_counts)
     seen = change();
     cr_assert_eq(film_area_kind(&seen), SLOT_STILL, "ink");
     cr_assert_geq(seen.n_changed, FILM_TOUCHED_CELLS);
-}
-
-Test(film_area, what_was_busy_while_nobody_knew_of_the_film_was_not)
-{
-    learn(2, 0, 0, 400, 200);
-    learn(60, 480, 240, 160, 120);
-    cr_assert_eq(film_area_last_busy(&area), 1);
-    learn(1, 0, 0, 400, 200);
-    learn(5, 480, 240, 160, 120);
-    cr_assert_eq(film_area_last_busy(&area), 62);
 }
 
 Test(film_area, a_transition_is_no_film)
@@ -133,6 +122,6 @@ Test(film_area, pictures_that_cannot_be_compared_differ)
 
     cr_assert_eq(film_area_change(&a, &small, NULL, NULL).n_changed, FILM_CELLS);
     cr_assert_eq(film_area_change(&small, &small, NULL, NULL).n_changed, FILM_CELLS);
-    film_area_learn(&area, &small, &small, 0, STEP_MS);
+    film_area_learn(&area, &small, &small, STEP_MS);
     cr_assert_eq(n_cells(), 0);
 }
