@@ -28,6 +28,7 @@
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/id.h"
+#include "common/package/package_listing.h"
 #include "common/package/tally.h"
 #include "common/package/track_title.h"
 #include "common/slice.h"
@@ -37,8 +38,6 @@ enum {
     PACKAGE_MAX_RENDITIONS = 64,
     PACKAGE_MAX_FRAGMENTS = 100000, /* of one rendition: 27 hours of the shortest segments */
     PACKAGE_MAX_SHEETS = 1000,
-    PACKAGE_MAX_PICTURES = 10000, /* of slides/: an hour has a hundred */
-    PACKAGE_MAX_ENTRIES = 20000,
     PACKAGE_MAX_FILES = 10000,    /* of one rendition, while growing */
     PACKAGE_MAX_FRAGMENT_S = 120, /* keeps sums of microseconds far from overflow */
     PACKAGE_MAX_CAPTIONS_S = 27 * 3600,
@@ -84,21 +83,6 @@ struct rendition {
     size_t n_fragments;
 };
 
-/* A file of a complete package, as whoever copies it can check it. */
-struct package_entry {
-    char name[40]; /* plain, or in the folder of the slides */
-    uint64_t bytes;
-    char sha256[65]; /* lower-case hex */
-};
-
-/* What slides/ shows from a time on, until the next one. A file may come again. */
-struct package_picture {
-    int64_t start_us;
-    uint32_t slide; /* whose state it is, counted from 1 as in the slide list; 0: none's */
-    uint32_t file;  /* the number in its name (storyboard_files.h), from 1 */
-    uint32_t bytes; /* of the file */
-};
-
 struct package {
     bool is_complete;
     int64_t duration_us;          /* of the whole lecture, also while growing */
@@ -135,14 +119,6 @@ int rendition_add_fragment(struct rendition *r, const struct fragment *fragment)
 
 /* Sets the frame rate where it is higher than what is known; 0/0 is none. */
 void rendition_raise_rate(struct rendition *r, uint32_t rate_num, uint32_t rate_den);
-
-/* Adds a picture of slides/. ERR_INVALID when it does not start after the one before it, or has no
- * file or no bytes; ERR_NO_MEMORY. */
-int package_add_picture(struct package *p, const struct package_picture *picture);
-
-/* Adds a file. ERR_INVALID for a name with another path in it, or what is no SHA-256;
- * ERR_NO_MEMORY. */
-int package_add_entry(struct package *p, const struct package_entry *entry);
 
 /* The rendition of that name, or NULL. Borrowed from p. */
 struct rendition *package_find(const struct package *p, struct slice name);
