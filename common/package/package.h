@@ -5,16 +5,13 @@
  * section and a table of fragments; a fragment is one HLS segment, starts with an IDR frame (video)
  * and is at (file, offset, size). Playlists are rendered from the index and never stored.
  *
- *     growing:  parts arrive; a part is the next fragments of some renditions, in a file of its
- * own: the video of one chunk of the source, or some minutes of sound. What came stays where it is:
- * a playlist only gets longer (EVENT). complete: all parts were joined into one file per rendition
- * (VOD). Fragments keep their numbers, their bytes and their durations, so a player need not
- * notice.
+ *   growing: parts arrive; a part is the next fragments of some renditions, in a file of its own: a
+ *     chunk's video, or some minutes of sound. A playlist only gets longer (EVENT).
+ *   complete: all parts were joined into one file per rendition (VOD). Fragments keep their
+ *     numbers, bytes and durations, so a player need not notice.
  *
- * Captions are one WebVTT file, which is one fragment as long as the lecture, without an init
- * section.
- *
- * A complete package may have a storyboard and a slide list (storyboard_files.h).
+ * Captions are one WebVTT file: one fragment as long as the lecture, without an init section. A
+ * complete package may have a storyboard and a slide list (storyboard_files.h).
  *
  * A part's own index has the same form as a package: the same parser and writer serve both.
  * All of this is pure: values in, values out. */
