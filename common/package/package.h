@@ -13,8 +13,7 @@
  * Captions are one WebVTT file: one fragment as long as the lecture, without an init section. A
  * complete package may have a storyboard and a slide list (storyboard_files.h).
  *
- * A part's own index has the same form as a package: the same parser and writer serve both.
- * All of this is pure: values in, values out. */
+ * A part's index has the same form: one parser and writer serve both. All of this is pure. */
 #ifndef COMMON_PACKAGE_PACKAGE_H
 #define COMMON_PACKAGE_PACKAGE_H
 
