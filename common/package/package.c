@@ -86,8 +86,8 @@ int package_add_rendition(struct package *p, const struct rendition *description
     if (!name[0] || !is_name(name) || strcmp(name, SLIDE_FOLDER) == 0 ||
         !is_name(description->group) || !is_token(description->codecs) ||
         !is_token(description->language) || !track_title_is_valid(description->title) ||
-        description->timescale == 0 ||
-        p->n_renditions >= PACKAGE_MAX_RENDITIONS || package_find(p, slice_of(name, strlen(name))))
+        description->timescale == 0 || p->n_renditions >= PACKAGE_MAX_RENDITIONS ||
+        package_find(p, slice_of(name, strlen(name))))
         return ERR_INVALID;
     void *renditions = p->renditions;
     if (grow(&renditions, p->n_renditions, sizeof *p->renditions))

@@ -47,8 +47,7 @@ struct fragment {
     uint32_t size_bytes;     /* > 0 */
     uint32_t duration_ticks; /* in the rendition's timescale, > 0 */
     uint32_t file;           /* index into the rendition's files */
-    uint32_t
-        iframe_bytes; /* video: up to the end of its IDR frame, for I-frame playlists; else 0 */
+    uint32_t iframe_bytes;   /* video: up to the end of its IDR frame; else 0 */
 };
 
 struct package_file {
@@ -62,8 +61,7 @@ struct rendition {
     uint32_t timescale; /* ticks per second */
 
     uint32_t width, height;           /* video: coded size with square pixels */
-    uint32_t rate_num, rate_den;      /* video: frames per second of the segment with the most; so
-                                       * the maximum that RFC 8216 §4.3.4.2 wants declared */
+    uint32_t rate_num, rate_den;      /* video: frames per second at most (RFC 8216 §4.3.4.2) */
     uint32_t sample_rate, n_channels; /* audio */
     char language[16];                /* audio, captions: BCP 47, "und" when unknown */
     char title[TRACK_TITLE_SIZE];     /* audio: what its maker calls it; "" for nothing */
@@ -134,10 +132,8 @@ void package_measure(struct package *p);
 void rendition_measure_iframes(const struct rendition *r, uint32_t target_duration_s,
                                uint64_t *ret_peak_bps, uint64_t *ret_average_bps);
 
-/* Sum of the fragments' durations. */
+/* Sums: of the fragments' durations; of the sizes of init section and fragments. */
 int64_t rendition_duration_us(const struct rendition *r);
-
-/* Sum of the sizes of init section and fragments. */
 uint64_t rendition_size_bytes(const struct rendition *r);
 
 /* package_json.c: the stored form. Parsing trusts nothing: every count, name and range is checked.

@@ -189,8 +189,8 @@ static int64_t frame_us(struct video_decoder *decoder, const AVFrame *frame)
     return av_rescale_q(frame->best_effort_timestamp, decoder->stream->time_base, AV_TIME_BASE_Q);
 }
 
-/* Whether the picture can be used: of a size that we take, and after the one before it. A picture of
- * one line is none, and no scaler takes it. */
+/* Whether the picture can be used: of a size that we take, and after the one before it. A picture
+ * of one line is none, and no scaler takes it. */
 static bool is_usable(const struct video_decoder *decoder, const AVFrame *frame, int64_t shown_us)
 {
     return frame->width > 1 && frame->height > 1 && frame->width <= SOURCE_MAX_SIDE &&

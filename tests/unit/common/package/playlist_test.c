@@ -189,7 +189,7 @@ Test(playlist, a_sound_is_called_by_its_title_and_no_two_alike)
     add_titled("a48-2", "");
     add_titled("a48-3", "Audio");
     add_titled("a48-4", "Micro (giảng viên)");
-    playlist_multivariant(p, PLAYLIST_SEGMENTS, &out);
+    playlist_multivariant(p, PLAYLIST_COMMON, PLAYLIST_SEGMENTS, &out);
     cr_assert_not_null(
         strstr(out.data, "NAME=\"Micro (giảng viên)\",LANGUAGE=\"und\",DEFAULT=YES"));
     cr_assert_not_null(strstr(out.data, "NAME=\"Audio\",LANGUAGE=\"und\",DEFAULT=NO"));

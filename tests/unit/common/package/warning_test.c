@@ -100,8 +100,8 @@ Test(warning, a_long_detail_is_cut_to_whole_characters)
     struct warning warning = {.failure = FAILURE_NO_AUDIO};
     char text[200] = "";
 
-    for (int i = 0; i < 40; i++)
-        strcat(text, "ế"); /* 3 bytes */
+    for (size_t i = 0; i < 40; i++)
+        memcpy(text + 3 * i, "ế", 4); /* 3 bytes */
     warning_set_detail(&warning, text);
     cr_assert_eq(strlen(warning.detail), 63);
     warning_set_detail(&warning, "\xff");
