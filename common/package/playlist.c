@@ -209,11 +209,28 @@ static bool opens_group(const struct package *p, const struct rendition *r)
     return is_listed(r, RENDITION_AUDIO) && first_of_group(p, r->group) == r;
 }
 
+/* Whether a higher rung of the same codec turned out to cost no more: who would take this one takes
+ * that one, and players that go by bandwidth would mistake the two. */
+static bool is_outdone(const struct package *p, const struct rendition *r)
+{
+    enum { ENTRY_LENGTH = 4 };
+
+    for (const struct rendition *other = r + 1; other < p->renditions + p->n_renditions; other++) {
+        if (is_listed(other, RENDITION_VIDEO) && other->height >= r->height &&
+            strncmp(other->codecs, r->codecs, ENTRY_LENGTH) == 0 &&
+            other->peak_bps <= r->peak_bps && other->average_bps <= r->average_bps)
+            return true;
+    }
+    return false;
+}
+
 /* What every player knows is offered as it grows. The ladder of another codec is offered when all
  * of it is there: a player that has chosen it stays with it. */
 static bool is_offered(const struct package *p, const struct rendition *r)
 {
-    return is_listed(r, RENDITION_VIDEO) && (p->is_complete || strncmp(r->codecs, "av01", 4) != 0);
+    if (!is_listed(r, RENDITION_VIDEO))
+        return false;
+    return p->is_complete ? !is_outdone(p, r) : strncmp(r->codecs, "av01", 4) != 0;
 }
 
 /* All pictures with one audio group; NULL: each with its own. */

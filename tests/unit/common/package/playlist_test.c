@@ -197,6 +197,23 @@ Test(playlist, a_sound_is_called_by_its_title_and_no_two_alike)
     cr_assert_not_null(strstr(out.data, "NAME=\"Micro (giảng viên) 2\",LANGUAGE=\"und\""));
 }
 
+Test(playlist, a_rung_that_costs_more_than_a_better_one_is_not_offered)
+{
+    add_fragment(add_video("v48", 180, 48000), 180000, 9000);
+    add_fragment(add_video("v110", 240, 110000), 180000, 7000);
+    add_fragment(add_video("v240", 360, 240000), 180000, 8000);
+    package_measure(p);
+    p->is_complete = false;
+    playlist_multivariant(p, PLAYLIST_COMMON, PLAYLIST_SEGMENTS, &out);
+    cr_assert_not_null(strstr(out.data, "v48/media.m3u8"), "while it grows nothing is taken back");
+    p->is_complete = true;
+    buf_reset(&out);
+    playlist_multivariant(p, PLAYLIST_COMMON, PLAYLIST_SEGMENTS, &out);
+    cr_assert_null(strstr(out.data, "v48/media.m3u8"));
+    cr_assert_not_null(strstr(out.data, "v110/media.m3u8"));
+    cr_assert_not_null(strstr(out.data, "v240/media.m3u8"));
+}
+
 static void add_three_groups(void)
 {
     struct rendition *high = add_video("v900", 720, 900000);
