@@ -224,11 +224,12 @@ def package_of(folder):
 
 
 def tree_of(folder):
-    """Every file of a folder with its bytes."""
+    """Every file of a folder, and of those in it, with its bytes."""
     files = {}
-    for name in sorted(os.listdir(folder)):
-        with open(os.path.join(folder, name), "rb") as file:
-            files[name] = file.read()
+    for top, _, names in os.walk(folder):
+        for path in (os.path.join(top, name) for name in names):
+            with open(path, "rb") as file:
+                files[os.path.relpath(path, folder)] = file.read()
     return files
 
 

@@ -18,6 +18,8 @@ enum {
     WARMING = 2,
     AROUND = 2, /* cells next to a warm one, which a gesture reaches */
     MOST_CELLS = FILM_CELLS / 2,
+    LEAST_CELLS = FILM_CELLS / 100,
+    WARM_PERCENT = 40,    /* of the rectangle */
     MOVING_PERMILLE = 20, /* as picture_change.h has it */
     NEW_PERMILLE = 80,
 };
@@ -127,20 +129,12 @@ static void cover(struct film_mask *mask, const struct box *box)
     }
 }
 
-static int count(const struct film_mask *mask)
-{
-    int n = 0;
-
-    for (int i = 0; i < FILM_CELLS; i++)
-        n += mask->cells[i];
-    return n;
-}
-
-/* A film is a rectangle, of which not all need be warm. Where that is too much there are several,
- * or something without a shape: each warm cell for itself. */
+/* A film is a rectangle of which most is warm, and no more than half of the picture. Whatever else
+ * moves (a hand that drags things, an animation) belongs to the slide. */
 static void draw_mask(struct film_area *area)
 {
     struct box all = {FILM_SIDE, FILM_SIDE, -1, -1};
+    int n_warm = 0;
 
     memset(&area->mask, 0, sizeof area->mask);
     for (int i = 0; i < FILM_CELLS; i++) {
@@ -148,24 +142,16 @@ static void draw_mask(struct film_area *area)
         const int y = i / FILM_SIDE;
         if (area->warmth_ms[i] < WARM_MS)
             continue;
+        n_warm++;
         all.left = x < all.left ? x : all.left;
         all.right = x > all.right ? x : all.right;
         all.top = y < all.top ? y : all.top;
         all.bottom = y > all.bottom ? y : all.bottom;
     }
-    if (all.right < 0)
+    const int n_cells = (all.right - all.left + 1) * (all.bottom - all.top + 1);
+    if (n_warm < LEAST_CELLS || n_warm * 100 < n_cells * WARM_PERCENT || n_cells > MOST_CELLS)
         return;
     cover(&area->mask, &all);
-    if (count(&area->mask) <= MOST_CELLS)
-        return;
-    memset(&area->mask, 0, sizeof area->mask);
-    for (int i = 0; i < FILM_CELLS; i++) {
-        const struct box one = {i % FILM_SIDE, i / FILM_SIDE, i % FILM_SIDE, i / FILM_SIDE};
-        if (area->warmth_ms[i] >= WARM_MS)
-            cover(&area->mask, &one);
-    }
-    if (count(&area->mask) > MOST_CELLS)
-        memset(&area->mask, 0, sizeof area->mask);
 }
 
 void film_area_learn(struct film_area *area, const struct plane *before, const struct plane *now,

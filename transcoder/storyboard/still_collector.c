@@ -138,6 +138,11 @@ static int settle(struct still_collector *c, const struct slide_watch *run, cons
     return is_first || is_other_slide(c->calm, picture, &c->film.mask) ? take(c, &still) : 0;
 }
 
+static bool has_film(const struct still_collector *c)
+{
+    return memchr(c->film.mask.cells, 1, FILM_CELLS) != NULL;
+}
+
 /* What the slot is for slides: a film that plays beside them is left out. */
 static enum slot_kind kind_of(struct still_collector *c, int64_t slot, const struct slot_view *view)
 {
@@ -149,7 +154,7 @@ static enum slot_kind kind_of(struct still_collector *c, int64_t slot, const str
         const struct film_change change = film_area_change(&before, &now, &c->film.mask, NULL);
         film_area_learn(&c->film, &before, &now,
                         (slot_us(c, slot) - slot_us(c, c->before_slot)) / 1000);
-        if (kind != SLOT_STILL)
+        if (kind != SLOT_STILL && has_film(c))
             kind = film_area_kind(&change);
     }
     return kind;
@@ -160,8 +165,7 @@ static enum slot_kind kind_of(struct still_collector *c, int64_t slot, const str
 static void see_past_film(const struct still_collector *c, const AVFrame *picture,
                           struct slide_watch *run)
 {
-    if (!c->run_first->buf[0] || c->run_first->format != picture->format ||
-        !memchr(c->film.mask.cells, 1, FILM_CELLS))
+    if (!c->run_first->buf[0] || c->run_first->format != picture->format || !has_film(c))
         return;
     const struct plane first = slot_queue_plane(c->run_first);
     const struct plane now = slot_queue_plane(picture);

@@ -69,6 +69,8 @@ static void append_states(const struct package *package, struct buf *out)
 {
     char name[SLIDE_NAME_SIZE];
 
+    if (package->n_pictures == 0)
+        return;
     buf_append_text(out, "],\"states\":[");
     for (size_t i = 0; i < package->n_pictures; i++) {
         const struct package_picture *picture = &package->pictures[i];

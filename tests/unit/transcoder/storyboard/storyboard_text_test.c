@@ -46,7 +46,7 @@ Test(storyboard_text, slides_are_counted_and_may_lack_a_picture)
                   "{\"id\":1,\"start_s\":4.200,\"tile\":\"storyboard-0.jpg#xywh=160,0,160,90\"},\n"
                   "{\"id\":2,\"start_s\":5.000,\"tile\":null},\n"
                   "{\"id\":3,\"start_s\":3725.004,"
-                  "\"tile\":\"storyboard-0.jpg#xywh=320,0,160,90\"}],\"states\":[]}\n");
+                  "\"tile\":\"storyboard-0.jpg#xywh=320,0,160,90\"}]}\n");
 }
 
 Test(storyboard_text, moving_pictures_have_none_and_that_is_said)
@@ -56,7 +56,7 @@ Test(storyboard_text, moving_pictures_have_none_and_that_is_said)
 
     storyboard_write_slides(&none, &without, &out);
     cr_assert_str_eq(out.data,
-                     "{\"version\":1,\"pictures\":\"moving\",\"slides\":[],\"states\":[]}\n");
+                     "{\"version\":1,\"pictures\":\"moving\",\"slides\":[]}\n");
 }
 
 Test(storyboard_text, states_say_since_when_which_file_is_shown)
