@@ -55,8 +55,7 @@ Test(storyboard_text, moving_pictures_have_none_and_that_is_said)
     const struct storyboard none = {.width = 160, .height = 90, .duration_us = 1};
 
     storyboard_write_slides(&none, &without, &out);
-    cr_assert_str_eq(out.data,
-                     "{\"version\":1,\"pictures\":\"moving\",\"slides\":[]}\n");
+    cr_assert_str_eq(out.data, "{\"version\":1,\"pictures\":\"moving\",\"slides\":[]}\n");
 }
 
 Test(storyboard_text, states_say_since_when_which_file_is_shown)
