@@ -43,7 +43,7 @@ enum {
     OPUS_COMPLEXITY = 7, /* of 0 to 10: the lowest that tells speech from music. A fifth less time
                             than 10 */
     OPUS_CONTAINER_BPS =
-        1000,            /* fragments' tables, and what libopus takes beyond what it is told */
+        1300,            /* fragments' tables, and what libopus takes beyond what it is told */
     SETTLED_PACKETS = 4, /* of silence, after which the decoder has forgotten the sound */
 };
 
