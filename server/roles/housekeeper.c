@@ -23,7 +23,9 @@ enum {
     BATCH = 100,
     SWEEP_BATCH = 1000,
     ROUNDS_PER_COUNT = 6, /* counting goes through all folders: once an hour */
-    MAX_ELAPSED_MS = 2 * SERVED_TIME_INTERVAL_MS, /* no jump of any clock counts for more */
+    /* no jump of any clock counts for more */
+    MAX_ELAPSED_MS = 2 * SERVED_TIME_INTERVAL_MS,
+    MAX_WAITED_MS = 2 * HOUSEKEEPER_INTERVAL_MS,
     ARENA_LIMIT = 4 << 20,
 };
 
@@ -115,6 +117,54 @@ static int wait_notes(struct db *db, void *arg)
     return deleted_media_wait(db, *elapsed_ms);
 }
 
+struct misdated {
+    const struct misdated_note *notes;
+    size_t n;
+};
+
+static int set_times(struct db *db, void *arg)
+{
+    const struct misdated *misdated = arg;
+    CLEANUP(db_rollback) struct db *open = NULL;
+    int err = db_begin(db, &open);
+
+    for (size_t i = 0; i < misdated->n && !err; i++)
+        err = deleted_media_set_time(db, &misdated->notes[i].note, misdated->notes[i].changed_ms);
+    return err ? err : db_commit(&open);
+}
+
+static int date_notes(struct housekeeper *h)
+{
+    struct misdated_note *notes = NULL;
+    struct misdated misdated = {0};
+
+    const int err =
+        sweep_find_misdated(h->reader, h->media, SWEEP_BATCH, &h->arena, &notes, &misdated.n);
+    if (err || misdated.n == 0)
+        return err;
+    log_warn("the wall clock was set: notes of deleted files are dated by the files",
+             log_int("notes", (int64_t)misdated.n));
+    misdated.notes = notes;
+    return db_call(h->database, set_times, &misdated);
+}
+
+/* The first time, notes of an earlier process are only told from those that this one will make. */
+static int let_notes_wait(struct housekeeper *h)
+{
+    const int64_t now_ms = clock_monotonic_ms();
+    const bool is_first = h->waited_until_ms == 0;
+    int64_t elapsed_ms = is_first ? 1 : now_ms - h->waited_until_ms;
+
+    if (elapsed_ms > MAX_WAITED_MS)
+        elapsed_ms = MAX_WAITED_MS;
+    int err = is_first ? 0 : date_notes(h);
+    if (!err)
+        err = db_call(h->database, wait_notes, &elapsed_ms);
+    if (!err)
+        h->waited_until_ms = now_ms;
+    return err;
+}
+
 struct settled {
     const struct deleted_media *notes;
     size_t n;
@@ -148,16 +198,13 @@ static void log_removed(const size_t removed[N_MEDIA_FOLDERS])
 static int sweep(struct housekeeper *h)
 {
     const int64_t keep_ms = (int64_t)settings_now(h->settings)->deleted_keep_hours * HOUR_MS;
-    const int64_t now_ms = clock_monotonic_ms();
-    int64_t elapsed_ms = h->waited_until_ms ? now_ms - h->waited_until_ms : 0;
     size_t removed[N_MEDIA_FOLDERS];
     struct deleted_media *notes = NULL;
     struct settled settled = {0};
 
-    int err = db_call(h->database, wait_notes, &elapsed_ms);
+    int err = let_notes_wait(h);
     if (err)
         return err;
-    h->waited_until_ms = now_ms;
     err = sweep_deleted(h->reader, h->media, keep_ms, SWEEP_BATCH, &h->arena, removed, &notes,
                         &settled.n);
     log_removed(removed);

@@ -102,14 +102,41 @@ int deleted_media_list_due(struct db *db, int64_t min_wait_ms, size_t limit, str
     return query_list(&q, read_note, sizeof(struct deleted_media), arena, ret_notes, ret_n);
 }
 
+int deleted_media_list_new(struct db *db, size_t limit, struct arena *arena,
+                           struct deleted_media **ret_notes, size_t *ret_n)
+{
+    CLEANUP(query_end)
+    struct query q = query_start(db, "SELECT folder, name, deleted_at_ms FROM deleted_media"
+                                     " WHERE waited_ms = 0 LIMIT ?");
+
+    query_bind_int(&q, (int64_t)limit);
+    return query_list(&q, read_note, sizeof(struct deleted_media), arena, ret_notes, ret_n);
+}
+
+/* Binds the note's folder, name and time, behind what is bound already. */
+static int run_on_note(struct query *q, const struct deleted_media *note)
+{
+    query_bind_text(q, FOLDER_NAMES[note->folder]);
+    query_bind_text(q, note->name);
+    query_bind_int(q, note->deleted_at_ms);
+    return query_run(q);
+}
+
+int deleted_media_set_time(struct db *db, const struct deleted_media *note, int64_t deleted_at_ms)
+{
+    CLEANUP(query_end)
+    struct query q = query_start(db, "UPDATE deleted_media SET deleted_at_ms = ?"
+                                     " WHERE folder = ? AND name = ? AND deleted_at_ms = ?");
+
+    query_bind_int(&q, deleted_at_ms);
+    return run_on_note(&q, note);
+}
+
 int deleted_media_forget(struct db *db, const struct deleted_media *note)
 {
     CLEANUP(query_end)
     struct query q = query_start(
         db, "DELETE FROM deleted_media WHERE folder = ? AND name = ? AND deleted_at_ms = ?");
 
-    query_bind_text(&q, FOLDER_NAMES[note->folder]);
-    query_bind_text(&q, note->name);
-    query_bind_int(&q, note->deleted_at_ms);
-    return query_run(&q);
+    return run_on_note(&q, note);
 }

@@ -39,8 +39,16 @@ int deleted_media_note_lecture(struct db *db, const char *lecture_id);
 int deleted_media_note_job_package(struct db *db, const char *job_id, const char *new_package_id);
 int deleted_media_note_shown_package(struct db *db, const char *job_id);
 
-/* All notes have waited so much longer (monotonic time). */
+/* All notes have waited so much longer (monotonic time; at least 1 ms). */
 int deleted_media_wait(struct db *db, int64_t elapsed_ms);
+
+/* Notes that have not waited yet: those made since the last deleted_media_wait. At most `limit`, in
+ * the arena. */
+int deleted_media_list_new(struct db *db, size_t limit, struct arena *arena,
+                           struct deleted_media **ret_notes, size_t *ret_n);
+
+/* The note was made at another time than it says. A note that was made anew meanwhile stays. */
+int deleted_media_set_time(struct db *db, const struct deleted_media *note, int64_t deleted_at_ms);
 
 /* Notes that have waited min_wait_ms or more, and those of uploads, which nobody reads any more; at
  * most `limit`. The array is in the arena. */

@@ -547,6 +547,17 @@ int media_store_remove(struct media_store *store, enum media_folder folder, cons
     return err;
 }
 
+int media_store_changed_at(struct media_store *store, enum media_folder folder, const char *name,
+                           int64_t *ret_changed_ms)
+{
+    const int parent_fd = folder_parent(store, folder);
+    char path[MEDIA_PATH_SIZE];
+
+    if (parent_fd < 0 || path_of(folder, name, path))
+        return ERR_INVALID;
+    return media_sweep_changed_at(parent_fd, path, ret_changed_ms);
+}
+
 int media_store_count_unknown(struct media_store *store, enum media_folder folder,
                               media_store_knows_fn *knows, void *arg,
                               struct media_unknown *ret_unknown)

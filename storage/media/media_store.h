@@ -96,6 +96,10 @@ int media_store_remove_job_dir(struct media_store *store, const char *job_id);
 int media_store_remove(struct media_store *store, enum media_folder folder, const char *name,
                        int64_t before_ms);
 
+/* When a thing changed last, by the wall clock of then. ERR_NOT_FOUND when it is not there. */
+int media_store_changed_at(struct media_store *store, enum media_folder folder, const char *name,
+                           int64_t *ret_changed_ms);
+
 /* Counts what is in a folder and unknown, also by the form of its name, and removes the temporary
  * files that crashes left. *ret_unknown is added to. */
 int media_store_count_unknown(struct media_store *store, enum media_folder folder,

@@ -48,15 +48,23 @@ bool media_name_is_temporary(enum media_folder folder, const char *name)
 
 /* ---- removing ---- */
 
-/* The time of the last change of the inode: links, new entries and touching all set it, and nobody
- * can set it back. */
-static int check_age(int parent_fd, const char *path, int64_t before_ms)
+int media_sweep_changed_at(int parent_fd, const char *path, int64_t *ret_changed_ms)
 {
     struct stat st;
 
     if (fstatat(parent_fd, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
         return err_from_errno(errno);
-    const int64_t changed_ms = (int64_t)st.st_ctim.tv_sec * 1000 + st.st_ctim.tv_nsec / 1000000;
+    *ret_changed_ms = (int64_t)st.st_ctim.tv_sec * 1000 + st.st_ctim.tv_nsec / 1000000;
+    return 0;
+}
+
+static int check_age(int parent_fd, const char *path, int64_t before_ms)
+{
+    int64_t changed_ms;
+
+    const int err = media_sweep_changed_at(parent_fd, path, &changed_ms);
+    if (err)
+        return err;
     return changed_ms <= before_ms ? 0 : ERR_CONFLICT;
 }
 

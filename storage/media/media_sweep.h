@@ -30,6 +30,10 @@ bool media_name_is_temporary(enum media_folder folder, const char *name);
  * failure. */
 int media_sweep_run(struct media_sweep *sweep, int parent_fd, const char *path);
 
+/* The time of the last change of the inode (wall time of then): links, new entries and touching all
+ * set it, and nobody can set it back. ERR_NOT_FOUND when the thing is not there. */
+int media_sweep_changed_at(int parent_fd, const char *path, int64_t *ret_changed_ms);
+
 /* Removes a thing, durably, unless its inode changed after before_ms (wall time): then
  * ERR_CONFLICT. Returns 0 also when it is not there. The caller locks. */
 int media_sweep_remove(int parent_fd, const char *path, int64_t before_ms);

@@ -84,6 +84,29 @@ int sweep_deleted(struct db *db, struct media_store *store, int64_t min_wait_ms,
     return err;
 }
 
+int sweep_find_misdated(struct db *db, struct media_store *store, size_t limit, struct arena *arena,
+                        struct misdated_note **ret_misdated, size_t *ret_n)
+{
+    struct deleted_media *notes = NULL;
+    size_t n_notes = 0, n = 0;
+
+    const int err = deleted_media_list_new(db, limit, arena, &notes, &n_notes);
+    if (err)
+        return err;
+    struct misdated_note *misdated = arena_alloc(arena, (n_notes + 1) * sizeof *misdated);
+    if (!misdated)
+        return ERR_NO_MEMORY;
+    for (size_t i = 0; i < n_notes; i++) {
+        int64_t changed_ms;
+        if (media_store_changed_at(store, notes[i].folder, notes[i].name, &changed_ms) == 0 &&
+            changed_ms > notes[i].deleted_at_ms + SWEEP_SLACK_MS)
+            misdated[n++] = (struct misdated_note){notes[i], changed_ms};
+    }
+    *ret_misdated = misdated;
+    *ret_n = n;
+    return 0;
+}
+
 int sweep_count_unknown(struct db *db, struct media_store *store,
                         struct media_unknown ret_unknown[N_MEDIA_FOLDERS])
 {

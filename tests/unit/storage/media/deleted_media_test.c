@@ -170,3 +170,20 @@ Test(deleted_media, a_database_of_the_first_version_notes_the_folders_of_ended_j
     cr_assert(is_noted(MEDIA_JOBS, job));
     cr_assert_not(is_noted(MEDIA_JOBS, other_job));
 }
+
+Test(deleted_media, a_note_is_new_until_notes_have_waited)
+{
+    struct deleted_media *notes = NULL;
+    size_t n = 0;
+
+    forget_all();
+    cr_assert_eq(deleted_media_note(f.db, MEDIA_PACKAGES, OTHER_PACKAGE), 0);
+    cr_assert_eq(deleted_media_list_new(f.db, 99, &f.arena, &notes, &n), 0);
+    cr_assert_eq(n, 1);
+    cr_assert_eq(deleted_media_set_time(f.db, &notes[0], 5), 0);
+    cr_assert_eq(deleted_media_set_time(f.db, &notes[0], 6), 0, "it is another note by now");
+    cr_assert_eq(fixture_number(&f, "SELECT deleted_at_ms FROM deleted_media"), 5);
+    cr_assert_eq(deleted_media_wait(f.db, 1), 0);
+    cr_assert_eq(deleted_media_list_new(f.db, 99, &f.arena, &notes, &n), 0);
+    cr_assert_eq(n, 0);
+}

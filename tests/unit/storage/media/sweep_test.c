@@ -207,6 +207,45 @@ Test(sweep, a_clock_that_is_years_ahead_removes_nothing_early)
     cr_assert_eq(notes(), 3);
 }
 
+/* As housekeeping does. Returns how many notes are dated anew. */
+static size_t date_notes(void)
+{
+    struct misdated_note *misdated = NULL;
+    size_t n = 0;
+
+    cr_assert_eq(sweep_find_misdated(f.db, m.store, 99, &f.arena, &misdated, &n), 0);
+    for (size_t i = 0; i < n; i++)
+        cr_assert_eq(deleted_media_set_time(f.db, &misdated[i].note, misdated[i].changed_ms), 0);
+    return n;
+}
+
+Test(sweep, files_deleted_under_a_clock_set_back_by_years_once_stayed_for_ever)
+{
+    char id[ID_SIZE], job_id[ID_SIZE];
+    size_t removed[N_MEDIA_FOLDERS];
+
+    make_lecture(id, job_id);
+    cr_assert_eq(lecture_store_delete(f.db, id), 0);
+    cr_assert_eq(date_notes(), 0, "the clock is right");
+    fixture_execute(&f, "UPDATE deleted_media SET deleted_at_ms = deleted_at_ms - 315619200000");
+    cr_assert_eq(date_notes(), 4);
+    cr_assert_eq(date_notes(), 0, "they are right now");
+    cr_assert_eq(sweep_a_day_later(99, removed), 4);
+    cr_assert_eq(notes(), 0);
+    cr_assert_eq(unknown_things(), 0);
+}
+
+Test(sweep, a_note_that_an_earlier_process_made_is_not_dated_by_a_newer_file)
+{
+    char id[ID_SIZE], job_id[ID_SIZE];
+
+    make_lecture(id, job_id);
+    cr_assert_eq(lecture_store_delete(f.db, id), 0);
+    fixture_execute(&f, "UPDATE deleted_media SET deleted_at_ms = deleted_at_ms - 7200000");
+    cr_assert_eq(deleted_media_wait(f.db, 1), 0, "what every process does first");
+    cr_assert_eq(date_notes(), 0);
+}
+
 Test(sweep, a_source_or_package_that_another_lecture_shares_stays)
 {
     char first[ID_SIZE], second[ID_SIZE], job_id[ID_SIZE];
