@@ -134,7 +134,7 @@ class Sound(unittest.TestCase):
             self.assertAlmostEqual(sound["loudness_lufs"] + sound["gain_db"], -16, delta=.02)
             for rendition in package["renditions"]:
                 lufs, peak = loudness(os.path.join(out, rendition["name"] + ".mp4"))
-                # of noise Opus leaves out more at 16 kbit/s than of a voice (0.2 to 0.8 LU, of six recordings)
+                # of noise Opus leaves out more at 16 kbit/s than of a voice (0.2 to 0.8 LU, of five recordings)
                 self.assertAlmostEqual(lufs, -16, delta=2.5 if rendition["group"] == "opus" else 1.5,
                                        msg=f"{name} {rendition['name']}")
                 self.assertLess(peak, -.5, f"{name} {rendition['name']}")
