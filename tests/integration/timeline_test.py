@@ -34,7 +34,7 @@ class TimeLine:
         self.rate = pick.choice(["1/10", "1/5", "1/2", "1", "2", "5", "10", "25"])
         if self.form == "flv" and self.fps() < 2:
             self.rate = "2"  # its writer refuses longer distances
-        self.n_b_frames = pick.choice([0, 0, 2, 3]) if self.form != "avi" else 0  # which has no time for them
+        self.n_b_frames = pick.choice([0, 0, 2, 3]) if self.form not in ("avi", "flv") else 0  # no time for them
         self.key_distance = pick.choice([1, 3, 10, 250])
         self.has_picture = pick.random() < .95
         self.has_sound = not self.has_picture or pick.random() < .85

@@ -12,6 +12,7 @@
 #include "transcoder/source/allow_list.h"
 #include "transcoder/source/container_kind.h"
 #include "transcoder/source/mp4_boxes.h"
+#include "transcoder/source/picture_cut.h"
 #include "transcoder/source/wav_length.h"
 
 enum {
@@ -187,7 +188,7 @@ static int check(const struct source *source, struct fault *fault)
     return 0;
 }
 
-static int open_format(struct source *source, struct fault *fault)
+static int open_format(struct source *source, bool has_edits, struct fault *fault)
 {
     const AVInputFormat *demuxer = NULL;
     AVDictionary *options = NULL;
@@ -200,6 +201,7 @@ static int open_format(struct source *source, struct fault *fault)
     /* Reference movies point at other files; there are none for us. */
     (void)av_dict_set(&options, "enable_drefs", "0", 0);
     (void)av_dict_set(&options, "use_absolute_path", "0", 0);
+    (void)av_dict_set(&options, "ignore_editlist", has_edits ? "0" : "1", 0);
     err = avformat_open_input(&source->format, NULL, demuxer, &options);
     av_dict_free(&options);
     if (err < 0)
@@ -235,11 +237,11 @@ static void correct_length(struct source *source)
         byte_input_patch(source->input, length.at, length.bytes, length.n);
 }
 
-int source_open(int fd, int64_t size_bytes, struct fault *fault, struct source **ret_source)
+int source_open_plain(int fd, int64_t size_bytes, bool has_edits, struct fault *fault,
+                      struct source **ret_source)
 {
-    if (size_bytes == 0)
-        return fault_set(fault, FAILURE_EMPTY, ERR_INVALID, "no bytes");
     CLEANUP(source_close) struct source *source = calloc(1, sizeof *source);
+
     if (!source)
         return ERR_NO_MEMORY;
     source->fd = fd;
@@ -249,7 +251,7 @@ int source_open(int fd, int64_t size_bytes, struct fault *fault, struct source *
         return err;
     byte_input_guard(source->input, may_read, source);
     correct_length(source);
-    err = open_format(source, fault);
+    err = open_format(source, has_edits, fault);
     if (err)
         return err;
     source->selected = -1;
@@ -259,6 +261,16 @@ int source_open(int fd, int64_t size_bytes, struct fault *fault, struct source *
     *ret_source = source;
     source = NULL;
     return 0;
+}
+
+int source_open(int fd, int64_t size_bytes, struct fault *fault, struct source **ret_source)
+{
+    if (size_bytes == 0)
+        return fault_set(fault, FAILURE_EMPTY, ERR_INVALID, "no bytes");
+    const int err = source_open_plain(fd, size_bytes, true, fault, ret_source);
+    if (!err)
+        picture_cuts_find(*ret_source);
+    return err;
 }
 
 int source_reopen(struct source *source, struct fault *fault)
@@ -285,6 +297,15 @@ void source_close(struct source *source)
     avformat_close_input(&source->format); /* leaves the custom AVIO alone */
     byte_input_free(source->input);
     free(source);
+}
+
+int64_t source_cut_us(const struct source *source, int stream)
+{
+    const struct picture_cut *cut = &source->cuts[stream % SOURCE_MAX_STREAMS];
+
+    return cut->is_inside ? av_rescale_q(cut->start, source->format->streams[stream]->time_base,
+                                         AV_TIME_BASE_Q)
+                          : INT64_MIN;
 }
 
 int source_rewind(struct source *source)
@@ -390,6 +411,22 @@ static bool take_selected(const struct source *source, const struct time_shifts 
     return true;
 }
 
+/* The picture that stands where a cut begins is shown from there on, like those before it: the last
+ * one stays. */
+static void show_cut_picture(const struct source *source, AVPacket *packet)
+{
+    const struct picture_cut *cut = &source->cuts[packet->stream_index % SOURCE_MAX_STREAMS];
+
+    if (!cut->is_inside)
+        return;
+    if (packet->pts != AV_NOPTS_VALUE)
+        packet->pts += cut->early;
+    if (packet->dts != AV_NOPTS_VALUE)
+        packet->dts += cut->early;
+    if (packet->pts != AV_NOPTS_VALUE && packet->pts <= cut->start)
+        packet->flags &= ~AV_PKT_FLAG_DISCARD;
+}
+
 static void prepare_packet(struct source *source, const struct time_shifts *shifts,
                            AVPacket *packet)
 {
@@ -399,6 +436,7 @@ static void prepare_packet(struct source *source, const struct time_shifts *shif
     /* What libav takes for an edit is a clock that started again. */
     if (source->is_fragmented)
         packet->flags &= ~AV_PKT_FLAG_DISCARD;
+    show_cut_picture(source, packet);
     if (shifts)
         shift_packet(stream, shifts, packet);
 }

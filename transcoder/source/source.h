@@ -26,13 +26,21 @@ enum {
     SOURCE_MAX_CHANNELS = 16,
 };
 
+/* Of a stream whose edit begins inside a picture, which stands there (edit_start.h). */
+struct picture_cut {
+    bool is_inside;
+    int64_t early; /* ticks by which libav shows its pictures too early */
+    int64_t start; /* ticks: where the edit begins, as shown */
+};
+
 struct source {
     struct byte_input *input; /* owned */
     AVFormatContext *format;  /* owned */
     int fd;                   /* borrowed */
     int64_t size_bytes;
-    bool is_mp4;                        /* or MOV, and so on */
-    bool is_fragmented;                 /* such a file whose movie box does not tell all */
+    bool is_mp4;        /* or MOV, and so on */
+    bool is_fragmented; /* such a file whose movie box does not tell all */
+    struct picture_cut cuts[SOURCE_MAX_STREAMS];
     int64_t missing_us;                 /* of the sound, as a WAV's header has it */
     int selected;                       /* the stream that is read, -1: all */
     int64_t run_byte;                   /* where the run of packets begins that is read */
@@ -66,6 +74,13 @@ void source_select(struct source *source, int stream, const struct time_shifts *
  * picture. Nothing may hold a stream of the source. Returns 0, or what source_open() does; then the
  * source is as it was. */
 int source_reopen(struct source *source, struct fault *fault);
+
+/* When the stream begins to be shown where a cut inside a picture says so, else INT64_MIN. */
+int64_t source_cut_us(const struct source *source, int stream);
+
+/* source_open() without a look at cuts; without edits when has_edits is not set. */
+int source_open_plain(int fd, int64_t size_bytes, bool has_edits, struct fault *fault,
+                      struct source **ret_source);
 
 /* The next packet of a selected stream, with its times moved by `shifts` (NULL: as they are) and
  * still in the stream's time base; those that make no sense are missing. Its place in the file is

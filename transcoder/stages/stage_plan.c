@@ -128,12 +128,20 @@ static int look_at(const struct stage_context *context, struct look *look)
                      ERR_INVALID, "no packet of picture or sound");
 }
 
+/* Where a cut begins inside a picture, that one is shown from there on. */
+static int64_t first_shown_us(const struct look *look)
+{
+    const int64_t cut_us = source_cut_us(look->source, look->picture);
+
+    return look->facts.first_us < cut_us ? cut_us : look->facts.first_us;
+}
+
 /* Where the timeline starts, in the source's time: with the earlier of picture and sound, moved
  * back by less than a slot so that the first picture falls on a slot exactly. A few milliseconds of
  * sound, which are what containers round to, are not worth a slot of silence. */
 static int64_t find_origin(const struct look *look, const struct frame_grid *grid)
 {
-    const int64_t picture_us = look->picture < 0 ? INT64_MAX : look->facts.first_us;
+    const int64_t picture_us = look->picture < 0 ? INT64_MAX : first_shown_us(look);
     int64_t sound_us = INT64_MAX;
 
     for (size_t i = 0; i < look->sound.n; i++) {
