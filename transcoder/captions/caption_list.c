@@ -101,7 +101,7 @@ enum caption_charset caption_list_charset(const struct caption_list *list)
 static void read_cue(const struct caption_list *list, const struct cue *cue,
                      enum caption_charset charset, struct buf *text)
 {
-    CLEANUP(buf_clear) struct buf utf8 = buf_with_limit(4 * PAYLOAD_MAX_BYTES);
+    CLEANUP(buf_clear) struct buf utf8 = buf_with_limit((size_t)4 * PAYLOAD_MAX_BYTES);
     struct slice payload = slice_of(list->payloads.data + cue->at, cue->length);
 
     if (charset == CHARSET_WINDOWS_1258 && cue->form != CAPTION_MOV_TEXT) {
@@ -114,7 +114,7 @@ static void read_cue(const struct caption_list *list, const struct cue *cue,
 
 size_t caption_list_write(struct caption_list *list, int64_t end_ms, struct buf *out)
 {
-    CLEANUP(buf_clear) struct buf text = buf_with_limit(2 * CAPTION_MAX_BYTES);
+    CLEANUP(buf_clear) struct buf text = buf_with_limit((size_t)2 * CAPTION_MAX_BYTES);
     const enum caption_charset charset = caption_list_charset(list);
     size_t n = 0;
 
