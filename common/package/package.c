@@ -154,7 +154,12 @@ int package_add_picture(struct package *p, const struct package_picture *picture
 
 static bool is_sha256(const char *text)
 {
-    return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
+    const struct slice digits = slice_from(text);
+    size_t n = 0;
+
+    while (n < digits.length && strchr("0123456789abcdef", digits.data[n]))
+        n++;
+    return n == 64 && digits.length == 64;
 }
 
 int package_add_entry(struct package *p, const struct package_entry *entry)
@@ -244,6 +249,7 @@ static void go_back(struct package *p, const struct mark *marks, size_t n_marks)
         rendition_clear(&p->renditions[--p->n_renditions]);
     for (size_t i = 0; i < n_marks; i++) {
         struct rendition *r = &p->renditions[i];
+        /* allow(analyzer): renditions were asked for anew after the last one was added */
         r->n_files = marks[i].n_files;
         r->n_fragments = marks[i].n_fragments;
         r->init = marks[i].init;

@@ -122,10 +122,10 @@ int tally_list_add(struct tally_list *list, const struct tally *tally)
     }
     if (list->n == TALLY_LIST_MAX)
         return ERR_INVALID;
-    struct tally *larger = reallocarray(list->items, list->n + 1, sizeof *larger);
-    if (!larger)
+    struct tally *items = reallocarray(list->items, list->n + 1, sizeof *items);
+    if (!items)
         return ERR_NO_MEMORY;
-    list->items = larger;
+    list->items = items;
     list->items[list->n++] = *tally;
     return 0;
 }

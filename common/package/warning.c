@@ -69,7 +69,8 @@ void warning_set_detail(struct warning *warning, const char *text)
         if (length + n >= WARNING_DETAIL_SIZE)
             break;
     }
-    memcpy(warning->detail, text, length);
+    if (length > 0)
+        memcpy(warning->detail, whole.data, length);
     warning->detail[length] = '\0';
 }
 

@@ -414,6 +414,8 @@ static size_t finish_top(const struct ladder_frame *frame, const struct ladder_c
 
     while (b < n_budgets && BUDGETS[b].max_kbps <= last->max_kbps)
         b++;
+    if (!own || !fast)
+        return n;
     const struct offer better = best_offer_of(own, last->max_kbps);
     const struct offer faster = best_offer_of(fast, last->max_kbps);
     if (fast->motion_mdb < own->motion_mdb + MOTION_GAIN_MDB) {

@@ -20,24 +20,23 @@ struct slide_collector; /* opaque */
 /* Borrows the plan and the scaler, which must outlive it. Returns 0 or ERR_NO_MEMORY. */
 int slide_collector_new(const struct plan_picture *plan, struct scaler *scaler,
                         struct slide_collector **ret_collector);
-void slide_collector_free(struct slide_collector *collector);
+void slide_collector_free(struct slide_collector *s);
 DEFINE_CLEANUP(slide_collector_free, struct slide_collector *)
 
 /* There is a calm picture since at_us, or something was written on it then. Nothing is made yet. */
-void slide_collector_start(struct slide_collector *collector, int64_t at_us);
-void slide_collector_touch(struct slide_collector *collector, int64_t at_us);
+void slide_collector_start(struct slide_collector *s, int64_t at_us);
+void slide_collector_touch(struct slide_collector *s, int64_t at_us);
 
 /* Shows it the calm picture at a time, and what in it is a film; makes a picture of it when it is
  * time for one. The scaler may have `calm` afterwards. */
-int slide_collector_look(struct slide_collector *collector, const AVFrame *calm,
+int slide_collector_look(struct slide_collector *s, const AVFrame *calm,
                          const struct film_mask *film, int64_t now_us);
 
 /* The same when the calm picture goes: what was not made of it yet is made now. */
-int slide_collector_leave(struct slide_collector *collector, const AVFrame *calm,
+int slide_collector_leave(struct slide_collector *s, const AVFrame *calm,
                           const struct film_mask *film);
 
 /* Writes the file of the chunk's pictures. */
-int slide_collector_write(const struct slide_collector *collector, struct link *link,
-                          uint32_t chunk);
+int slide_collector_write(const struct slide_collector *s, struct link *link, uint32_t chunk);
 
 #endif

@@ -63,6 +63,7 @@ static int remember(struct look *look, const struct slide_part *part, size_t i)
     const size_t bytes = (size_t)luma.width * (size_t)luma.height;
 
     if (!look->luma)
+        /* allow(analyzer): freed with the looks that it is in */
         look->luma = malloc(bytes);
     if (!look->luma)
         return ERR_NO_MEMORY;

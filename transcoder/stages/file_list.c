@@ -39,7 +39,6 @@ static int add(struct link *link, struct package *package, const char *name)
     CLEANUP(close_fd) int fd = -1;
     struct package_entry entry = {0};
     struct digest *digest = NULL;
-    uint8_t value[DIGEST_MAX_BYTES];
 
     int err = link_open(link, name, &fd);
     if (!err)
@@ -47,6 +46,7 @@ static int add(struct link *link, struct package *package, const char *name)
     if (!err)
         err = digest_file(digest, fd, &entry.bytes);
     if (!err) {
+        uint8_t value[DIGEST_MAX_BYTES];
         digest_finish(digest, value);
         encode_hex(value, sizeof entry.sha256 / 2, entry.sha256);
         err = slice_to_cstr(slice_from(name), entry.name, sizeof entry.name);
