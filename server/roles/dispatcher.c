@@ -33,7 +33,8 @@ enum {
     RETRY_MS = 2000,
     LEASE_CHECK_MS = 3000,
     LOST_ORDER_MS = TASK_LEASE_MS,
-    CLOCK_SET_MS = 5000, /* between two checks */
+    CLOCK_SET_MS = 5000,         /* between two checks */
+    AWAY_MS = TASK_LEASE_MS / 2, /* between two checks */
     LOST_BATCH = 64,
     ARENA_LIMIT = 8 << 20,
 };
@@ -217,9 +218,6 @@ static int expire(struct db *db, void *arg)
     return job_task_expire_leases(db, &now, e->arena, &e->expired, &e->n_expired);
 }
 
-/* Redis tells by its wall clock how long ago an order was taken. When that clock is set, it may
- * find one that was lost never, or one that was taken just now: everything is issued again instead.
- */
 static bool was_clock_set(struct dispatcher *d)
 {
     const struct job_now now = job_clocks();
@@ -231,20 +229,54 @@ static bool was_clock_set(struct dispatcher *d)
     return !is_first && (drift_ms > CLOCK_SET_MS || drift_ms < -CLOCK_SET_MS);
 }
 
+/* Redis tells by its wall clock how long ago an order was taken. When that clock is set, also while
+ * Redis looks, it may find one that was lost never, or one that was taken just now: everything is
+ * issued again instead. */
+static int find_lost(struct dispatcher *d, struct expiring *e)
+{
+    bool was_set = was_clock_set(d);
+    int err = 0;
+
+    if (!was_set) {
+        err =
+            task_stream_lost(d->redis, LOST_ORDER_MS, LOST_BATCH, &d->arena, &e->lost, &e->n_lost);
+        was_set = was_clock_set(d);
+    }
+    if (was_set) {
+        log_warn("the wall clock was set: tasks that do not run are issued again");
+        e->n_lost = 0;
+        d->must_restore = true;
+    }
+    return err == ERR_AGAIN || err == ERR_CONFLICT ? 0 : err;
+}
+
+static int begin_leases(struct db *db, void *arg)
+{
+    (void)arg;
+    return job_task_begin_time(db, clock_monotonic_ms() + TASK_LEASE_MS);
+}
+
+/* Whether nobody looked for as long as workers are heard of many times: the machine stood still, or
+ * Redis was away. Then no worker is to blame for its silence. */
+static bool was_away(const struct dispatcher *d)
+{
+    const int64_t before_ms = d->checked_at.steady_ms;
+
+    return before_ms > 0 && clock_monotonic_ms() - before_ms > AWAY_MS;
+}
+
 static int check_leases(struct dispatcher *d)
 {
     struct expiring e = {.arena = &d->arena};
-    int err = 0;
 
     arena_reset(&d->arena);
-    if (was_clock_set(d)) {
-        log_warn("the wall clock was set: tasks that do not run are issued again");
+    if (was_away(d)) {
+        log_warn("nobody looked at leases for a while: all leases begin anew");
+        d->checked_at = job_clocks();
         d->must_restore = true;
-    } else {
-        err = task_stream_lost(d->redis, LOST_ORDER_MS, LOST_BATCH, &d->arena, &e.lost, &e.n_lost);
+        return db_call(d->database, begin_leases, NULL);
     }
-    if (err == ERR_AGAIN || err == ERR_CONFLICT)
-        err = 0;
+    int err = find_lost(d, &e);
     if (!err)
         err = db_call(d->database, expire, &e);
     for (size_t i = 0; i < e.n_expired && !err; i++)
