@@ -129,7 +129,7 @@ int child_start(struct child *child, const struct task *task, const struct child
         .socket = sockets[0],
         .task = *task,
         .broker = {.dir_fd = config->dir_fd, .budget = budget},
-        .last_heard_ms = clock_monotonic_ms(),
+        .watchdog = {.looked_ms = clock_monotonic_ms()},
     };
     return 0;
 }

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "common/package/failure.h"
+#include "common/watchdog.h"
 #include "transcoder/broker.h"
 #include "transcoder/fault.h"
 #include "transcoder/message.h"
@@ -34,7 +35,7 @@ struct child {
     struct task task;
     uint32_t n_crashes; /* of this task before */
     struct broker broker;
-    int64_t last_heard_ms;
+    struct watchdog watchdog;
     int64_t n_events; /* that it caused, bounded */
     int64_t permille;
     int64_t done_us;

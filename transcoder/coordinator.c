@@ -375,7 +375,7 @@ static void listen_to(struct coordinator *c, struct child *child)
             on_end(c, child);
             return;
         }
-        child->last_heard_ms = clock_monotonic_ms();
+        watchdog_feed(&child->watchdog, clock_monotonic_ms());
         on_message(c, child, &message);
     }
 }
@@ -390,7 +390,7 @@ static void watch(struct coordinator *c)
             fail(c, FAILURE_SOURCE_CRASHES, TOO_MUCH_OUTPUT);
             return;
         }
-        if (child->pid && now_ms - child->last_heard_ms > SILENCE_MS) {
+        if (child->pid && watchdog_look(&child->watchdog, now_ms) > SILENCE_MS) {
             fail(c, FAILURE_TIMEOUT, "a task was silent for two minutes");
             return;
         }

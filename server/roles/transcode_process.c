@@ -14,6 +14,7 @@
 #include "common/buf.h"
 #include "common/clock.h"
 #include "common/err.h"
+#include "common/watchdog.h"
 #include "server/roles/child.h"
 
 enum {
@@ -29,8 +30,8 @@ struct run {
     bool has_failed_line;
     bool has_done_line;
     struct task_event failed;
-    int64_t last_line_ms; /* monotonic */
-    int64_t next_tick_ms;
+    struct watchdog lines; /* since the last one */
+    int64_t next_tick_ms;  /* monotonic */
 };
 
 static int start(const struct transcode_command *command, struct run *run)
@@ -75,7 +76,7 @@ static void take_line(struct run *run, struct slice text)
 
     if (task_event_parse(text, &event))
         return; /* not of our form: the program's end decides */
-    run->last_line_ms = clock_monotonic_ms();
+    watchdog_feed(&run->lines, clock_monotonic_ms());
     if (event.kind == TASK_EVENT_FAILED) {
         run->has_failed_line = true;
         run->failed = event;
@@ -170,7 +171,7 @@ static void listen_to_end(struct run *run, struct transcode_result *result)
             result->end = TRANSCODE_STOPPED;
             return;
         }
-        if (now_ms - run->last_line_ms > TRANSCODE_SILENCE_MS) {
+        if (watchdog_look(&run->lines, now_ms) > TRANSCODE_SILENCE_MS) {
             set_failure(result, FAILURE_TIMEOUT, "no word for two minutes");
             return;
         }
@@ -183,8 +184,9 @@ void transcode_run(const struct transcode_command *command,
     struct run run = {.listener = listener, .pending = buf_with_limit(TASK_EVENT_LINE_MAX_BYTES)};
     struct transcode_result result = {0};
 
-    run.last_line_ms = clock_monotonic_ms();
-    run.next_tick_ms = run.last_line_ms + TRANSCODE_TICK_MS;
+    const int64_t now_ms = clock_monotonic_ms();
+    watchdog_feed(&run.lines, now_ms);
+    run.next_tick_ms = now_ms + TRANSCODE_TICK_MS;
     const int err = start(command, &run);
     if (err) {
         set_failure(&result, FAILURE_INTERNAL, "cannot start the transcoder");

@@ -11,7 +11,8 @@
 #include "common/slice.h"
 
 enum {
-    TRANSCODE_SILENCE_MS = 120000, /* without a line for so long it hangs, and is killed */
+    TRANSCODE_SILENCE_MS =
+        120000, /* without a line while it is listened to: it hangs, and is killed */
     TRANSCODE_TICK_MS = 100,
 };
 
