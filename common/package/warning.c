@@ -69,9 +69,7 @@ void warning_set_detail(struct warning *warning, const char *text)
         if (length + n >= WARNING_DETAIL_SIZE)
             break;
     }
-    if (length > 0)
-        memcpy(warning->detail, whole.data, length);
-    warning->detail[length] = '\0';
+    (void)slice_to_cstr(slice_of(whole.data, length), warning->detail, sizeof warning->detail);
 }
 
 void warning_put(const struct warning *warning, struct buf *json)

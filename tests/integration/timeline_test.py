@@ -165,8 +165,7 @@ class TimeLines(unittest.TestCase):
     def faults_of(self, line):
         """What is wrong with the package of a time line."""
         path = line.write(self.folder)
-        out = os.path.join(self.folder, "out")
-        shutil.rmtree(out, ignore_errors=True)
+        out = os.path.join(self.folder, f"{line.seed}.out")
         result = transcode("run", path, out, "-j", 1)
         if result.status != 0:
             return [result.stderr.strip()]

@@ -123,7 +123,7 @@ class Media(unittest.TestCase):
                 self.assertEqual(track.starts(), starts)
 
     def check_decodes(self, out):
-        done = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-xerror", "-i",
+        done = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-xerror", "-copyts", "-i",
                                os.path.join(out, "multivariant.m3u8"), "-map", "0",
                                # pictures are not evenly spaced: their own times, not those of a frame rate
                                "-enc_time_base", "-1", "-fps_mode", "passthrough", "-f", "null", "-"],

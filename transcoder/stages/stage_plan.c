@@ -201,13 +201,15 @@ static void plan_sound(struct plan_sound *s, const struct look *look, size_t num
 /* Captions that are text. */
 static void plan_captions(struct plan *plan, const struct source *source)
 {
+    const bool is_matroska = strstr(source->format->iformat->name, "matroska") != NULL;
     enum caption_form form;
 
     for (unsigned i = 0; i < source->format->nb_streams; i++) {
         const AVStream *stream = source->format->streams[i];
         if (plan->n_captions == PLAN_MAX_CAPTIONS ||
             stream->codecpar->codec_type != AVMEDIA_TYPE_SUBTITLE ||
-            !caption_form_of(stream->codecpar->codec_id, &form))
+            !caption_form_of(stream->codecpar->codec_id, &form) ||
+            (stream->codecpar->codec_id == AV_CODEC_ID_NONE && !is_matroska))
             continue;
         plan->captions[plan->n_captions].stream = i;
         set_language(stream, plan->captions[plan->n_captions++].language);

@@ -177,6 +177,17 @@ export interface SlideList {
   /** Moving ones, as a camera's, have no slides. */
   pictures: 'still' | 'moving';
   slides: Slide[];
+  /** The pictures to show while the sound alone is played, each from its time until the next one's. */
+  states?: SlideState[];
+}
+
+export interface SlideState {
+  start_s: number;
+  /** The id of the slide that it is a state of; 0 before the first. */
+  slide: number;
+  /** Relative to this list. */
+  file: string;
+  bytes: number;
 }
 
 export interface Slide {
