@@ -224,7 +224,8 @@ static int pass_on(const AVFrame *picture, AVFrame *to)
 static bool is_same_form(const struct tone_map_form *a, const struct tone_map_form *b)
 {
     return a->transfer == b->transfer && a->has_wide_primaries == b->has_wide_primaries &&
-           a->has_wide_matrix == b->has_wide_matrix;
+           a->has_p3_primaries == b->has_p3_primaries && a->has_wide_matrix == b->has_wide_matrix &&
+           a->has_old_matrix == b->has_old_matrix;
 }
 
 /* As scale(), and through a tone map. */

@@ -43,15 +43,25 @@ bool tone_map_is_needed(const AVFrame *picture, struct tone_map_form *ret_form)
     const bool is_high_range =
         picture->color_trc == AVCOL_TRC_SMPTE2084 || picture->color_trc == AVCOL_TRC_ARIB_STD_B67;
 
+    const bool is_p3 = picture->color_primaries == AVCOL_PRI_SMPTE432 ||
+                       picture->color_primaries == AVCOL_PRI_SMPTE431;
+    const bool is_old =
+        picture->colorspace == AVCOL_SPC_SMPTE170M || picture->colorspace == AVCOL_SPC_BT470BG;
+
     *ret_form = (struct tone_map_form){
         .transfer = is_high_range ? picture->color_trc : AVCOL_TRC_BT709,
-        .has_wide_primaries = picture->color_primaries == AVCOL_PRI_BT2020 ||
-                              (is_high_range && picture->color_primaries != AVCOL_PRI_BT709),
+        .has_wide_primaries =
+            picture->color_primaries == AVCOL_PRI_BT2020 ||
+            (is_high_range && !is_p3 && picture->color_primaries != AVCOL_PRI_BT709),
+        .has_p3_primaries = is_p3,
         .has_wide_matrix = !is_rgb && (picture->colorspace == AVCOL_SPC_BT2020_NCL ||
                                        picture->colorspace == AVCOL_SPC_BT2020_CL ||
-                                       (is_high_range && picture->colorspace != AVCOL_SPC_BT709)),
+                                       (is_high_range && !(is_p3 && is_old) &&
+                                        picture->colorspace != AVCOL_SPC_BT709)),
+        .has_old_matrix = !is_rgb && is_p3 && is_old,
     };
-    return is_high_range || ret_form->has_wide_matrix || (is_rgb && ret_form->has_wide_primaries);
+    return is_high_range || ret_form->has_wide_matrix || is_p3 ||
+           (is_rgb && ret_form->has_wide_primaries);
 }
 
 /* ---- transfer curves: signals and light are from 0 to 1 ---- */
@@ -124,8 +134,8 @@ static double in_signal_range(double signal)
 
 static struct rgb signal_of(const struct tone_map_form *form, double y, double cb, double cr)
 {
-    const double kr = form->has_wide_matrix ? 0.2627 : 0.2126;
-    const double kb = form->has_wide_matrix ? 0.0593 : 0.0722;
+    const double kr = form->has_wide_matrix ? 0.2627 : form->has_old_matrix ? 0.299 : 0.2126;
+    const double kb = form->has_wide_matrix ? 0.0593 : form->has_old_matrix ? 0.114 : 0.0722;
     const struct rgb signal = {
         .r = y + 2 * (1 - kr) * cr,
         .g = y - 2 * (kb * (1 - kb) * cb + kr * (1 - kr) * cr) / (1 - kr - kb),
@@ -159,6 +169,18 @@ static struct rgb to_narrow_primaries(struct rgb wide)
         .r = 1.660491 * wide.r - 0.587641 * wide.g - 0.072850 * wide.b,
         .g = -0.124550 * wide.r + 1.132900 * wide.g - 0.008349 * wide.b,
         .b = -0.018151 * wide.r - 0.100579 * wide.g + 1.118730 * wide.b,
+    };
+
+    return map_each(narrow, not_negative);
+}
+
+/* Both have the white of D65. */
+static struct rgb from_p3(struct rgb wide)
+{
+    const struct rgb narrow = {
+        .r = 1.224940 * wide.r - 0.224940 * wide.g,
+        .g = -0.042057 * wide.r + 1.042057 * wide.g,
+        .b = -0.019638 * wide.r - 0.078636 * wide.g + 1.098274 * wide.b,
     };
 
     return map_each(narrow, not_negative);
@@ -207,6 +229,8 @@ static void compute(struct tone_map *map, size_t node, int luma, int cb_code, in
 
     if (map->form.has_wide_primaries)
         light = to_narrow_primaries(light);
+    else if (map->form.has_p3_primaries)
+        light = from_p3(light);
     const struct rgb out = map_each(into_range(map, light), plain_from_light);
     const double y = kr * out.r + (1 - kr - kb) * out.g + kb * out.b;
     map->tables[0][node] = to_entry(16 + 219 * y);

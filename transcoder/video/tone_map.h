@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* tone_map.h - pictures of wide gamut or high dynamic range, as phones record them, for the screens
- * that most learners have: from BT.2020 with PQ, HLG or a plain curve to BT.709.
+ * that most learners have: from BT.2020 with PQ, HLG or a plain curve, and from
+ * Display P3 (SMPTE EG 432-1), to BT.709.
  *
  * Light is taken as it is meant to be shown. Diffuse white (203 cd/m2, BT.2408) is the screen's
  * white but for some headroom; what is brighter, up to 1000 cd/m2, is rolled off into it (BT.2390's
@@ -18,8 +19,10 @@
 /* How a picture has its colours. */
 struct tone_map_form {
     enum AVColorTransferCharacteristic transfer; /* PQ and HLG are known; others: a plain curve */
-    bool has_wide_primaries;                     /* BT.2020's, else BT.709's */
-    bool has_wide_matrix;
+    bool has_wide_primaries;                     /* BT.2020's, else BT.709's or: */
+    bool has_wide_matrix;                        /* the same */
+    bool has_p3_primaries;                       /* Display P3's */
+    bool has_old_matrix;                         /* BT.601's, with those alone */
 };
 
 struct tone_map; /* opaque */

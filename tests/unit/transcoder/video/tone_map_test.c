@@ -5,9 +5,9 @@
 
 enum { SIDE = 16 };
 
-static const struct tone_map_form PQ = {AVCOL_TRC_SMPTE2084, true, true};
-static const struct tone_map_form HLG = {AVCOL_TRC_ARIB_STD_B67, true, true};
-static const struct tone_map_form PLAIN = {AVCOL_TRC_BT709, true, true};
+static const struct tone_map_form PQ = {AVCOL_TRC_SMPTE2084, true, true, false, false};
+static const struct tone_map_form HLG = {AVCOL_TRC_ARIB_STD_B67, true, true, false, false};
+static const struct tone_map_form PLAIN = {AVCOL_TRC_BT709, true, true, false, false};
 
 struct codes {
     int y, cb, cr;
@@ -107,6 +107,20 @@ Test(tone_map, colours_beyond_the_gamut_keep_their_hue)
     expect_near(red.y, 63, 3, "luma of red");
 }
 
+static const struct tone_map_form P3 = {.transfer = AVCOL_TRC_BT709, .has_p3_primaries = true};
+
+/* R 0.8, G 0.4, B 0.3 of Display P3 is R 0.858, G 0.368, B 0.264 of BT.709. */
+Test(tone_map, display_p3_becomes_the_same_colour_in_the_smaller_gamut)
+{
+    const struct codes salmon = map_codes(&P3, (struct codes){483, 426, 695});
+
+    expect_near(salmon.y, 118, 1, "luma");
+    expect_near(salmon.cb, 104, 1, "Cb");
+    expect_near(salmon.cr, 184, 1, "Cr");
+    for (int luma = 64; luma <= 940; luma += 12)
+        expect_near(map_grey(&P3, luma), 16 + (luma - 64) / 4, 1, "grey");
+}
+
 Test(tone_map, any_code_is_a_colour)
 {
     static const int CODES[] = {0, 1, 63, 512, 1022, 1023, 65535};
@@ -148,6 +162,25 @@ Test(tone_map, pictures_in_rgb_need_one_too)
     picture->color_primaries = AVCOL_PRI_BT709;
     picture->color_trc = AVCOL_TRC_IEC61966_2_1;
     cr_expect_not(tone_map_is_needed(picture, &form), "a screen recording");
+    av_frame_free(&picture);
+}
+
+Test(tone_map, pictures_in_display_p3_need_one)
+{
+    AVFrame *picture = av_frame_alloc();
+    struct tone_map_form form;
+
+    picture->color_primaries = AVCOL_PRI_SMPTE432;
+    picture->color_trc = AVCOL_TRC_IEC61966_2_1;
+    picture->colorspace = AVCOL_SPC_BT709;
+    cr_expect(tone_map_is_needed(picture, &form));
+    cr_expect(form.has_p3_primaries && !form.has_wide_primaries && !form.has_old_matrix);
+    picture->colorspace = AVCOL_SPC_SMPTE170M;
+    cr_expect(tone_map_is_needed(picture, &form));
+    cr_expect(form.has_old_matrix && !form.has_wide_matrix);
+    picture->color_trc = AVCOL_TRC_SMPTE2084;
+    cr_expect(tone_map_is_needed(picture, &form));
+    cr_expect(form.has_p3_primaries && !form.has_wide_primaries);
     av_frame_free(&picture);
 }
 
