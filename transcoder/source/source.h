@@ -62,6 +62,9 @@ DEFINE_CLEANUP(source_close, struct source *)
  * may turn up while the source is read. */
 int source_check_amounts(const struct source *source, struct fault *fault);
 
+/* source_read.c, from here on. The places of packets that say none themselves begin anew. */
+void source_forget_places(struct source *source);
+
 /* Goes back to the first packet of the stream that libav seeks by (the picture's). Returns 0, or
  * ERR_UNSUPPORTED. */
 int source_rewind(struct source *source);
