@@ -60,7 +60,7 @@ int media_sweep_changed_at(int parent_fd, const char *path, int64_t *ret_changed
 
 static int check_age(int parent_fd, const char *path, int64_t before_ms)
 {
-    int64_t changed_ms;
+    int64_t changed_ms = INT64_MAX;
 
     const int err = media_sweep_changed_at(parent_fd, path, &changed_ms);
     if (err)
