@@ -24,6 +24,7 @@ LEASE_S = 30  # server/roles/dispatcher.h
 @unittest.skipIf(IS_SANITIZED, "a sanitizer must be preloaded first")
 class WallClock(unittest.TestCase):
     def setUp(self):
+        self.assertTrue(os.path.exists(PRELOADED), "without it every test would pass")
         self.server = Server(workers="1")
         path = os.path.join(self.server.data, "clock")
         with open(path, "w+b") as file:
