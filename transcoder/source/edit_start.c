@@ -99,26 +99,81 @@ static int read_list(int fd, const struct mp4_box_head *elst, uint32_t movie_sca
     return 0;
 }
 
+/* Finds the list of edits of a track, and the movie's ticks in a second. */
+static bool find_list(int fd, int64_t size_bytes, uint32_t track_id, struct mp4_box_head *ret_elst,
+                      uint32_t *ret_scale)
+{
+    struct mp4_range file = {.fd = fd, .at = 0, .end = size_bytes};
+    struct mp4_box_head box;
+
+    if (!mp4_find_box(&file, MP4_TYPE('m', 'o', 'o', 'v'), &box))
+        return false;
+    const struct mp4_range movie = mp4_inside(&file, &box, 0);
+    struct mp4_range tracks = movie;
+    if (!find_track(&tracks, track_id, &box))
+        return false;
+    struct mp4_range inside = mp4_inside(&tracks, &box, 0);
+    if (!mp4_find_box(&inside, MP4_TYPE('e', 'd', 't', 's'), &box))
+        return false;
+    inside = mp4_inside(&inside, &box, 0);
+    *ret_scale = movie_timescale(&movie);
+    return mp4_find_box(&inside, MP4_TYPE('e', 'l', 's', 't'), ret_elst) && *ret_scale > 0;
+}
+
 int track_edit_find(int fd, int64_t size_bytes, uint32_t track_id, uint32_t timescale,
                     struct track_edit *ret_edit)
 {
-    struct mp4_range file = {.fd = fd, .at = 0, .end = size_bytes};
-    struct mp4_box_head moov;
-    struct mp4_box_head box;
+    struct mp4_box_head elst;
+    uint32_t scale;
 
-    if (!mp4_find_box(&file, MP4_TYPE('m', 'o', 'o', 'v'), &moov))
-        return ERR_NOT_FOUND;
-    const struct mp4_range movie = mp4_inside(&file, &moov, 0);
-    struct mp4_range tracks = movie;
-    if (!find_track(&tracks, track_id, &box))
-        return ERR_NOT_FOUND;
-    struct mp4_range inside = mp4_inside(&tracks, &box, 0);
-    if (!mp4_find_box(&inside, MP4_TYPE('e', 'd', 't', 's'), &box))
-        return ERR_NOT_FOUND;
-    inside = mp4_inside(&inside, &box, 0);
-    if (!mp4_find_box(&inside, MP4_TYPE('e', 'l', 's', 't'), &box))
-        return ERR_NOT_FOUND;
-    return read_list(fd, &box, movie_timescale(&movie), timescale, ret_edit);
+    return find_list(fd, size_bytes, track_id, &elst, &scale)
+               ? read_list(fd, &elst, scale, timescale, ret_edit)
+               : ERR_NOT_FOUND;
+}
+
+size_t track_stands_find(int fd, int64_t size_bytes, uint32_t track_id,
+                         struct track_stand stands[TRACK_MAX_STANDS])
+{
+    enum { MAX_EDITS = 1000, MAX_S = 366 * 86400 };
+    struct mp4_box_head elst;
+    uint32_t scale;
+    int64_t at_us = 0;
+    size_t n = 0;
+
+    if (!find_list(fd, size_bytes, track_id, &elst, &scale))
+        return 0;
+    const bool is_long = number_at(fd, elst.content, 1) == 1;
+    const uint64_t n_edits = number_at(fd, elst.content + 4, 4);
+    const int64_t row = is_long ? 20 : 12;
+    int64_t row_at = elst.content + 8;
+    for (uint64_t i = 0; i < n_edits && i < MAX_EDITS && row_at + row <= elst.end; i++) {
+        uint64_t duration;
+        int64_t media_time;
+        const bool plays = read_edit(fd, row_at, is_long, &duration, &media_time);
+        if (duration / scale > MAX_S)
+            break;
+        const int64_t until_us = at_us + (int64_t)(duration * 1000000 / scale);
+        const bool is_empty = media_time == -1;
+        if (n < TRACK_MAX_STANDS && (is_empty ? at_us > 0 : !plays))
+            stands[n++] = (struct track_stand){at_us, until_us, is_empty};
+        at_us = until_us;
+        row_at += row;
+    }
+    return n;
+}
+
+const struct track_stand *track_stand_at(const struct track_stand *stands, size_t n,
+                                         int64_t time_us)
+{
+    enum { ROUNDING_US = 1000 };
+
+    for (size_t i = 0; i < n; i++) {
+        const int64_t from_us =
+            stands[i].from_us + (stands[i].is_empty ? -ROUNDING_US : ROUNDING_US);
+        if (time_us > from_us && time_us < stands[i].until_us - ROUNDING_US)
+            return &stands[i];
+    }
+    return NULL;
 }
 
 int64_t edit_start_early(const struct track_edit *edit, int64_t shown, int64_t media_time)

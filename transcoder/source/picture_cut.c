@@ -65,6 +65,10 @@ void picture_cuts_find(struct source *source)
 {
     if (!source->is_mp4 || source->is_fragmented)
         return;
-    for (unsigned i = 0; i < source->format->nb_streams && i < SOURCE_MAX_STREAMS; i++)
+    for (unsigned i = 0; i < source->format->nb_streams && i < SOURCE_MAX_STREAMS; i++) {
         find_cut(source, (int)i);
+        source->stands[i].n =
+            track_stands_find(source->fd, source->size_bytes,
+                              (uint32_t)source->format->streams[i]->id, source->stands[i].items);
+    }
 }

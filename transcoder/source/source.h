@@ -16,6 +16,7 @@
 #include "common/cleanup.h"
 #include "transcoder/fault.h"
 #include "transcoder/source/byte_input.h"
+#include "transcoder/source/edit_start.h"
 #include "transcoder/source/time_shift.h"
 
 enum {
@@ -41,6 +42,10 @@ struct source {
     bool is_mp4;        /* or MOV, and so on */
     bool is_fragmented; /* such a file whose movie box does not tell all */
     struct picture_cut cuts[SOURCE_MAX_STREAMS];
+    struct {
+        struct track_stand items[TRACK_MAX_STANDS];
+        size_t n;
+    } stands[SOURCE_MAX_STREAMS];       /* of each stream */
     int64_t missing_us;                 /* of the sound, as a WAV's header has it */
     int selected;                       /* the stream that is read, -1: all */
     int64_t run_byte;                   /* where the run of packets begins that is read */
@@ -80,6 +85,9 @@ int source_reopen(struct source *source, struct fault *fault);
 
 /* When the stream begins to be shown where a cut inside a picture says so, else INT64_MIN. */
 int64_t source_cut_us(const struct source *source, int stream);
+
+/* Whether the stream's edit stands still then, as libav's times are. */
+bool source_stands_at(const struct source *source, int stream, int64_t time_us);
 
 /* source_open() without a look at cuts; without edits when has_edits is not set. */
 int source_open_plain(int fd, int64_t size_bytes, bool has_edits, struct fault *fault,

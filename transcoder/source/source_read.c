@@ -138,7 +138,28 @@ static void show_cut_picture(const struct source *source, AVPacket *packet)
         packet->flags &= ~AV_PKT_FLAG_DISCARD;
 }
 
-static void prepare_packet(struct source *source, const struct time_shifts *shifts,
+bool source_stands_at(const struct source *source, int stream, int64_t time_us)
+{
+    const size_t index = (size_t)stream % SOURCE_MAX_STREAMS;
+
+    return track_stand_at(source->stands[index].items, source->stands[index].n, time_us) != NULL;
+}
+
+/* Where an edit stands still, pictures are decoded for those behind it and sound is none. Returns
+ * whether the packet is one to give out. */
+static bool stand_still(const struct source *source, AVPacket *packet)
+{
+    const AVStream *stream = source->format->streams[packet->stream_index];
+
+    if (packet->pts == AV_NOPTS_VALUE ||
+        !source_stands_at(source, packet->stream_index,
+                          av_rescale_q(packet->pts, stream->time_base, AV_TIME_BASE_Q)))
+        return true;
+    packet->flags |= AV_PKT_FLAG_DISCARD;
+    return stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO;
+}
+
+static bool prepare_packet(struct source *source, const struct time_shifts *shifts,
                            AVPacket *packet)
 {
     const AVStream *stream = source->format->streams[packet->stream_index];
@@ -148,8 +169,11 @@ static void prepare_packet(struct source *source, const struct time_shifts *shif
     if (source->is_fragmented)
         packet->flags &= ~AV_PKT_FLAG_DISCARD;
     show_cut_picture(source, packet);
+    if (!stand_still(source, packet))
+        return false;
     if (shifts)
         shift_packet(stream, shifts, packet);
+    return true;
 }
 
 int source_read(struct source *source, const struct time_shifts *shifts, AVPacket *packet)
@@ -172,10 +196,8 @@ int source_read(struct source *source, const struct time_shifts *shifts, AVPacke
             continue;
         }
         if (source->format->streams[packet->stream_index]->discard < AVDISCARD_ALL &&
-            take_selected(source, shifts, packet)) {
-            prepare_packet(source, shifts, packet);
+            take_selected(source, shifts, packet) && prepare_packet(source, shifts, packet))
             return 0;
-        }
         av_packet_unref(packet);
     }
     return ERR_NOT_FOUND;

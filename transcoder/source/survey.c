@@ -152,7 +152,8 @@ static int survey_index(struct source *source, struct lane *lane, int64_t *ret_m
             continue;
         lane_add(lane, time_us);
         present_us = time_us > present_us ? time_us : present_us;
-        if (!(entry->flags & AVINDEX_DISCARD_FRAME) && time_us > shown_us)
+        if (!(entry->flags & AVINDEX_DISCARD_FRAME) && time_us > shown_us &&
+            !source_stands_at(source, lane->stream, time_us))
             shown_us = time_us;
     }
     lane_measure(lane);

@@ -117,6 +117,30 @@ Test(edit_start, what_is_not_one_edit_at_the_normal_rate_is_left_to_libav)
     }
 }
 
+Test(edit_start, empty_edits_and_those_of_rate_0_stand)
+{
+    static const uint32_t EDITS[][3] = {{500, UINT32_MAX, 0x10000},
+                                        {4000, 0, 0x10000},
+                                        {3000, UINT32_MAX, 0x10000},
+                                        {1000, 64000, 0x10000},
+                                        {5000, 80000, 0}};
+    struct track_stand stands[TRACK_MAX_STANDS];
+
+    make(EDITS, 5);
+    const int fd = memfd_create("mp4", MFD_CLOEXEC);
+    cr_assert_eq(write(fd, file, n), (ssize_t)n);
+    cr_assert_eq(track_stands_find(fd, (int64_t)n, 7, stands), 2, "a late start is none");
+    cr_assert(stands[0].is_empty && stands[0].from_us == 4500000 && stands[0].until_us == 7500000);
+    cr_assert(!stands[1].is_empty && stands[1].from_us == 8500000);
+    cr_assert_eq(stands[1].until_us, 13500000);
+    cr_assert_eq(track_stands_find(fd, (int64_t)n, 8, stands), 0);
+    close(fd);
+    cr_assert_eq(track_stand_at(stands, 2, 4500000), &stands[0], "nothing is shown");
+    cr_assert_null(track_stand_at(stands, 2, 8500000), "the picture that stands");
+    cr_assert_eq(track_stand_at(stands, 2, 8600000), &stands[1]);
+    cr_assert_null(track_stand_at(stands, 2, 7500000));
+}
+
 Test(edit_start, pictures_that_come_early_are_told_by_how_much)
 {
     const struct track_edit edit = {.media_time = 4200, .empty = 0};
