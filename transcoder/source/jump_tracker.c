@@ -41,20 +41,44 @@ static void open_run(struct jump_tracker *tracker, const struct jump_lane *lane,
                                                          .closed_us = leap_us > 0 ? leap_us : 0};
 }
 
+/* The run that a stream begins in whose first packet has that time, or n_runs: the latest that goes
+ * on to about there. Where streams are not interleaved one of them begins long before the last
+ * packet. */
+static size_t find_first_run(const struct jump_tracker *tracker, int64_t time_us)
+{
+    for (size_t i = tracker->n_runs; i-- > 0;) {
+        const struct jump_run *run = &tracker->runs[i];
+        if (time_us - run->end_us <= tracker->longest_hole_us &&
+            (i == 0 || time_us > run->start_us - JOIN_US))
+            return i;
+    }
+    return tracker->n_runs;
+}
+
+/* Puts the stream into that run; n_runs is a new one. Returns whether it changed. */
+static bool enter_run(struct jump_tracker *tracker, struct jump_lane *lane, size_t run,
+                      int64_t time_us)
+{
+    if (run >= JUMP_MAX_RUNS)
+        return false;
+    if (run == tracker->n_runs)
+        open_run(tracker, lane, time_us);
+    const bool is_changed = run != lane->run;
+    lane->run = run;
+    return is_changed;
+}
+
 bool jump_tracker_next(struct jump_tracker *tracker, size_t lane_index, int64_t time_us,
                        int64_t duration_us, int64_t *ret_shift_us)
 {
     struct jump_lane *lane = &tracker->lanes[lane_index];
+    const bool is_first_of_all = tracker->end_us == INT64_MIN;
     bool is_changed = false;
 
-    if (is_jump(tracker, lane, time_us)) {
-        const size_t run = find_run(tracker, lane->run, time_us);
-        if (run == tracker->n_runs && run < JUMP_MAX_RUNS)
-            open_run(tracker, lane, time_us);
-        is_changed = run < JUMP_MAX_RUNS;
-        if (is_changed)
-            lane->run = run;
-    }
+    if (!lane->has_started && !is_first_of_all)
+        is_changed = enter_run(tracker, lane, find_first_run(tracker, time_us), time_us);
+    else if (is_jump(tracker, lane, time_us))
+        is_changed = enter_run(tracker, lane, find_run(tracker, lane->run, time_us), time_us);
     lane->has_started = true;
     lane->last_us = time_us;
     struct jump_run *run = &tracker->runs[lane->run];

@@ -211,7 +211,8 @@ static void survey_packet(const struct source *source, struct lane *lane, size_t
 {
     const AVStream *stream = source->format->streams[lane->stream];
     const int64_t time_us = packet_time_us(lane, packet);
-    const int64_t duration_us = to_us(packet->duration, lane->time_base);
+    const int64_t said_us = to_us(packet->duration, lane->time_base);
+    const int64_t duration_us = said_us < SURVEY_LAST_PICTURE_US ? said_us : 0;
     int64_t shift_us = time_shift_at(&lane->survey.shifts, packet->pos);
 
     const bool is_shifted = tells_jumps(stream, packet) &&

@@ -65,6 +65,28 @@ Test(jump_tracker, a_slide_that_stands_while_somebody_talks_is_no_leap)
     cr_assert_eq(next(&t, 0, 125 * S), 60 * S + FRAME - 125 * S, "nobody talks any more");
 }
 
+Test(jump_tracker, a_stream_that_begins_hours_later_begins_where_the_others_are)
+{
+    struct jump_tracker t = jump_tracker_empty(JUMP_HOLE_US);
+
+    for (int64_t time = 0; time < 20 * S; time += FRAME)
+        next(&t, 0, time);
+    cr_assert_eq(next(&t, 1, 2000 * S), 20 * S - 2000 * S, "which once made a lecture of hours");
+    cr_assert_eq(next(&t, 0, 20 * S), 0);
+    cr_assert_eq(next(&t, 2, 12 * S), 0, "one that is late in the file alone");
+}
+
+Test(jump_tracker, a_stream_that_begins_in_a_later_part_is_of_that_part)
+{
+    struct jump_tracker t = jump_tracker_empty(JUMP_HOLE_US);
+
+    for (int64_t time = 100 * S; time < 120 * S; time += FRAME)
+        next(&t, 0, time);
+    const int64_t shift = next(&t, 0, 2 * S);
+    cr_assert_neq(shift, 0);
+    cr_assert_eq(next(&t, 1, 2 * S), shift);
+}
+
 Test(jump_tracker, pictures_alone_may_stand_as_long_as_the_caller_says)
 {
     struct jump_tracker t = jump_tracker_empty(600 * S);
